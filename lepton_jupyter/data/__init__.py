@@ -1,0 +1,1 @@
+"""Tables as people have them: read, checked, and understood column by column."""

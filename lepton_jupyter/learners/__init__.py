@@ -1,0 +1,1 @@
+"""Learners: an estimator, its search space and its cheapest starting point."""

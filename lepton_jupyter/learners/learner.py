@@ -1,0 +1,97 @@
+"""What a learner is: how it is fitted on one fold, where its search starts, and what that costs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.execution.deadline import Deadline
+    from lepton_jupyter.learners.training_data import Fold, TableShape
+    from lepton_jupyter.search.space import Point, Space
+
+
+class FoldModel(Protocol):
+    """A model fitted on the training part of one fold; picklable, and quick to predict with."""
+
+    n_iterations: int | None
+
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Predict rows of the learner's view: shape (n_rows, n_outputs), probabilities summing to one, or values."""
+        ...
+
+
+class Learner(ABC):
+    """An estimator with its search space and starting points; stateless, so one instance serves all trials.
+
+    Every learner passes the suite in ``tests/contracts/learner_contract.py``.
+    """
+
+    name: ClassVar[str]  # as typed: --learners lightgbm
+    label: ClassVar[str]  # as read: LightGBM
+    family: ClassVar[str]  # "linear" | "boosting" | "forest" | "neural" | "neighbours" | "bayes" | "baseline"
+    view: ClassVar[str]  # "tree" | "linear"
+    cooperative: ClassVar[bool] = True  # looks at its deadline often enough to run in the kernel's own threads
+    baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
+
+    def missing_package(self) -> str | None:
+        """Name of the package that must be installed first, or None."""
+        return None
+
+    def supports(self, shape: TableShape) -> bool:
+        """Whether it can be fitted on such a table at a sensible cost."""
+        del shape
+        return True
+
+    @abstractmethod
+    def space(self, shape: TableShape) -> Space:
+        """Coordinates that may be stepped along; empty for a baseline."""
+
+    @abstractmethod
+    def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
+        """Configurations worth trying first, the cheapest first; each holds every coordinate of the space."""
+
+    @abstractmethod
+    def cost_units(self, point: Point, shape: TableShape) -> float:
+        """Counted cost of one fold: rows × columns × iterations × a constant of the learner.
+
+        The constant is chosen so that a unit is about a second on one core of a 2020s laptop: costs of different
+        learners can be compared, and a clock is not needed.
+        """
+
+    @abstractmethod
+    def memory_bytes(self, point: Point, shape: TableShape) -> int:
+        """Memory one fit needs beside the data, estimated from above."""
+
+    @abstractmethod
+    def describe(self, point: Point) -> str:
+        """The configuration in a few words, such as ``"31 leaves, rate 0.046"``."""
+
+    @abstractmethod
+    def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
+        """Fit on the training part; look at `deadline` between steps and return the best so far when it passes.
+
+        Raises
+        ------
+        DeadlinePassedError
+            If the deadline passed before there was any model worth returning.
+        """
+
+    @abstractmethod
+    def save(self, model: FoldModel, path: Path) -> None:
+        """Write `model` to one file in the learner's own text format or skops; never a pickle."""
+
+    @abstractmethod
+    def load(self, path: Path) -> FoldModel:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        UntrustedModelError
+            If the file asks for types that are not this learner's own.
+        """

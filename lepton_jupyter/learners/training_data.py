@@ -1,0 +1,123 @@
+"""The table as numbers: what is placed on workers once, and the part of it that one fit sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """Size of a task, by which spaces, starting points and costs are chosen.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of the whole training table.
+    n_columns : Mapping[str, int]
+        Columns of each view.
+    n_classes : int
+        0 for regression.
+    n_categorical : int
+        Columns of the tree view that hold category codes.
+    """
+
+    n_rows: int
+    n_columns: Mapping[str, int]
+    n_classes: int
+    n_categorical: int = 0
+
+    @property
+    def task(self) -> str:
+        """One of ``"regression"``, ``"binary"``, ``"multiclass"``."""
+        return {0: "regression", 2: "binary"}.get(self.n_classes, "multiclass")
+
+    @property
+    def n_outputs(self) -> int:
+        """Columns of a prediction: one value, or one probability for each class."""
+        return max(1, self.n_classes)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """All that fits need, as arrays, so that it can be memory-mapped.
+
+    Parameters
+    ----------
+    views : Mapping[str, ndarray of shape (n_rows, n_columns)]
+        float32. ``"tree"`` keeps NaN and holds category codes; ``"linear"`` is complete and scaled.
+    categorical : tuple of int
+        Columns of the tree view that hold category codes (unseen or missing: NaN).
+    y : ndarray of shape (n_rows,)
+        float64 values, or class codes 0 … n_classes-1 as int64.
+    n_classes : int
+        0 for regression.
+    fold_of_row : ndarray of shape (n_rows,)
+        int16, the fold in which a row is validated; -1: never (only trained on).
+    n_folds : int
+    metric : str
+        scikit-learn's name of the metric, for learners that can stop early on it.
+    """
+
+    views: Mapping[str, NDArray[np.float32]]
+    categorical: tuple[int, ...]
+    y: NDArray[np.float64] | NDArray[np.int64]
+    n_classes: int
+    fold_of_row: NDArray[np.int16]
+    n_folds: int
+    metric: str
+
+    @property
+    def shape(self) -> TableShape:
+        """Its size."""
+        return TableShape(
+            n_rows=len(self.y),
+            n_columns={name: view.shape[1] for name, view in self.views.items()},
+            n_classes=self.n_classes,
+            n_categorical=len(self.categorical),
+        )
+
+    def fold(self, index: int, view: str) -> Fold:
+        """Training and validation part of one fold in one view."""
+        validation = self.fold_of_row == index
+        matrix = self.views[view]
+        return Fold(
+            index=index,
+            X_train=matrix[~validation],
+            y_train=self.y[~validation],
+            X_validation=matrix[validation],
+            y_validation=self.y[validation],
+            categorical=self.categorical if view == "tree" else (),
+            n_classes=self.n_classes,
+            metric=self.metric,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What one fit sees: the rows to learn from, and the rows it is judged (and may stop) on."""
+
+    index: int
+    X_train: NDArray[np.float32]
+    y_train: NDArray[np.float64] | NDArray[np.int64]
+    X_validation: NDArray[np.float32]
+    y_validation: NDArray[np.float64] | NDArray[np.int64]
+    categorical: tuple[int, ...]
+    n_classes: int
+    metric: str
+
+    @property
+    def task(self) -> str:
+        """One of ``"regression"``, ``"binary"``, ``"multiclass"``."""
+        return {0: "regression", 2: "binary"}.get(self.n_classes, "multiclass")
+
+    @property
+    def n_outputs(self) -> int:
+        """Columns of a prediction."""
+        return max(1, self.n_classes)

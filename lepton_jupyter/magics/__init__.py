@@ -1,0 +1,1 @@
+"""What a person types: parse a line, call one function of ``notebook``, return."""
