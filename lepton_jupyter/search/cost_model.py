@@ -1,0 +1,93 @@
+"""What a trial costs: measured in seconds, or counted, so that a run can be repeated without a clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lepton_jupyter.search.space import Point
+
+#: Weight of a new measurement against what is already known of a learner.
+_SMOOTHING = 0.4
+
+
+class CostModel(Protocol):
+    """Every decision that weighs cost asks here, so no other part of a search reads a clock."""
+
+    def expected(self, learner: str, point: Point) -> float:
+        """Cost of fitting `point` on one fold."""
+        ...
+
+    def observed(self, learner: str, point: Point, seconds: float) -> float:
+        """Hear what one fold took, and give its cost in the model's own unit."""
+        ...
+
+
+class CountedCost:
+    """Cost by counting rows × columns × iterations; measurements are ignored.
+
+    Parameters
+    ----------
+    count : callable
+        ``count(learner, point)`` gives the counted cost of one fold.
+
+    Examples
+    --------
+    >>> cost = CountedCost(lambda learner, point: 2.0)
+    >>> cost.observed("linear", {}, seconds=0.1)
+    2.0
+    """
+
+    def __init__(self, count: Callable[[str, Point], float]) -> None:
+        self._count = count
+
+    def expected(self, learner: str, point: Point) -> float:
+        """Counted cost of one fold."""
+        return self._count(learner, point)
+
+    def observed(self, learner: str, point: Point, seconds: float) -> float:
+        """Counted cost again: the seconds are not looked at."""
+        del seconds
+        return self._count(learner, point)
+
+
+class MeasuredCost:
+    """Cost in seconds: the count, corrected by what this machine took for the same learner.
+
+    The ratio of seconds to counted cost is smoothed exponentially for each learner. A learner that was not measured
+    yet borrows the median ratio of the others, since a slow machine is slow for all.
+
+    Parameters
+    ----------
+    count : callable
+        ``count(learner, point)`` gives the counted cost of one fold, in rough seconds.
+
+    Examples
+    --------
+    >>> cost = MeasuredCost(lambda learner, point: 2.0)
+    >>> cost.observed("linear", {}, seconds=1.0)
+    1.0
+    >>> cost.expected("linear", {}), cost.expected("forest", {})
+    (1.0, 1.0)
+    """
+
+    def __init__(self, count: Callable[[str, Point], float]) -> None:
+        self._count = count
+        self._ratios: dict[str, float] = {}
+
+    def expected(self, learner: str, point: Point) -> float:
+        """Seconds one fold will probably take."""
+        ratio = self._ratios.get(learner)
+        if ratio is None:
+            known = sorted(self._ratios.values())
+            ratio = known[len(known) // 2] if known else 1.0
+        return ratio * self._count(learner, point)
+
+    def observed(self, learner: str, point: Point, seconds: float) -> float:
+        """Learn from one fold's seconds and give them back as its cost."""
+        ratio = seconds / max(self._count(learner, point), 1e-9)
+        before = self._ratios.get(learner)
+        self._ratios[learner] = ratio if before is None else (1 - _SMOOTHING) * before + _SMOOTHING * ratio
+        return seconds

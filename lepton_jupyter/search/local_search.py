@@ -1,0 +1,233 @@
+"""The search: which learner's point moves next, and where to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lepton_jupyter.search.single_point import SinglePoint
+from lepton_jupyter.search.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from lepton_jupyter.search.cost_model import CostModel
+    from lepton_jupyter.search.single_point import Incumbent
+    from lepton_jupyter.search.space import Point, Space
+    from lepton_jupyter.search.trial import Judgement, Report
+
+#: Chance of a step that a learner keeps when it has no part in the ensemble.
+_LEAST_SHARE = 0.04
+#: Steps of one learner before it is held to be searched out.
+_MOST_STEPS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A configuration worth trying before any search: one entry of the portfolio.
+
+    Parameters
+    ----------
+    learner : str
+    point : dict
+    baseline : bool, default=False
+        Fixed for comparison; nothing steps from it.
+    """
+
+    learner: str
+    point: Point
+    baseline: bool = False
+
+
+class LocalSearch:
+    """Single-point local search over several learners at once.
+
+    A pure state machine: no clock, no I/O, and no randomness but its seed. `ask` proposes, `tell` hears, and what was
+    asked but not told is pending. Each draw depends on the seed and the trial's number alone, so a search is rebuilt
+    from a log by `adopt` and `tell` in the logged order.
+
+    Parameters
+    ----------
+    spaces : mapping of str to Space
+        The space of each learner that may be stepped in.
+    portfolio : sequence of Start
+        Tried first, in this order.
+    cost : CostModel
+        What every decision about cost reads.
+    n_folds : int
+    seed : int, default=0
+    most_steps : mapping of str to int, optional
+        Steps of a learner after which it is held to be searched out: linear models gain nothing after a few.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.search.cost_model import CountedCost
+    >>> from lepton_jupyter.search.space import Real, Space
+    >>> from lepton_jupyter.search.trial import Report
+    >>> search = LocalSearch(
+    ...     {"bowl": Space((Real("x", 0.0, 1.0),))},
+    ...     [Start("bowl", {"x": 0.9})],
+    ...     CountedCost(lambda learner, point: 1.0),
+    ...     n_folds=1,
+    ... )
+    >>> for _ in range(40):
+    ...     trial = search.ask()
+    ...     _ = search.tell(trial, Report(fold_losses=((trial.point["x"] - 0.3) ** 2,), complete=True, cost=1.0))
+    >>> round(search.incumbents["bowl"].point["x"], 1)
+    0.3
+    """
+
+    def __init__(
+        self,
+        spaces: Mapping[str, Space],
+        portfolio: Sequence[Start],
+        cost: CostModel,
+        *,
+        n_folds: int,
+        seed: int = 0,
+        most_steps: Mapping[str, int] | None = None,
+    ) -> None:
+        limits = most_steps or {}
+        self._points = {name: SinglePoint(name, space, limits.get(name, _MOST_STEPS)) for name, space in spaces.items()}
+        self._waiting = list(portfolio)
+        self._baselines = {start.learner for start in portfolio if start.baseline}
+        self._cost = cost
+        self._n_folds = n_folds
+        self._seed = seed
+        self._shares: dict[str, float] = {}
+        self._baseline_losses: tuple[float, ...] | None = None
+        self._pending: dict[int, Trial] = {}
+        self._n_asked = 0
+
+    @property
+    def incumbents(self) -> dict[str, Incumbent]:
+        """Where each learner's point stands."""
+        return {name: point.incumbent for name, point in self._points.items() if point.incumbent is not None}
+
+    @property
+    def pending(self) -> tuple[Trial, ...]:
+        """Trials asked for and not told about yet, oldest first."""
+        return tuple(self._pending.values())
+
+    def ask(self, *, within: float = math.inf, excluding: Collection[str] = ()) -> Trial | None:
+        """Next trial, or None when there is nothing (affordable) to try now.
+
+        Parameters
+        ----------
+        within : float, default=inf
+            Cost that all folds of the trial may have together; what is dearer is not asked for.
+        excluding : collection of str
+            Learners that cannot run now; what they have in the portfolio waits.
+        """
+        trial = self._ask_portfolio(within, excluding) or self._ask_step(within, excluding)
+        if trial is not None:
+            self.adopt(trial)
+        return trial
+
+    def adopt(self, trial: Trial) -> None:
+        """Count `trial` as asked for; called with logged trials it rebuilds the search they came from."""
+        self._pending[trial.id] = trial
+        self._n_asked = max(self._n_asked, trial.id + 1)
+        for start in self._waiting:
+            if start.learner == trial.learner and start.point == trial.point:
+                self._waiting.remove(start)
+                break
+        if trial.learner in self._points:
+            self._points[trial.learner].started(trial)
+
+    def keeps_up(self, trial: Trial, fold_losses: Mapping[int, float]) -> bool:
+        """Whether a half-evaluated trial deserves its next fold.
+
+        A step is raced against its incumbent; a portfolio entry has only to beat the baseline, since the ensemble
+        lives from variety.
+        """
+        if trial.learner in self._baselines:
+            return True
+        if self._baseline_losses is not None and fold_losses:
+            folds = list(fold_losses)
+            if np.mean(list(fold_losses.values())) > np.mean([self._baseline_losses[fold] for fold in folds]):
+                return False
+        return self._points[trial.learner].keeps_up(trial, fold_losses, self._n_folds)
+
+    def tell(self, trial: Trial, report: Report) -> Judgement | None:
+        """Hear what became of a trial; None for baselines, from which nothing steps."""
+        self._pending.pop(trial.id, None)
+        if trial.learner in self._baselines:
+            if report.complete and not report.failed:
+                self._baseline_losses = report.fold_losses
+            return None
+        return self._points[trial.learner].judge(trial, report)
+
+    def forget(self, trial: Trial) -> None:
+        """Withdraw a pending trial that was cancelled: it counts as neither good nor bad."""
+        self._pending.pop(trial.id, None)
+
+    def weigh(self, shares: Mapping[str, float]) -> None:
+        """Hear how much of the ensemble's weight each learner holds; steps go where they help the ensemble."""
+        self._shares = dict(shares)
+
+    def _ask_portfolio(self, within: float, excluding: Collection[str]) -> Trial | None:
+        for start in tuple(self._waiting):
+            if start.learner in excluding:
+                continue
+            expected = self._n_folds * self._cost.expected(start.learner, start.point)
+            # A baseline is always affordable: without one there would be nothing to give at the end.
+            if expected > within and not start.baseline:
+                continue
+            return Trial(
+                id=self._n_asked,
+                learner=start.learner,
+                point=start.point,
+                origin="baseline" if start.baseline else "portfolio",
+                based_on={"expected_cost": round(expected, 4)},
+            )
+        return None
+
+    def _ask_step(self, within: float, excluding: Collection[str]) -> Trial | None:
+        rng = np.random.default_rng([self._seed, self._n_asked])
+        candidates = {
+            name: self._n_folds * self._cost.expected(name, point.incumbent.point)
+            for name, point in self._points.items()
+            if point.incumbent is not None and not point.exhausted and name not in excluding
+        }
+        candidates = {name: cost for name, cost in candidates.items() if cost <= within}
+        while candidates:
+            chances = self._chances(candidates)
+            names = list(candidates)
+            name = names[int(rng.choice(len(names), p=[chances[each] for each in names]))]
+            point = self._points[name]
+            proposal = point.propose(rng)
+            if proposal is None:
+                point.neighbourhood_is_empty()
+                if point.exhausted:
+                    del candidates[name]
+                continue
+            return Trial(
+                id=self._n_asked,
+                learner=name,
+                point=proposal.point,
+                origin=proposal.origin,
+                parent_id=point.incumbent.trial_id if point.incumbent is not None else None,
+                step_size=point.step_size,
+                based_on={
+                    "chance": round(chances[name], 4),
+                    "ensemble_share": round(self._shares.get(name, 0.0), 4),
+                    "expected_cost": round(candidates[name], 4),
+                    "mirrors_used": proposal.mirrors_used,
+                },
+            )
+        return None
+
+    def _chances(self, costs: Mapping[str, float]) -> dict[str, float]:
+        # Expected gain in the ensemble for each second: the share stands for the gain, and its root for the cost,
+        # since a dear learner's step also tells more.
+        cheapest = max(min(costs.values()), 1e-9)
+        weights = {
+            name: (_LEAST_SHARE + self._shares.get(name, 0.0)) / math.sqrt(1.0 + cost / cheapest)
+            for name, cost in costs.items()
+        }
+        total = sum(weights.values())
+        return {name: weight / total for name, weight in weights.items()}
