@@ -1,0 +1,258 @@
+"""The driver: carries out a runner's orders with an executor, a folder and a clock, and tells it what came of them."""
+
+from __future__ import annotations
+
+import heapq
+import queue
+import threading
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lepton_jupyter.automl.decisions import (
+    Announce,
+    CombineTrials,
+    DropTrial,
+    EndSearch,
+    EvaluateFold,
+    FoldBroke,
+    FoldMeasured,
+    KeepTrial,
+    ResourcesChanged,
+    TrialKept,
+    TrialLost,
+    TrialsCombined,
+    WakeAt,
+    Woken,
+)
+from lepton_jupyter.automl.fold_evaluation import evaluate_fold
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
+
+    from lepton_jupyter.automl.board import Board
+    from lepton_jupyter.automl.decisions import Happening, Order
+    from lepton_jupyter.automl.fold_evaluation import FoldOutcome
+    from lepton_jupyter.automl.runner import Runner
+    from lepton_jupyter.evaluation.metrics import Metric
+    from lepton_jupyter.events.run_events import Event
+    from lepton_jupyter.execution.executor import Executor, Placed
+    from lepton_jupyter.learners.learner import Learner
+    from lepton_jupyter.learners.training_data import TrainingData
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned:
+    """A future is done; read on the driver's own thread."""
+
+    trial_id: int
+    fold: int
+    future: Future[FoldOutcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewExecutor:
+    """Folds ordered from now on go there."""
+
+    executor: Executor
+    more_expected: bool
+
+
+class SearchDriver:
+    """Runs one search to its end; everything but `post` and `use_executor` happens on the thread that calls `drive`.
+
+    Parameters
+    ----------
+    runner : Runner
+    data : TrainingData
+    learners : mapping of str to Learner
+    metric : Metric
+    executor : Executor
+        Not closed by the driver: whoever made it closes it.
+    board : Board
+        Keeps finished trials and the best so far.
+    append : callable
+        Appends an event to the run's log.
+    clock : callable
+        Seconds since this part of the run began.
+    seed : int
+    in_step : bool
+        Combine trials before anything else happens, so that the order of decisions does not depend on speed.
+    """
+
+    def __init__(
+        self,
+        *,
+        runner: Runner,
+        data: TrainingData,
+        learners: Mapping[str, Learner],
+        metric: Metric,
+        executor: Executor,
+        board: Board,
+        append: Callable[[Event], object],
+        clock: Callable[[], float],
+        seed: int,
+        in_step: bool,
+    ) -> None:
+        self._runner = runner
+        self._data = data
+        self._learners = learners
+        self._metric = metric
+        self._executor = executor
+        self._placed: Placed = executor.place(data)
+        self._board = board
+        self._append = append
+        self._clock = clock
+        self._seed = seed
+        self._in_step = in_step
+        self._inbox: queue.SimpleQueue[Happening | _Returned | _NewExecutor] = queue.SimpleQueue()
+        self._alarms: list[float] = []
+        self._futures: dict[tuple[int, int], tuple[Executor, Future[FoldOutcome]]] = {}
+        self._outcomes: dict[int, dict[int, FoldOutcome]] = {}
+        self._reason: str | None = None
+
+    def post(self, happening: Happening) -> None:
+        """Tell the runner something from any thread."""
+        self._inbox.put(happening)
+
+    def use_executor(self, executor: Executor, *, more_expected: bool = False) -> None:
+        """Send new folds to another executor, from any thread; those in flight stay where they are."""
+        self._inbox.put(_NewExecutor(executor, more_expected))
+
+    def drive(self) -> str:
+        """Search until the end and return its reason: "budget", "trials", "exhausted" or "stopped"."""
+        try:
+            self._carry_out(self._runner.start(self._clock()))
+            while self._reason is None:
+                self._hear(self._next_message())
+        finally:
+            for executor, future in tuple(self._futures.values()):
+                executor.cancel(future)
+        return self._reason
+
+    def _next_message(self) -> Happening | _Returned | _NewExecutor:
+        while True:
+            timeout = max(0.0, self._alarms[0] - self._clock()) if self._alarms else None
+            try:
+                return self._inbox.get(timeout=timeout)
+            except queue.Empty:
+                if self._alarms and self._clock() >= self._alarms[0]:
+                    heapq.heappop(self._alarms)
+                    return Woken()
+
+    def _hear(self, message: Happening | _Returned | _NewExecutor) -> None:
+        if isinstance(message, _Returned):
+            happening = self._read(message)
+        elif isinstance(message, _NewExecutor):
+            happening = self._switch(message)
+        else:
+            happening = message
+        if happening is not None:
+            self._carry_out(self._runner.step(happening, self._clock()))
+
+    def _switch(self, message: _NewExecutor) -> Happening:
+        if message.executor is not self._executor:
+            self._placed = message.executor.place(self._data)
+            self._executor = message.executor
+        return ResourcesChanged(resources=self._executor.resources, more_expected=message.more_expected)
+
+    def _read(self, returned: _Returned) -> Happening | None:
+        self._futures.pop((returned.trial_id, returned.fold), None)
+        try:
+            outcome = returned.future.result()
+        except CancelledError:
+            return None
+        except LeptonError as error:
+            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error))
+        except Exception as error:  # noqa: BLE001  a learner may raise anything; the run goes on without this trial
+            text = f"{type(error).__name__}: {error}"
+            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=text[:500])
+        if not np.isfinite(outcome.loss):
+            error_text = "its predictions are not finite numbers"
+            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=error_text)
+        self._outcomes.setdefault(returned.trial_id, {})[returned.fold] = outcome
+        return FoldMeasured(
+            trial_id=returned.trial_id,
+            fold=returned.fold,
+            loss=outcome.loss,
+            score=outcome.score,
+            train_score=outcome.train_score,
+            fit_seconds=outcome.fit_seconds,
+            n_iterations=outcome.n_iterations,
+        )
+
+    # Orders ---------------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, orders: list[Order]) -> None:
+        for order in orders:
+            match order:
+                case Announce(event=event):
+                    self._append(event)
+                case EvaluateFold():
+                    self._evaluate(order)
+                case KeepTrial():
+                    self._keep(order)
+                case DropTrial(trial_id=trial_id):
+                    self._drop(trial_id)
+                case CombineTrials():
+                    self._combine()
+                case WakeAt(seconds=seconds):
+                    heapq.heappush(self._alarms, seconds)
+                case EndSearch(reason=reason):
+                    self._reason = reason
+                case _:
+                    message = f"a driver cannot carry out {type(order).__name__}"
+                    raise TypeError(message)
+
+    def _evaluate(self, order: EvaluateFold) -> None:
+        trial, fold = order.trial, order.fold
+        future = self._executor.submit(
+            evaluate_fold,
+            self._placed,
+            self._learners[trial.learner],
+            trial.point,
+            fold,
+            self._metric,
+            self._seed,
+            order.limit_seconds,
+            limit_seconds=order.limit_seconds,
+        )
+        self._futures[trial.id, fold] = (self._executor, future)
+        future.add_done_callback(lambda done: self._inbox.put(_Returned(trial.id, fold, done)))
+
+    def _keep(self, order: KeepTrial) -> None:
+        trial = order.trial
+        outcomes = self._outcomes.pop(trial.id)
+        try:
+            self._append(self._board.keep(trial, outcomes, order.cost))
+        except OSError as error:
+            text = f"its models could not be written: {error.strerror or error}"
+            self._carry_out(self._runner.step(TrialLost(trial_id=trial.id, error=text), self._clock()))
+            return
+        self._carry_out(self._runner.step(TrialKept(trial_id=trial.id), self._clock()))
+
+    def _drop(self, trial_id: int) -> None:
+        self._outcomes.pop(trial_id, None)
+        for key in [key for key in self._futures if key[0] == trial_id]:
+            executor, future = self._futures.pop(key)
+            executor.cancel(future)
+
+    def _combine(self) -> None:
+        candidates = self._board.candidates()
+        if self._in_step:
+            self._carry_out(self._runner.step(self._combined(candidates), self._clock()))
+            return
+        # On a thread of its own: workers must not run dry while an ensemble is selected.
+        threading.Thread(
+            target=lambda: self.post(self._combined(candidates)), name="lepton-ensemble", daemon=True
+        ).start()
+
+    def _combined(self, candidates: Mapping[int, np.ndarray]) -> TrialsCombined:
+        weights, events = self._board.combine(candidates)
+        for event in events:
+            self._append(event)
+        return TrialsCombined(weights=weights)

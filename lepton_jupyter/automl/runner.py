@@ -1,0 +1,481 @@
+"""The runner: decides what is fitted when, what is given up, and when the search is over.
+
+A pure state machine: happenings in, orders out. The time comes in with each happening, in seconds since this part of
+the run began; under a budget in trials it is never looked at. Only `step` changes the state: whoever else did would
+break the promise that a run can be replayed from its log.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.automl.decisions import (
+    Announce,
+    CombineTrials,
+    DropTrial,
+    EndSearch,
+    EvaluateFold,
+    FoldBroke,
+    FoldMeasured,
+    KeepTrial,
+    ResourcesChanged,
+    StopWanted,
+    TimeAdded,
+    TrialKept,
+    TrialLost,
+    TrialsCombined,
+    WakeAt,
+    Woken,
+)
+from lepton_jupyter.events.run_events import (
+    BudgetExtended,
+    ExecutorChanged,
+    FoldScored,
+    LearnerPostponed,
+    StepJudged,
+    StopRequested,
+    TrialAsked,
+    TrialCancelled,
+    TrialFailed,
+    TrialRejected,
+)
+from lepton_jupyter.search.trial import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lepton_jupyter.automl.decisions import Happening, Order
+    from lepton_jupyter.events.quantities import Budget
+    from lepton_jupyter.execution.executor import Resources
+    from lepton_jupyter.learners.learner import Learner
+    from lepton_jupyter.learners.training_data import TableShape
+    from lepton_jupyter.search.cost_model import CostModel
+    from lepton_jupyter.search.local_search import LocalSearch
+    from lepton_jupyter.search.trial import Judgement, Trial
+
+#: Part of the budget that one portfolio entry may take on all workers together.
+_PORTFOLIO_SHARE = 0.3
+#: A step may take this many times as long as the incumbent it is compared with, and at least this many seconds.
+_STEP_PATIENCE = 2.5
+_LEAST_LIMIT_SECONDS = 0.5
+#: Folds end this long before the search does: they must travel back and be written down.
+_RETURN_SECONDS = 0.15
+#: Part of the time left that a new trial may fill by its expected cost.
+_FILL = 0.9
+#: Seconds before the end of the search after which nothing is started.
+_NOTHING_STARTS_SECONDS = 0.05
+#: Seconds after the end of the search when calls that did not come back are given up.
+_GRACE_SECONDS = 0.1
+
+
+def reserve_seconds(budget_seconds: float | None) -> float:
+    """End of a budget that is kept for the last ensemble, in seconds.
+
+    Examples
+    --------
+    >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
+    (1.2, 0.6, 0.0)
+    """
+    if budget_seconds is None:
+        return 0.0
+    return min(max(0.6, 0.04 * budget_seconds), 0.3 * budget_seconds)
+
+
+@dataclass(slots=True)
+class _Race:
+    """A trial in progress."""
+
+    trial: Trial
+    waiting: list[int]
+    running: set[int] = field(default_factory=set)
+    losses: dict[int, float] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What does not change while a run goes on.
+
+    Parameters
+    ----------
+    shape : TableShape
+    n_folds : int
+    learners : mapping of str to Learner
+    budget : Budget
+    reserve_seconds : float
+        End of the budget kept for the ensemble.
+    """
+
+    shape: TableShape
+    n_folds: int
+    learners: Mapping[str, Learner]
+    budget: Budget
+    reserve_seconds: float
+
+
+class Runner:
+    """Decides for one run: `start` and `step` give orders, and never wait.
+
+    Parameters
+    ----------
+    search : LocalSearch
+        Fresh, or rebuilt from a log.
+    cost : CostModel
+        The one the search reads.
+    plan : RunPlan
+    resources : Resources
+        Of the executor in use.
+    more_expected : bool, default=False
+        Whether processes are being started that will take over.
+    n_asked : int, default=0
+        Trials that were asked for before, when a run is resumed.
+    """
+
+    def __init__(
+        self,
+        search: LocalSearch,
+        cost: CostModel,
+        plan: RunPlan,
+        resources: Resources,
+        *,
+        more_expected: bool = False,
+        n_asked: int = 0,
+    ) -> None:
+        self._search = search
+        self._cost = cost
+        self._plan = plan
+        self._resources = resources
+        self._more_expected = more_expected
+        self._end_seconds = math.inf
+        if plan.budget.seconds is not None:
+            self._end_seconds = plan.budget.seconds - plan.reserve_seconds
+        self._most_trials = math.inf if plan.budget.trials is None else plan.budget.trials
+        self._n_asked = n_asked
+        self._races: dict[int, _Race] = {}
+        self._learner_of: dict[int, str] = {}
+        self._postponed: set[str] = set()
+        self._n_kept = 0
+        self._n_combined = 0
+        self._combining = False
+        self._reason: str | None = None
+        self._ended = False
+        self._reactions: dict[type[Happening], Callable[[Any, float], list[Order]]] = {
+            FoldMeasured: self._fold_measured,
+            FoldBroke: self._fold_broke,
+            TrialKept: self._trial_kept,
+            TrialLost: self._trial_lost,
+            TrialsCombined: self._trials_combined,
+            StopWanted: self._stop_wanted,
+            TimeAdded: self._time_added,
+            ResourcesChanged: self._resources_changed,
+            Woken: self._woken,
+        }
+
+    @property
+    def end_seconds(self) -> float:
+        """When the last fold must be back; infinity without a budget in seconds."""
+        return self._end_seconds
+
+    def learned(self, trial_id: int, learner: str) -> None:
+        """A trial kept in an earlier part of the run counts towards the ensemble."""
+        self._learner_of[trial_id] = learner
+        self._n_kept += 1
+
+    def start(self, now: float) -> list[Order]:
+        """First orders."""
+        orders: list[Order] = []
+        if self._end_seconds < math.inf:
+            orders.append(WakeAt(seconds=self._end_seconds))
+        return orders + self._fill_workers(now)
+
+    def step(self, happening: Happening, now: float) -> list[Order]:
+        """Hear one happening and give the orders that follow from it."""
+        if self._ended:
+            return []
+        orders = self._react(happening, now)
+        if self._reason is None and now >= self._end_seconds:
+            self._reason = "budget"
+        if self._reason is None:
+            orders += self._fill_workers(now)
+        if self._reason is not None:
+            orders += self._close(now)
+        return orders
+
+    def _react(self, happening: Happening, now: float) -> list[Order]:
+        reaction = self._reactions.get(type(happening))
+        if reaction is None:
+            message = f"a runner does not know {type(happening).__name__}"
+            raise TypeError(message)
+        return reaction(happening, now)
+
+    def _woken(self, woken: Woken, now: float) -> list[Order]:
+        del woken, now  # `step` compares every happening's time with the end
+        return []
+
+    def _stop_wanted(self, stop: StopWanted, now: float) -> list[Order]:
+        del now
+        if self._reason is not None:
+            return []
+        self._reason = "stopped"
+        return [Announce(event=StopRequested(source=stop.source))]
+
+    def _trial_kept(self, kept: TrialKept, now: float) -> list[Order]:
+        del now
+        self.learned(kept.trial_id, self._learner_of[kept.trial_id])
+        return self._combine_if_worthwhile()
+
+    def _trial_lost(self, lost: TrialLost, now: float) -> list[Order]:
+        del now
+        return [Announce(event=TrialFailed(trial_id=lost.trial_id, error=lost.error, cost=0.0))]
+
+    # Folds come back ------------------------------------------------------------------------------------------------
+
+    def _fold_measured(self, fold: FoldMeasured, now: float) -> list[Order]:
+        del now
+        race = self._races.get(fold.trial_id)
+        if race is None:  # rejected or cancelled while this fold was on its way
+            return []
+        trial = race.trial
+        race.running.discard(fold.fold)
+        race.losses[fold.fold] = fold.loss
+        race.scores[fold.fold] = fold.score
+        race.cost += self._cost.observed(trial.learner, trial.point, fold.fit_seconds)
+        orders: list[Order] = [
+            Announce(
+                event=FoldScored(
+                    trial_id=fold.trial_id,
+                    fold=fold.fold,
+                    score=fold.score,
+                    train_score=fold.train_score,
+                    fit_seconds=fold.fit_seconds,
+                    n_iterations=fold.n_iterations,
+                )
+            )
+        ]
+        if len(race.losses) == self._plan.n_folds:
+            return orders + self._complete(race)
+        if not self._search.keeps_up(trial, race.losses):
+            return orders + self._reject(race)
+        return orders
+
+    def _complete(self, race: _Race) -> list[Order]:
+        trial = race.trial
+        del self._races[trial.id]
+        self._learner_of[trial.id] = trial.learner
+        report = Report(fold_losses=self._in_fold_order(race.losses), complete=True, cost=race.cost)
+        judgement = self._search.tell(trial, report)
+        return [KeepTrial(trial=trial, cost=race.cost), *self._announce_judgement(trial, judgement)]
+
+    def _reject(self, race: _Race) -> list[Order]:
+        trial = race.trial
+        del self._races[trial.id]
+        report = Report(fold_losses=self._in_fold_order(race.losses), complete=False, cost=race.cost)
+        judgement = self._search.tell(trial, report)
+        scores = tuple(race.scores[fold] for fold in sorted(race.scores))
+        rejected = TrialRejected(
+            trial_id=trial.id,
+            fold_scores=scores,
+            score=float(np.mean(scores)),
+            cost=race.cost,
+            reason=f"clearly worse on {len(scores)} of {self._plan.n_folds} folds",
+        )
+        return [
+            DropTrial(trial_id=trial.id),
+            Announce(event=rejected),
+            *self._announce_judgement(trial, judgement),
+        ]
+
+    @staticmethod
+    def _in_fold_order(losses: Mapping[int, float]) -> tuple[float, ...]:
+        # Folds of one trial start in order, so those measured before it is judged are the first ones; should a later
+        # fold have overtaken an earlier one, the pairing stops at the gap.
+        ordered = []
+        for fold in range(len(losses)):
+            if fold not in losses:
+                break
+            ordered.append(losses[fold])
+        return tuple(ordered)
+
+    def _announce_judgement(self, trial: Trial, judgement: Judgement | None) -> list[Order]:
+        if judgement is None or trial.origin not in {"step", "restart"}:
+            return []
+        judged = StepJudged(
+            learner=trial.learner,
+            trial_id=trial.id,
+            accepted=judgement.accepted,
+            gain=judgement.gain if math.isfinite(judgement.gain) else 0.0,
+            gain_error=judgement.gain_error,
+            step_size=judgement.step_size,
+        )
+        return [Announce(event=judged)]
+
+    def _fold_broke(self, fold: FoldBroke, now: float) -> list[Order]:
+        del now
+        race = self._races.pop(fold.trial_id, None)
+        if race is None:
+            return []
+        self._search.tell(race.trial, Report(fold_losses=(), complete=False, cost=race.cost, failed=True))
+        failed = TrialFailed(trial_id=fold.trial_id, error=fold.error, cost=race.cost)
+        return [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
+
+    # The ensemble ---------------------------------------------------------------------------------------------------
+
+    def _combine_if_worthwhile(self) -> list[Order]:
+        # An ensemble costs the same however little is new, so it waits for a tenth more trials.
+        new = self._n_kept - self._n_combined
+        if self._combining or self._reason is not None or self._n_kept < 2 or new < max(1, self._n_kept // 10):
+            return []
+        return [self._combine()]
+
+    def _combine(self) -> Order:
+        self._combining = True
+        self._n_combined = self._n_kept
+        return CombineTrials()
+
+    def _trials_combined(self, combined: TrialsCombined, now: float) -> list[Order]:
+        del now
+        self._combining = False
+        shares: dict[str, float] = {}
+        for trial_id, weight in combined.weights.items():
+            learner = self._learner_of[trial_id]
+            shares[learner] = shares.get(learner, 0.0) + weight
+        self._search.weigh(shares)
+        return self._combine_if_worthwhile()
+
+    # Time and workers -----------------------------------------------------------------------------------------------
+
+    def _time_added(self, added: TimeAdded, now: float) -> list[Order]:
+        if self._reason is not None or self._end_seconds == math.inf:
+            return []
+        self._end_seconds = max(self._end_seconds, now) + added.seconds
+        return [Announce(event=BudgetExtended(seconds=added.seconds)), WakeAt(seconds=self._end_seconds)]
+
+    def _resources_changed(self, change: ResourcesChanged, now: float) -> list[Order]:
+        del now
+        resources = change.resources
+        changed = (resources.kind, resources.n_workers) != (self._resources.kind, self._resources.n_workers)
+        self._resources = resources
+        self._more_expected = change.more_expected
+        if not changed:
+            return []
+        self._postponed.clear()
+        return [Announce(event=ExecutorChanged(executor=resources.kind, n_workers=resources.n_workers))]
+
+    # New work -------------------------------------------------------------------------------------------------------
+
+    def _fill_workers(self, now: float) -> list[Order]:
+        orders: list[Order] = []
+        while self._n_running() < self._resources.n_workers:
+            if self._end_seconds - now <= _NOTHING_STARTS_SECONDS:
+                self._reason = "budget"
+                break
+            race = next((each for each in self._races.values() if each.waiting), None)
+            if race is None:
+                asked = self._ask(now, orders)
+                if asked is None:
+                    break
+                race = asked
+            fold = race.waiting.pop(0)
+            race.running.add(fold)
+            orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=self._limit(race.trial, now)))
+        return orders
+
+    def _n_running(self) -> int:
+        return sum(len(race.running) for race in self._races.values())
+
+    def _ask(self, now: float, orders: list[Order]) -> _Race | None:
+        if self._n_asked >= self._most_trials:
+            if not self._races:
+                self._reason = "trials"
+            return None
+        waiting = self._must_wait()
+        orders.extend(
+            Announce(event=LearnerPostponed(learner=name, reason=waiting[name]))
+            for name in sorted(waiting.keys() - self._postponed)
+        )
+        self._postponed |= waiting.keys()
+        within = (self._end_seconds - now) * self._resources.n_workers * _FILL
+        trial = self._search.ask(within=within, excluding=waiting.keys())
+        if trial is None:
+            # What is in flight may open new neighbourhoods, and processes that are on their way new learners.
+            if not self._races and not (waiting and self._more_expected):
+                searched_out = self._end_seconds == math.inf or self._search.searched_out(excluding=waiting.keys())
+                self._reason = "exhausted" if searched_out else "budget"
+            return None
+        self._n_asked += 1
+        race = _Race(trial, list(range(self._plan.n_folds)))
+        self._races[trial.id] = race
+        orders.append(Announce(event=self._asked(trial)))
+        return race
+
+    def _asked(self, trial: Trial) -> TrialAsked:
+        learner = self._plan.learners[trial.learner]
+        return TrialAsked(
+            trial_id=trial.id,
+            learner=trial.learner,
+            family=learner.family,
+            label=learner.label,
+            description=learner.describe(trial.point),
+            parameters=trial.point,
+            origin=trial.origin,
+            parent_id=trial.parent_id,
+            step_size=trial.step_size,
+            based_on=trial.based_on,
+        )
+
+    def _must_wait(self) -> dict[str, str]:
+        """Learners that cannot run on the executor in use, and why."""
+        reasons: dict[str, str] = {}
+        for name, learner in self._plan.learners.items():
+            if self._resources.kind == "threads" and not learner.cooperative:
+                reasons[name] = "cannot be interrupted in a thread; waits for processes"
+                continue
+            needed = max(
+                (learner.memory_bytes(point, self._plan.shape) for point in learner.starting_points(self._plan.shape)),
+                default=0,
+            )
+            if needed > self._resources.memory_bytes and not learner.baseline:
+                reasons[name] = (
+                    f"needs about {needed / 2**30:.1f} GiB, and one worker may use "
+                    f"{self._resources.memory_bytes / 2**30:.1f} GiB"
+                )
+        return reasons
+
+    def _limit(self, trial: Trial, now: float) -> float | None:
+        if self._end_seconds == math.inf:
+            return None
+        left = self._end_seconds - now - _RETURN_SECONDS
+        if trial.origin == "baseline":
+            return max(left, _LEAST_LIMIT_SECONDS)
+        incumbent = self._search.incumbents.get(trial.learner)
+        if trial.origin == "portfolio" or incumbent is None:
+            share = self._end_seconds * _PORTFOLIO_SHARE * self._resources.n_workers / self._plan.n_folds
+        else:
+            share = _STEP_PATIENCE * incumbent.cost / self._plan.n_folds
+        return max(0.05, min(left, max(_LEAST_LIMIT_SECONDS, share)))
+
+    # The end --------------------------------------------------------------------------------------------------------
+
+    def _close(self, now: float) -> list[Order]:
+        orders: list[Order] = []
+        patient = self._reason == "budget" and now < self._end_seconds + _GRACE_SECONDS
+        for race in tuple(self._races.values()):
+            can_complete = patient and not race.waiting
+            if not can_complete:
+                del self._races[race.trial.id]
+                self._search.forget(race.trial)
+                cancelled = TrialCancelled(trial_id=race.trial.id, reason="the run ended")
+                orders += [DropTrial(trial_id=race.trial.id), Announce(event=cancelled)]
+        if self._races:
+            return [*orders, WakeAt(seconds=self._end_seconds + _GRACE_SECONDS)]
+        if self._combining:
+            return orders
+        if self._n_kept > self._n_combined and self._n_kept >= 2:
+            return [*orders, self._combine()]
+        self._ended = True
+        return [*orders, EndSearch(reason=self._reason or "budget")]

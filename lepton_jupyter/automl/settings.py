@@ -1,0 +1,101 @@
+"""What a search was asked to do: checked once, frozen, and kept with the run so that it can be resumed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.exceptions.lepton_error import did_you_mean
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TASKS = ("binary", "multiclass", "regression")
+_KEEP_MODELS = ("best", "front", "all")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AutoMLSettings:
+    """Settings of one search.
+
+    Parameters
+    ----------
+    target : str
+        Column to predict.
+    table_name : str, default="table"
+        What the person calls the table; `resume` looks for it under this name.
+    budget : Budget
+        Seconds, trials, or both.
+    task : {"binary", "multiclass", "regression"} or None
+        None: inferred from the target.
+    metric : str or None
+        scikit-learn's name; None: ROC AUC, log loss or RMSE by task.
+    positive : object
+        Label of the class that `predict_proba` gives last; None: the last in order.
+    drop : tuple of str
+        Columns that are not used.
+    learners, without : tuple of str
+        Learners to use (empty: all) and to leave out.
+    n_folds : int or None
+        None: chosen by the size of the table.
+    name : str or None
+        Name of the run; None: the target.
+    seed : int, default=0
+    keep_models : {"all", "front", "best"}, default="all"
+        Whose fold models stay on disk after the end.
+    n_workers : int or None
+        Most fits side by side; None: all usable cores.
+
+    Raises
+    ------
+    InvalidSettingError
+        If a value is not one of those above.
+    """
+
+    target: str
+    table_name: str = "table"
+    budget: Budget
+    task: str | None = None
+    metric: str | None = None
+    positive: Any = None
+    drop: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    n_folds: int | None = None
+    name: str | None = None
+    seed: int = 0
+    keep_models: str = "all"
+    n_workers: int | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("task", self.task, (None, *_TASKS))
+        _one_of("keep_models", self.keep_models, _KEEP_MODELS)
+        if self.n_folds is not None and self.n_folds < 2:
+            raise InvalidSettingError.from_folds(self.n_folds)
+        if self.n_workers is not None and self.n_workers < 1:
+            raise InvalidSettingError.from_workers(self.n_workers)
+
+    def to_json(self) -> str:
+        """The settings as JSON; a positive label keeps its type if JSON has it."""
+        document = asdict(self)
+        positive = document["positive"]
+        document["positive"] = positive.item() if hasattr(positive, "item") else positive
+        return json.dumps(document, indent=2, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> AutoMLSettings:
+        """Read what `to_json` wrote; fields of a newer version are left out."""
+        document = json.loads(text)
+        known = {field.name for field in fields(cls)}
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
+        values["budget"] = Budget(**document["budget"])
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def _one_of(setting: str, value: str | None, choices: Sequence[str | None]) -> None:
+    if value not in choices:
+        known = [choice for choice in choices if choice is not None]
+        raise InvalidSettingError.from_choice(setting, str(value), did_you_mean(str(value), known))
