@@ -1,0 +1,109 @@
+"""Formulas that judge predicted values, in the target's own unit where they have one.
+
+All take the target and the prediction as arrays of shape (n_rows,) and agree with scikit-learn's to 1e-12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Values = NDArray[np.float64]
+
+
+def mean_squared_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
+    """Mean squared difference, in the target's unit squared."""
+    error = y - predicted
+    return float(np.average(error * error, weights=sample_weight))
+
+
+def root_mean_squared_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
+    """Root of the mean squared difference, in the target's unit.
+
+    Examples
+    --------
+    >>> root_mean_squared_error(np.array([1.0, 2.0]), np.array([4.0, 6.0])).__round__(4)
+    3.5355
+    """
+    return float(np.sqrt(mean_squared_error(y, predicted, sample_weight)))
+
+
+def mean_absolute_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
+    """Mean absolute difference, in the target's unit.
+
+    Examples
+    --------
+    >>> mean_absolute_error(np.array([1.0, 2.0]), np.array([4.0, 6.0]))
+    3.5
+    """
+    return float(np.average(np.abs(y - predicted), weights=sample_weight))
+
+
+def median_absolute_error(y: Values, predicted: Values) -> float:
+    """Median absolute difference, in the target's unit; blind to the worse half."""
+    return float(np.median(np.abs(y - predicted)))
+
+
+def max_error(y: Values, predicted: Values) -> float:
+    """Largest absolute difference, in the target's unit."""
+    return float(np.max(np.abs(y - predicted)))
+
+
+def mean_absolute_percentage_error(y: Values, predicted: Values) -> float:
+    """Mean absolute difference as a share of the target: 0.1 is ten per cent; huge where the target is near 0."""
+    return float(np.mean(np.abs(y - predicted) / np.maximum(np.abs(y), np.finfo(np.float64).eps)))
+
+
+def mean_squared_log_error(y: Values, predicted: Values) -> float:
+    """Mean squared difference of log(1 + value); predictions below 0 count as 0."""
+    return mean_squared_error(np.log1p(y), np.log1p(np.maximum(predicted, 0.0)))
+
+
+def root_mean_squared_log_error(y: Values, predicted: Values) -> float:
+    """Root of the mean squared difference of log(1 + value): errors as shares; predictions below 0 count as 0."""
+    return float(np.sqrt(mean_squared_log_error(y, predicted)))
+
+
+def _unexplained(part: float, whole: float) -> float:
+    # scikit-learn's convention for a constant target: perfect is 1, anything else 0.
+    if whole == 0:
+        return 0.0 if part == 0 else 1.0
+    return part / whole
+
+
+def r2(y: Values, predicted: Values) -> float:
+    """Share of the target's variance that is explained: 1 is perfect, 0 is no better than the mean.
+
+    Examples
+    --------
+    >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]))
+    0.5
+    """
+    return 1 - _unexplained(float(((y - predicted) ** 2).sum()), float(((y - y.mean()) ** 2).sum()))
+
+
+def explained_variance(y: Values, predicted: Values) -> float:
+    """As `r2`, a constant offset of the prediction forgiven."""
+    return 1 - _unexplained(float(np.var(y - predicted)), float(np.var(y)))
+
+
+def absolute_error_skill(y: Values, predicted: Values) -> float:
+    """Share of the absolute error of the median that is explained: 1 is perfect, 0 is no better than the median."""
+    return 1 - _unexplained(mean_absolute_error(y, predicted), float(np.abs(y - np.median(y)).mean()))
+
+
+def poisson_deviance(y: Values, predicted: Values) -> float:
+    """Mean Poisson deviance, for counts; predictions below the machine precision count as it."""
+    positive = np.maximum(predicted, np.finfo(np.float64).eps)
+    ratio = np.where(y > 0, y, 1.0) / np.where(y > 0, positive, 1.0)
+    return float(2 * np.mean(y * np.log(ratio) - y + positive))
+
+
+def gamma_deviance(y: Values, predicted: Values) -> float:
+    """Mean Gamma deviance, for positive amounts; predictions below the machine precision count as it."""
+    positive = np.maximum(predicted, np.finfo(np.float64).eps)
+    return float(2 * np.mean(np.log(positive / y) + y / positive - 1))
