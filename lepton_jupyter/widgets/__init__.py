@@ -1,1 +1,1 @@
-"""Live views in a page: traits, buffers, and the commands that panels send back."""
+"""Live views in a page: traits, and the commands that panels send back."""

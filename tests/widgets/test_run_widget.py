@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun
+from lepton_jupyter.events.encoding import decode_message, encode
+from lepton_jupyter.widgets.run_widget import RunWidget
+
+
+def test_the_whole_state_is_in_the_trait_from_the_start(widget, message):
+    assert widget.head == encode(message)
+    kind, data = widget.comm.sent[0]
+    assert kind == "comm_open"
+    assert decode_message(data["state"]["head"]) == message
+
+
+def test_the_page_module_is_the_built_bundle(widget):
+    assert "export" in widget._esm
+    assert len(widget._esm.encode()) <= 80_000
+
+
+@pytest.mark.parametrize(
+    ("content", "command"),
+    [
+        ({"type": "StopRun"}, StopRun()),
+        ({"type": "ExtendBudget", "seconds": 30}, ExtendBudget(seconds=30.0)),
+        ({"type": "KeepAlive"}, KeepAlive()),
+    ],
+)
+def test_commands_of_the_page_arrive_decoded(widget, content, command):
+    heard = []
+    widget.on_command(heard.append)
+    widget.comm.receive(content)
+    assert heard == [command]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"type": "RunCode", "code": "1"},
+        {"type": "ExtendBudget"},
+        {"type": "ExtendBudget", "seconds": -5},
+        {"type": "ExtendBudget", "seconds": None},
+        {"type": "ExtendBudget", "seconds": "30"},
+        {"type": ["StopRun"]},
+        "StopRun",
+        None,
+        3,
+    ],
+)
+def test_what_is_not_a_command_is_ignored(widget, content):
+    heard = []
+    widget.on_command(heard.append)
+    widget.comm.receive(content)
+    widget.comm.receive({"type": "StopRun"})
+    assert heard == [StopRun()]
+
+
+def test_a_disconnected_callback_hears_no_more_and_the_others_do(widget):
+    first, second = [], []
+    disconnect = widget.on_command(first.append)
+    widget.on_command(second.append)
+    disconnect()
+    widget.comm.receive({"type": "StopRun"})
+    assert (first, second) == ([], [StopRun()])
+
+
+def test_the_output_carries_the_other_formats_beside_the_widget(message):
+    forms = {"text/plain": "0.86 AUC", "text/html": "<table></table>", "application/vnd.lepton.run+json": {"a": 1}}
+    widget = RunWidget(message, other_formats=lambda: forms)
+    data, _metadata = widget._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert forms.items() <= data.items()
+
+
+def test_without_other_formats_the_output_is_the_widget(widget):
+    data, _metadata = widget._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "text/html" not in data
+
+
+def test_closing_closes_the_comm(message):
+    widget = RunWidget(message)
+    comm = widget.comm
+    widget.close()
+    assert comm.sent[-1][0] == "comm_close"
