@@ -44,9 +44,13 @@ class TableShape:
         return max(1, self.n_classes)
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: learners keep what they derive from a table for as long as the very object lives.
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class TrainingData:
     """All that fits need, as arrays, so that it can be memory-mapped.
+
+    Place it once: what a learner derives from it (binned columns, nearest rows) is kept for as long as this object
+    lives in a process, and serves all later trials.
 
     Parameters
     ----------
@@ -96,12 +100,16 @@ class TrainingData:
             categorical=self.categorical if view == "tree" else (),
             n_classes=self.n_classes,
             metric=self.metric,
+            origin=self,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Fold:
-    """What one fit sees: the rows to learn from, and the rows it is judged (and may stop) on."""
+    """What one fit sees: the rows to learn from, and the rows it is judged (and may stop) on.
+
+    `origin` is the table it was cut from, if any: folds of one origin with the same index hold the same rows.
+    """
 
     index: int
     X_train: NDArray[np.float32]
@@ -111,6 +119,7 @@ class Fold:
     categorical: tuple[int, ...]
     n_classes: int
     metric: str
+    origin: TrainingData | None = None
 
     @property
     def task(self) -> str:
