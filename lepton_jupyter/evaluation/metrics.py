@@ -92,7 +92,9 @@ class Metric:
         if predictions.shape != expected:
             raise InvalidPredictionsError.from_shape(predictions.shape, expected)
         # A finite sum proves that all are finite, at half the cost; one that overflowed is settled by the second look.
-        if not np.isfinite(predictions.sum(dtype=np.float64)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = predictions.sum(dtype=np.float64)
+        if not np.isfinite(total):
             n_bad = int(np.count_nonzero(~np.isfinite(predictions).all(axis=1)))
             if n_bad:
                 raise InvalidPredictionsError.from_non_finite(n_bad, len(y))
