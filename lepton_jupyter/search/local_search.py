@@ -127,6 +127,10 @@ class LocalSearch:
             self.adopt(trial)
         return trial
 
+    def searched_out(self, *, excluding: Collection[str] = ()) -> bool:
+        """Whether nothing is left to try at any cost, as far as is known now."""
+        return self._ask_portfolio(math.inf, excluding) is None and self._ask_step(math.inf, excluding) is None
+
     def adopt(self, trial: Trial) -> None:
         """Count `trial` as asked for; called with logged trials it rebuilds the search they came from."""
         self._pending[trial.id] = trial
