@@ -399,12 +399,13 @@ class Runner:
             for name in sorted(waiting.keys() - self._postponed)
         )
         self._postponed |= waiting.keys()
-        within = (self._end_seconds - now) * self._resources.n_workers * _FILL
+        without_clock = self._end_seconds == math.inf
+        within = math.inf if without_clock else (self._end_seconds - now) * self._resources.n_workers * _FILL
         trial = self._search.ask(within=within, excluding=waiting.keys())
         if trial is None:
             # What is in flight may open new neighbourhoods, and processes that are on their way new learners.
             if not self._races and not (waiting and self._more_expected):
-                searched_out = self._end_seconds == math.inf or self._search.searched_out(excluding=waiting.keys())
+                searched_out = without_clock or self._search.searched_out(excluding=waiting.keys())
                 self._reason = "exhausted" if searched_out else "budget"
             return None
         self._n_asked += 1

@@ -1,0 +1,388 @@
+"""The runner as a state machine: happenings in, orders out, no waiting and no clock."""
+
+import math
+
+import pytest
+
+from lepton_jupyter.automl.decisions import (
+    Announce,
+    CombineTrials,
+    DropTrial,
+    EndSearch,
+    EvaluateFold,
+    FoldBroke,
+    FoldMeasured,
+    KeepTrial,
+    ResourcesChanged,
+    StopWanted,
+    TimeAdded,
+    TrialKept,
+    TrialLost,
+    TrialsCombined,
+    WakeAt,
+    Woken,
+)
+from lepton_jupyter.automl.runner import Runner, RunPlan, reserve_seconds
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.events.run_events import (
+    BudgetExtended,
+    ExecutorChanged,
+    LearnerPostponed,
+    StepJudged,
+    StopRequested,
+    TrialAsked,
+    TrialCancelled,
+    TrialFailed,
+    TrialRejected,
+)
+from lepton_jupyter.execution.executor import Resources
+from lepton_jupyter.learners.learner import Learner
+from lepton_jupyter.learners.training_data import TableShape
+from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
+from lepton_jupyter.search.local_search import LocalSearch, Start
+from lepton_jupyter.search.space import Real, Space
+
+SHAPE = TableShape(n_rows=100, n_columns={"linear": 3}, n_classes=0)
+BOWL = Space((Real("x", 0.0, 1.0),))
+
+
+class _Bowl(Learner):
+    name, label, family, view = "bowl", "Bowl", "linear", "linear"
+
+    def space(self, shape):
+        return BOWL
+
+    def starting_points(self, shape):
+        return ({"x": 0.5},)
+
+    def cost_units(self, point, shape):
+        return 1.0
+
+    def memory_bytes(self, point, shape):
+        return 1000
+
+    def describe(self, point):
+        return f"x {point.get('x')}"
+
+    def fit(self, fold, point, *, deadline, seed):
+        raise NotImplementedError
+
+    def save(self, model, path):
+        raise NotImplementedError
+
+    def load(self, path):
+        raise NotImplementedError
+
+
+class _Mean(_Bowl):
+    name, label, family, baseline = "mean", "Mean", "baseline", True
+
+    def starting_points(self, shape):
+        return ({},)
+
+
+class _Stubborn(_Bowl):
+    name, label, cooperative = "stubborn", "Stubborn", False
+
+
+LEARNERS = {learner.name: learner for learner in (_Mean(), _Bowl(), _Stubborn())}
+
+
+class Bench:
+    """Plays the driver: carries out orders in its head and keeps the books."""
+
+    def __init__(self, *, seconds=None, trials=None, n_workers=1, n_folds=2, kind="processes", learners=None,
+                 more_expected=False, memory_bytes=10**9):  # fmt: skip
+        cost_model = CountedCost if seconds is None else MeasuredCost
+        names = learners or ("mean", "bowl")
+        chosen = {name: LEARNERS[name] for name in names}
+        cost = cost_model(lambda learner, _: LEARNERS[learner].cost_units({}, SHAPE))
+        search = LocalSearch(
+            {name: each.space(SHAPE) for name, each in chosen.items() if not each.baseline},
+            [Start(n, each.starting_points(SHAPE)[0], baseline=each.baseline) for n, each in chosen.items()],
+            cost,
+            n_folds=n_folds,
+        )
+        plan = RunPlan(
+            shape=SHAPE, n_folds=n_folds, learners=chosen,
+            budget=Budget(seconds=seconds, trials=trials), reserve_seconds=reserve_seconds(seconds),
+        )  # fmt: skip
+        self.resources = Resources(kind, n_workers, memory_bytes, interruptible=kind == "processes")
+        self.runner = Runner(search, cost, plan, self.resources, more_expected=more_expected)
+        self.now = 0.0
+        self.in_flight, self.kept, self.events, self.orders = [], [], [], []
+        self.reason = None
+        self.combining = False
+
+    def start(self):
+        self.take(self.runner.start(self.now))
+
+    def take(self, orders):
+        self.orders += orders
+        for order in orders:
+            match order:
+                case EvaluateFold():
+                    self.in_flight.append(order)
+                case Announce(event=event):
+                    self.events.append(event)
+                case KeepTrial(trial=trial):
+                    self.kept.append(trial.id)
+                    self.tell(TrialKept(trial_id=trial.id))
+                case DropTrial(trial_id=trial_id):
+                    self.in_flight = [each for each in self.in_flight if each.trial.id != trial_id]
+                case CombineTrials():
+                    self.combining = True
+                case EndSearch(reason=reason):
+                    assert self.reason is None
+                    self.reason = reason
+
+    def tell(self, happening):
+        self.take(self.runner.step(happening, self.now))
+
+    def combined(self):
+        self.combining = False
+        self.tell(TrialsCombined(weights={self.kept[-1]: 1.0}))
+
+    def measure(self, loss=None, seconds=1.0):
+        """The oldest fold in flight comes back."""
+        order = self.in_flight.pop(0)
+        if loss is None:
+            loss = 9.0 if order.trial.learner == "mean" else (order.trial.point["x"] - 0.3) ** 2
+        self.tell(
+            FoldMeasured(trial_id=order.trial.id, fold=order.fold, loss=loss, score=-loss, train_score=-loss,
+                         fit_seconds=seconds, n_iterations=None)
+        )  # fmt: skip
+        return order
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def play(self, most=500):
+        while self.reason is None and most:
+            most -= 1
+            if self.combining:
+                self.combined()
+            elif self.in_flight:
+                self.measure()
+        return self
+
+
+def test_a_budget_in_trials_gives_so_many_trials_and_reads_no_clock():
+    bench = Bench(trials=7)
+    bench.now = math.nan  # any comparison with it would be false, any decision by it would show
+    bench.start()
+    bench.play()
+    assert bench.reason == "trials"
+    assert len(bench.of(TrialAsked)) == 7
+    assert all(order.limit_seconds is None for order in bench.orders if isinstance(order, EvaluateFold))
+
+
+def test_two_equal_runs_give_equal_orders():
+    first, second = Bench(trials=20), Bench(trials=20)
+    for bench in (first, second):
+        bench.start()
+        bench.play()
+    assert first.orders == second.orders
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3])
+def test_all_workers_have_a_fold_and_none_has_two(n_workers):
+    bench = Bench(trials=30, n_workers=n_workers)
+    bench.start()
+    while bench.reason is None:
+        assert len(bench.in_flight) <= n_workers
+        if bench.combining:
+            bench.combined()
+        else:
+            bench.measure()
+
+
+def test_the_end_of_the_budget_ends_the_search_and_completes_what_can_be():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    bench.measure()  # the first fold of the second trial; its last is in flight
+    bench.now = 9.4  # the reserve is .6 s
+    bench.tell(Woken())
+    assert bench.reason is None
+    assert [order.trial.id for order in bench.in_flight] == [1]
+    bench.measure()
+    assert bench.kept == [0, 1]
+    bench.combined()
+    assert bench.reason == "budget"
+
+
+def test_a_fold_that_overstays_the_end_is_given_up():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    bench.measure()
+    bench.now = 9.4
+    bench.tell(Woken())
+    assert WakeAt(seconds=9.5) in bench.orders
+    bench.now = 9.5
+    bench.tell(Woken())
+    assert bench.of(TrialCancelled)
+    assert bench.reason == "budget"
+    assert bench.kept == [0]
+
+
+def test_no_fold_may_last_beyond_the_end():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    for now in (0.0, 2.0, 5.0, 8.0):
+        bench.now = now
+        bench.measure()
+        for order in bench.in_flight:
+            assert now + order.limit_seconds <= 9.4
+
+
+def test_what_would_not_fit_is_not_started():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.measure(seconds=6.0)
+    bench.measure(seconds=6.0)  # this machine takes six seconds for what should take one
+    assert bench.reason == "budget"
+    assert bench.kept == [0]
+
+
+@pytest.mark.parametrize("source", ["panel", "magic", "interrupt"])
+def test_stop_keeps_the_best_and_drops_the_rest(source):
+    bench = Bench(seconds=60.0, n_workers=2)
+    bench.start()
+    for _ in range(5):
+        bench.measure()
+    kept = list(bench.kept)
+    bench.tell(StopWanted(source=source))
+    bench.tell(StopWanted(source=source))
+    assert bench.in_flight == []
+    if bench.combining:
+        bench.combined()
+    assert bench.reason == "stopped"
+    assert bench.kept == kept
+    assert bench.of(StopRequested) == [StopRequested(source=source)]
+
+
+def test_stop_before_the_first_trial_still_ends():
+    bench = Bench(seconds=60.0)
+    bench.start()
+    bench.tell(StopWanted(source="panel"))
+    assert bench.reason == "stopped"
+
+
+def test_more_time_moves_the_end():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.tell(TimeAdded(seconds=30.0))
+    assert bench.of(BudgetExtended) == [BudgetExtended(seconds=30.0)]
+    bench.now = 20.0
+    bench.tell(Woken())
+    assert bench.reason is None
+    bench.now = 39.5
+    bench.measure()
+    assert bench.reason == "budget"
+
+
+def test_a_step_that_loses_the_race_is_dropped_with_its_other_folds():
+    bench = Bench(trials=10, n_workers=2, n_folds=3)
+    bench.start()
+    while not any(order.trial.origin == "step" and order.fold == 0 for order in bench.in_flight):
+        bench.measure()
+        if bench.combining:
+            bench.combined()
+    step = next(order.trial for order in bench.in_flight if order.trial.origin == "step")
+    while any(order.trial.id != step.id for order in bench.in_flight):
+        index = next(i for i, order in enumerate(bench.in_flight) if order.trial.id != step.id)
+        bench.in_flight.insert(0, bench.in_flight.pop(index))
+        bench.measure()
+        if bench.combining:
+            bench.combined()
+        if len([order for order in bench.in_flight if order.trial.id == step.id]) == 2:
+            break
+    bench.in_flight.sort(key=lambda order: order.trial.id != step.id)
+    bench.measure(loss=8.0)
+    rejected = bench.of(TrialRejected)
+    assert [event.trial_id for event in rejected] == [step.id]
+    assert all(order.trial.id != step.id for order in bench.in_flight)
+    assert [event.trial_id for event in bench.of(StepJudged)] == [step.id]
+    assert not bench.of(StepJudged)[0].accepted
+
+
+def test_a_broken_fold_costs_its_trial_and_nothing_else():
+    bench = Bench(trials=4)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    order = bench.in_flight.pop(0)
+    bench.tell(FoldBroke(trial_id=order.trial.id, fold=order.fold, error="ValueError: no"))
+    assert bench.of(TrialFailed) == [TrialFailed(trial_id=1, error="ValueError: no", cost=0.0)]
+    bench.play()
+    assert bench.reason in {"trials", "exhausted"}
+
+
+def test_a_fold_of_a_dropped_trial_that_comes_back_late_is_ignored():
+    bench = Bench(trials=5)
+    bench.start()
+    order = bench.in_flight[0]
+    bench.tell(FoldBroke(trial_id=order.trial.id, fold=0, error="lost"))
+    n = len(bench.events)
+    late = FoldMeasured(trial_id=order.trial.id, fold=1, loss=1.0, score=1.0, train_score=1.0, fit_seconds=1.0,
+                        n_iterations=None)  # fmt: skip
+    bench.tell(late)
+    assert len(bench.events) == n
+
+
+def test_a_trial_that_cannot_be_written_down_fails():
+    bench = Bench(trials=3)
+    bench.start()
+    bench.tell(TrialLost(trial_id=0, error="No space left on device"))
+    assert bench.of(TrialFailed)[0].error == "No space left on device"
+
+
+def test_the_run_ends_early_when_nothing_is_left_to_try():
+    bench = Bench(trials=100_000, learners=("mean",))
+    bench.start()
+    bench.play()
+    assert bench.reason == "exhausted"
+    assert len(bench.of(TrialAsked)) == 1
+
+
+def test_a_learner_that_cannot_be_interrupted_waits_for_processes():
+    bench = Bench(trials=50, kind="threads", learners=("mean", "stubborn"), more_expected=True)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    postponed = bench.of(LearnerPostponed)
+    assert [event.learner for event in postponed] == ["stubborn"]
+    assert bench.reason is None
+    assert bench.in_flight == []
+    ready = Resources("processes", 2, 10**9, interruptible=True)
+    bench.tell(ResourcesChanged(resources=ready, more_expected=False))
+    assert bench.of(ExecutorChanged) == [ExecutorChanged(executor="processes", n_workers=2)]
+    assert {order.trial.learner for order in bench.in_flight} == {"stubborn"}
+
+
+def test_the_run_does_not_wait_for_processes_that_never_come():
+    bench = Bench(trials=50, kind="threads", learners=("mean", "stubborn"), more_expected=True)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    bench.tell(ResourcesChanged(resources=bench.resources, more_expected=False))
+    assert bench.reason == "exhausted"
+
+
+def test_a_learner_that_needs_more_memory_than_there_is_is_named():
+    bench = Bench(trials=50, memory_bytes=500)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    assert "GiB" in bench.of(LearnerPostponed)[0].reason
+    assert bench.reason == "exhausted"
+
+
+def test_an_unknown_happening_is_a_bug_and_says_so():
+    bench = Bench(trials=1)
+    with pytest.raises(TypeError, match="does not know int"):
+        bench.runner.step(3, 0.0)
