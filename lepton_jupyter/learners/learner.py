@@ -95,3 +95,17 @@ class Learner(ABC):
         UntrustedModelError
             If the file asks for types that are not this learner's own.
         """
+
+
+def number(point: Point, name: str) -> float:
+    """A coordinate of a point that is a number by its space.
+
+    Examples
+    --------
+    >>> number({"learning_rate": 0.1, "kind": "gbdt"}, "learning_rate")
+    0.1
+    """
+    value = point[name]
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name!r} is {value!r}, not a number.")
+    return float(value)

@@ -1,0 +1,137 @@
+"""Ridge and logistic regression: the first real model of every run, and the one all others are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
+from lepton_jupyter.learners.array_learner import ArrayLearner, pack_count, unpack_count
+from lepton_jupyter.learners.learner import number
+from lepton_jupyter.learners.linear_solvers import fit_ridge, fit_softmax
+from lepton_jupyter.learners.probabilities import softmax
+from lepton_jupyter.search.space import Real, Space
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.execution.deadline import Deadline
+    from lepton_jupyter.learners.training_data import Fold, TableShape
+    from lepton_jupyter.search.space import Point
+
+
+class LinearModel:
+    """A weighted sum of columns for each output, through a softmax for classes.
+
+    Parameters
+    ----------
+    coefficients : ndarray of shape (n_columns, n_logits)
+    intercepts : ndarray of shape (n_logits,)
+        One logit for two classes.
+    classifies : bool
+    n_iterations : int or None
+        Evaluations of the objective.
+
+    Examples
+    --------
+    >>> model = LinearModel(np.array([[2.0]]), np.array([1.0]), classifies=False)
+    >>> model.predict(np.array([[3.0]], np.float32))
+    array([[7.]])
+    """
+
+    def __init__(
+        self,
+        coefficients: NDArray[np.float64],
+        intercepts: NDArray[np.float64],
+        *,
+        classifies: bool,
+        n_iterations: int | None = None,
+    ) -> None:
+        self.coefficients, self.intercepts, self.classifies = coefficients, intercepts, classifies
+        self.n_iterations = n_iterations
+
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
+        outputs = X @ self.coefficients + self.intercepts
+        return softmax(outputs) if self.classifies else outputs
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Coefficients, intercepts and kind."""
+        return {
+            "coefficients": self.coefficients,
+            "intercepts": self.intercepts,
+            "classifies": np.array(self.classifies),
+            "n_iterations": pack_count(self.n_iterations),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Self:
+        """Rebuild from `to_arrays`."""
+        return cls(
+            arrays["coefficients"], arrays["intercepts"],
+            classifies=bool(arrays["classifies"]), n_iterations=unpack_count(arrays["n_iterations"]),
+        )  # fmt: skip
+
+
+class LinearLearner(ArrayLearner):
+    """Ridge regression, or logistic regression with a softmax for several classes."""
+
+    name: ClassVar[str] = "linear"
+    label: ClassVar[str] = "Linear"
+    family: ClassVar[str] = "linear"
+    view: ClassVar[str] = "linear"
+    model_type = LinearModel
+
+    def space(self, shape: TableShape) -> Space:
+        """The strength of the penalty."""
+        if shape.n_classes:
+            return Space((Real("C", 1e-3, 1e2, log=True),))
+        return Space((Real("alpha", 1e-3, 1e3, log=True),))
+
+    def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
+        """A penalty that suits scaled columns."""
+        return ({"C": 0.3},) if shape.n_classes else ({"alpha": 3.0},)
+
+    def cost_units(self, point: Point, shape: TableShape) -> float:
+        """One pass over the squares of columns for ridge, about 60 passes over the columns for logistic."""
+        del point
+        rows, columns = shape.n_rows, shape.n_columns[self.view]
+        if not shape.n_classes:
+            return 2e-3 + 2.5e-10 * rows * columns**2 + 1e-10 * columns**3
+        logits = 1 if shape.n_classes == 2 else shape.n_classes
+        return 5e-3 + 60 * rows * (2.0e-10 * columns * logits + 1.2e-8 * logits)
+
+    def memory_bytes(self, point: Point, shape: TableShape) -> int:
+        """Logits and residuals, or one block of rows in double precision."""
+        del point
+        rows, columns = shape.n_rows, shape.n_columns[self.view]
+        if not shape.n_classes:
+            return 2**20 + 8 * min(rows * columns, 2 * 10**8) + 32 * columns**2
+        return 2**20 + 40 * rows * shape.n_classes + 400 * columns * shape.n_classes
+
+    def describe(self, point: Point) -> str:
+        """The penalty."""
+        name = "C" if "C" in point else "alpha"
+        return f"{'C' if name == 'C' else 'penalty'} {point[name]:.3g}"
+
+    def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> LinearModel:
+        """Solve for the coefficients; the seed plays no part."""
+        del seed
+        if fold.n_classes:
+            return self._fit_classes(fold, number(point, "C"), deadline)
+        fit = fit_ridge(
+            fold.X_train, fold.y_train.astype(np.float64), alpha=number(point, "alpha"), deadline=deadline,
+        )  # fmt: skip
+        if fit is None:
+            raise DeadlinePassedError.from_learner(self.label)
+        coefficients, intercept, _ = fit
+        return LinearModel(coefficients[:, None], np.array([intercept]), classifies=False)
+
+    def _fit_classes(self, fold: Fold, inverse_penalty: float, deadline: Deadline) -> LinearModel:
+        y = fold.y_train.astype(np.int64)
+        fit = fit_softmax(fold.X_train, y, n_classes=fold.n_classes, inverse_penalty=inverse_penalty, deadline=deadline)
+        if fit is None:
+            raise DeadlinePassedError.from_learner(self.label)
+        coefficients, intercepts, n_evaluations = fit
+        return LinearModel(coefficients, intercepts, classifies=True, n_iterations=n_evaluations)
