@@ -1,0 +1,160 @@
+"""Reading a log back: whole lines only, a torn end cut off, events of a newer version passed over."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.events.encoding import decode_event, to_json
+from lepton_jupyter.events.logged_event import LoggedEvent
+from lepton_jupyter.exceptions.encoding_errors import UnknownTypeError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.run_errors import DamagedRunError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LogContents:
+    """What a log's file holds.
+
+    Parameters
+    ----------
+    events : tuple of LoggedEvent
+        In order; numbers may have gaps where events of a newer version were passed over.
+    notes : tuple of str
+        Sentences about what was passed over or cut.
+    n_bytes : int
+        Length of the whole lines; what lies beyond is torn.
+    next_sequence : int
+        Number of the event that would come next.
+    elapsed_seconds : float
+        Of the last event.
+    """
+
+    events: tuple[LoggedEvent, ...]
+    notes: tuple[str, ...]
+    n_bytes: int
+    next_sequence: int
+    elapsed_seconds: float
+
+
+def log_line(logged: LoggedEvent) -> bytes:
+    r"""Write one entry as the line of JSON that the file holds, its end included.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.events.run_events import BudgetExtended
+    >>> event = BudgetExtended(seconds=30.0)
+    >>> log_line(LoggedEvent(sequence=0, at="2026-11-23T14:32:07.120Z", elapsed_seconds=1.5, event=event))
+    b'{"sequence":0,"at":"2026-11-23T14:32:07.120Z","elapsed_seconds":1.5,"event":{"type":"BudgetExtended","seconds":30.0}}\n'
+    """
+    head = f'{{"sequence":{logged.sequence},"at":"{logged.at}","elapsed_seconds":{round(logged.elapsed_seconds, 6)}'
+    return f'{head},"event":{to_json(logged.event)}}}\n'.encode()
+
+
+def read_log(path: Path, *, repair: bool = False) -> LogContents:
+    """Read a log's file.
+
+    A kernel that dies, or a machine that loses power, leaves the last line unfinished: it is passed over, and cut off
+    when the file is opened to be continued. A damaged line before it is another matter, and is refused by its number.
+
+    Parameters
+    ----------
+    path : Path
+    repair : bool, default=False
+        Cut a torn end off the file. Only for the process that holds the run's lock.
+
+    Returns
+    -------
+    contents : LogContents
+
+    Raises
+    ------
+    DamagedRunError
+        If a line that is not the last one cannot be read, or there is no file.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedRunError.from_missing_log(path) from None
+    contents = _parse(data, path)
+    if repair and contents.n_bytes < len(data):
+        with path.open("r+b") as file:
+            file.truncate(contents.n_bytes)
+            file.flush()
+            os.fsync(file.fileno())
+    return contents
+
+
+def _parse(data: bytes, path: Path) -> LogContents:
+    # A line is whole when its end is there: what follows the last one was being written.
+    *lines, torn = data.split(b"\n")
+    n_bytes = len(data) - len(torn)
+    events: list[LoggedEvent] = []
+    skipped: dict[str, int] = {}
+    next_sequence, elapsed_seconds = 0, 0.0
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = _read_entry(line, next_sequence)
+        except _DamageError as damage:
+            if number == len(lines):
+                # After a power cut the end of a file may be blocks of zeros or of old data, line ends included.
+                torn, n_bytes = line, n_bytes - len(line) - 1
+                break
+            raise DamagedRunError.from_line(path, number, str(damage)) from None
+        next_sequence, elapsed_seconds = entry.sequence + 1, entry.elapsed_seconds
+        try:
+            event = decode_event(entry.document)
+        except UnknownTypeError:
+            name = str(entry.document["type"])
+            skipped[name] = skipped.get(name, 0) + 1
+            continue
+        except LeptonError as error:
+            raise DamagedRunError.from_line(path, number, str(error)) from None
+        events.append(
+            LoggedEvent(sequence=entry.sequence, at=entry.at, elapsed_seconds=entry.elapsed_seconds, event=event)
+        )
+    return LogContents(tuple(events), _notes(skipped, torn), n_bytes, next_sequence, elapsed_seconds)
+
+
+class _DamageError(Exception):
+    """A line is no entry of a log; never leaves this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    sequence: int
+    at: str
+    elapsed_seconds: float
+    document: dict[str, object]
+
+
+def _read_entry(line: bytes, lowest_sequence: int) -> _Entry:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        raise _DamageError("it is not JSON.") from None
+    if not isinstance(found, dict):
+        raise _DamageError("it is not an object.")
+    sequence, at, elapsed, document = (found.get(name) for name in ("sequence", "at", "elapsed_seconds", "event"))
+    if type(sequence) is not int or sequence < lowest_sequence:
+        raise _DamageError(f"its sequence is {sequence!r}, and {lowest_sequence} or more was due.")
+    if not isinstance(at, str) or not isinstance(elapsed, int | float) or not isinstance(document, dict):
+        raise _DamageError("it lacks its time or its event.")
+    if not isinstance(document.get("type"), str):
+        raise _DamageError("its event has no type.")
+    return _Entry(sequence, at, float(elapsed), document)
+
+
+def _notes(skipped: dict[str, int], torn: bytes) -> tuple[str, ...]:
+    notes = []
+    if skipped:
+        listed = ", ".join(f"{count} {name}" for name, count in sorted(skipped.items()))
+        notes.append(f"Events of a newer lepton-jupyter were passed over: {listed}.")
+    if torn:
+        notes.append(f"The last line was unfinished ({len(torn)} bytes) and is left out.")
+    return tuple(notes)
