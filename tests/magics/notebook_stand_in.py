@@ -1,0 +1,91 @@
+"""The package `notebook` as the magics know it: the same functions, which only note how they were called."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+
+@dataclass
+class RunStandIn:
+    name: str = "churn-1"
+    leaderboard: str = "the board"
+    stops: int = 0
+
+    def stop(self) -> None:
+        self.stops += 1
+
+
+@dataclass
+class NotebookStandIn:
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    run: RunStandIn = field(default_factory=RunStandIn)
+    error: Exception | None = None
+
+    def put_in_place(self, setitem: Any) -> None:
+        for module, functions in self._modules().items():
+            stand_in = ModuleType(f"lepton_jupyter.notebook.{module}")
+            vars(stand_in).update(functions)
+            setitem(sys.modules, stand_in.__name__, stand_in)
+
+    def _note(self, name: str, arguments: dict[str, Any]) -> None:
+        self.calls.append((name, {key: value for key, value in arguments.items() if key != "self"}))
+        if self.error is not None:
+            raise self.error
+
+    def _modules(self) -> dict[str, dict[str, Any]]:
+        return {
+            "fitting": {"fit": self.fit},
+            "prediction": {"predict": self.predict},
+            "library": {
+                "list_runs": self.list_runs,
+                "remove_runs": self.remove_runs,
+                "show_run": self.show_run,
+                "find_run": self.find_run,
+            },
+            "resuming": {"resume_run": self.resume_run},
+            "clusters": {"use_cluster": self.use_cluster},
+            "extension": {"loaded": lambda _: None, "unloaded": lambda _: None},
+            "completions": {
+                "metrics": lambda: ["roc_auc", "neg_log_loss", "r2"],
+                "learners": lambda: ["lightgbm", "ridge", "logistic"],
+                "runs": lambda: ["churn-1", "total price"],
+            },
+        }
+
+    def fit(
+        self, table, *, target, table_name="table", budget="60s", trials=None, task=None, metric=None, positive=None,
+        drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=0, wait=None, keep_models="all",
+    ):  # fmt: skip
+        self._note("fit", dict(locals()))
+        return self.run
+
+    def predict(self, table, *, run=None, proba=False):
+        self._note("predict", dict(locals()))
+        return "predictions"
+
+    def list_runs(self):
+        self._note("list_runs", {})
+        return "all runs"
+
+    def remove_runs(self, run=None, *, older=None):
+        self._note("remove_runs", dict(locals()))
+        return "runs left"
+
+    def show_run(self, run_id, *, trust=False):
+        self._note("show_run", dict(locals()))
+        return self.run
+
+    def find_run(self, name_or_id=None):
+        self._note("find_run", dict(locals()))
+        return self.run
+
+    def resume_run(self, run_id, *, budget=None, trust=False, wait=None):
+        self._note("resume_run", dict(locals()))
+        return self.run
+
+    def use_cluster(self, what, n_workers):
+        self._note("use_cluster", dict(locals()))
+        return "a cluster"

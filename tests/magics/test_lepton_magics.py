@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
+from lepton_jupyter.magics import lepton_magics
+
+
+@pytest.fixture
+def frame(ip):
+    ip.user_ns["df"] = pd.DataFrame({"x": [-1, 1, 2], "churn": [0, 1, 0]})
+    return ip.user_ns["df"]
+
+
+def run(ip, cell):
+    """Result of a cell; what it raised is raised."""
+    outcome = ip.run_cell(cell)
+    outcome.raise_error()
+    return outcome.result
+
+
+def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
+    ip.user_ns["limit"] = "5m"
+    ip.user_ns["held_out"] = frame.tail(1)
+    run(ip, "run = %lepton fit df[df.x > 0] --target churn --budget {limit} --trials 9 --task binary --metric roc_auc "
+            "--positive 1 --drop x,y --learners ridge --folds 3 --test held_out --name mine --seed 4 --wait "
+            "--keep-models front")  # fmt: skip
+    assert ip.user_ns["run"] is notebook.run
+    [(name, arguments)] = notebook.calls
+    assert name == "fit"
+    assert len(arguments.pop("table")) == 2
+    assert arguments.pop("test") is ip.user_ns["held_out"]
+    assert arguments == {
+        "table_name": "df[…]", "target": "churn", "budget": "5m", "trials": 9, "task": "binary", "metric": "roc_auc",
+        "positive": "1", "drop": ("x", "y"), "learners": ("ridge",), "without": (), "folds": 3, "name": "mine",
+        "seed": 4, "wait": True, "keep_models": "front",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "call", "result"),
+    [
+        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True}), "predictions"),
+        ("runs", ("list_runs", {}), "all runs"),
+        ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
+        ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),
+        ("leaderboard", ("find_run", {"name_or_id": None}), "the board"),
+        ("stop a", ("find_run", {"name_or_id": "a"}), None),
+        ("cluster local 2", ("use_cluster", {"what": "local", "n_workers": 2}), "a cluster"),
+        ("cluster", ("use_cluster", {"what": None, "n_workers": None}), "a cluster"),
+    ],
+)
+def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame, line, call, result):
+    assert run(ip, f"%lepton {line}") == result
+    [(name, arguments)] = notebook.calls
+    arguments.pop("table", None)
+    assert (name, arguments) == call
+
+
+def test_show_and_resume_return_the_run(ip, notebook):
+    assert run(ip, "%lepton show a --trust") is notebook.run
+    assert run(ip, "%lepton resume a --budget 5m --no-wait") is notebook.run
+    assert notebook.calls == [
+        ("show_run", {"run_id": "a", "trust": True}),
+        ("resume_run", {"run_id": "a", "budget": "5m", "trust": False, "wait": False}),
+    ]
+
+
+def test_stop_stops_the_run(ip, notebook):
+    run(ip, "%lepton stop")
+    assert notebook.run.stops == 1
+
+
+def test_a_closing_semicolon_shows_nothing_but_an_assignment_still_gets_the_value(ip):
+    assert run(ip, "%lepton leaderboard;") is None
+    assert run(ip, "for _ in range(1):\n    board = %lepton leaderboard;\nboard") == "the board"
+    run(ip, "board2 = %lepton leaderboard ;  # quietly")
+    assert ip.user_ns["board2"] == "the board"
+
+
+def test_names_of_a_function_come_before_those_of_the_notebook(ip, notebook, frame):
+    run(ip, "def f():\n    df = [1]\n    %lepton predict df\nf()")
+    assert notebook.calls[0][1]["table"] == [1]
+
+
+def test_the_line_is_not_expanded_before_it_is_read(ip, notebook, frame):
+    ip.user_ns["x"] = "oops"
+    run(ip, "%lepton predict df.assign(**{'x': 1})")
+    assert list(notebook.calls[0][1]["table"]["x"]) == [1, 1, 1]
+
+
+def test_a_line_goes_on_after_a_backslash(ip, notebook, frame):
+    run(ip, "run = %lepton fit df \\\n    --target churn \\\n    --seed 3")
+    assert notebook.calls[0][1]["seed"] == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "error"),
+    [
+        ("%lepton fti df", MagicUsageError),
+        ("%lepton fit dff --target churn", ObjectLookupError),
+        ("%lepton fit df --target churn --test dff", ObjectLookupError),
+        ("%%lepton fit df --target churn\nbudget: 5s", MagicUsageError),
+        ("%%lepton\nbudget: 5s", MagicUsageError),
+        ("%%lepton fit 'open\nbody", MagicUsageError),
+    ],
+)
+def test_a_line_that_is_refused_starts_nothing(ip, notebook, frame, cell, error, capsys):
+    outcome = ip.run_cell(cell)
+    assert type(outcome.error_in_exec) is error
+    assert notebook.calls == []
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).strip().splitlines() == [f"{error.__name__}: {outcome.error_in_exec}"]
+
+
+def test_an_error_of_lepton_passes_through_as_one_line(ip, notebook, frame, capsys):
+    notebook.error = LeptonError("The target 'churn' is constant.")
+    outcome = ip.run_cell("%lepton fit df --target churn")
+    assert outcome.error_in_exec is notebook.error
+    assert capsys.readouterr().out.strip() == "LeptonError: The target 'churn' is constant."
+
+
+def test_any_other_error_keeps_its_traceback(ip, notebook, frame, capsys):
+    notebook.error = ZeroDivisionError("a defect")
+    ip.run_cell("%lepton fit df --target churn")
+    assert "Traceback" in capsys.readouterr().out
+
+
+def test_help_is_printed_and_the_docstring_says_the_same(ip, capsys):
+    run(ip, "%lepton")
+    bare = capsys.readouterr().out
+    run(ip, "%lepton help")
+    assert capsys.readouterr().out == bare
+    assert bare.strip() == ip.find_line_magic("lepton").__doc__
+    run(ip, "%lepton fit --help")
+    assert "--keep-models" in capsys.readouterr().out
+
+
+def test_load_twice_is_once_and_unload_leaves_nothing(ip):
+    lepton_magics.load(ip)
+    matchers = [getattr(each, "matcher_identifier", None) for each in ip.Completer.custom_matchers]
+    assert matchers.count("lepton") == 1
+    lepton_magics.unload(ip)
+    assert "lepton" not in [getattr(each, "matcher_identifier", None) for each in ip.Completer.custom_matchers]
+    assert ip.find_line_magic("lepton") is None
+    assert ip.find_cell_magic("lepton") is None
+    lepton_magics.unload(ip)
+
+
+def test_heavy_libraries_wait_until_they_are_needed():
+    code = (
+        "import sys, lepton_jupyter.magics.lepton_magics; "
+        "print([name for name in ('pandas', 'sklearn', 'dask', 'distributed', 'anywidget', 'lightgbm', 'numpy') "
+        "if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.magics.line_parser import parse_line
+from lepton_jupyter.magics.requests import (
+    ClusterRequest,
+    FitRequest,
+    HelpRequest,
+    LeaderboardRequest,
+    PredictRequest,
+    ResumeRequest,
+    RunsRequest,
+    ShowRequest,
+    StopRequest,
+)
+from lepton_jupyter.magics.verbs import FUTURE_VERBS, VERBS
+
+NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn-1"}
+
+
+@pytest.mark.parametrize(
+    ("line", "request_"),
+    [
+        ("fit df --target churn", FitRequest(table="df", target="churn")),
+        ("fit --target churn df", FitRequest(table="df", target="churn")),
+        ("fit df[df.x > 0] --target=churn", FitRequest(table="df[df.x > 0]", target="churn")),
+        ('fit df --target "total price"', FitRequest(table="df", target="total price")),
+        ('fit df --target="total price"', FitRequest(table="df", target="total price")),
+        ("fit df --target '--churn'", FitRequest(table="df", target="--churn")),
+        ("fit df --target y --budget {limit}", FitRequest(table="df", target="y", budget="5m")),
+        ("fit df --target y --drop a,b", FitRequest(table="df", target="y", drop=("a", "b"))),
+        ("fit df --target y --drop a, b ,c", FitRequest(table="df", target="y", drop=("a", "b", "c"))),
+        ('fit df --target y --drop "a,b",c', FitRequest(table="df", target="y", drop=("a,b", "c"))),
+        ("fit df --target y --drop $others", FitRequest(table="df", target="y", drop=("a b", "c"))),
+        ("fit df --target y --positive -1", FitRequest(table="df", target="y", positive="-1")),
+        ("fit df --target y --no-wait", FitRequest(table="df", target="y", wait=False)),
+        ("fit df --target y --wait", FitRequest(table="df", target="y", wait=True)),
+        ("fit df --target y --test df2[df2.x > 0]", FitRequest(table="df", target="y", test="df2[df2.x > 0]")),
+        (
+            "fit df --target y --trials 4 --task binary --metric roc_auc --learners a,b --folds 3 --name n --seed 7"
+            " --keep-models best",
+            FitRequest(table="df", target="y", trials=4, task="binary", metric="roc_auc", learners=("a", "b"), folds=3,
+                       name="n", seed=7, keep_models="best"),
+        ),
+        ("fit df --target y --without a", FitRequest(table="df", target="y", without=("a",))),
+        ("predict df", PredictRequest(table="df")),
+        ("predict df --run churn-1 --proba", PredictRequest(table="df", run="churn-1", proba=True)),
+        ("runs", RunsRequest()),
+        ("runs --remove churn-1", RunsRequest(remove="churn-1")),
+        ("runs --older 30d", RunsRequest(older="30d")),
+        ("show churn-1 --trust", ShowRequest(run="churn-1", trust=True)),
+        ("show {run_id}", ShowRequest(run="churn-1")),
+        ("leaderboard", LeaderboardRequest()),
+        ("leaderboard --run 'my run'", LeaderboardRequest(run="my run")),
+        ("stop", StopRequest()),
+        ("stop churn-1", StopRequest(run="churn-1")),
+        ("stop --run churn-1", StopRequest(run="churn-1")),
+        ("resume churn-1", ResumeRequest(run="churn-1")),
+        (
+            "resume churn-1 --budget 40trials --trust --wait",
+            ResumeRequest(run="churn-1", budget="40trials", trust=True, wait=True),
+        ),
+        ("cluster", ClusterRequest()),
+        ("cluster local", ClusterRequest(what="local")),
+        ("cluster local 4", ClusterRequest(what="local", n_workers=4)),
+        ("cluster off", ClusterRequest(what="off")),
+        ("cluster tcp://10.0.0.5:8786", ClusterRequest(what="tcp://10.0.0.5:8786")),
+        ("cluster localhost:8786", ClusterRequest(what="localhost:8786")),
+        ("cluster tls://[::1]:8786", ClusterRequest(what="tls://[::1]:8786")),
+        ("help", HelpRequest()),
+        ("help fit", HelpRequest(verb="fit")),
+        ("", HelpRequest()),
+        ("  # nothing", HelpRequest()),
+        ("--help", HelpRequest()),
+        ("fit -h", HelpRequest(verb="fit")),
+        ("fit df --nonsense --help", HelpRequest(verb="fit")),
+    ],
+)  # fmt: skip
+def test_a_line_becomes_a_request(line, request_):
+    assert parse_line(line, NAMES).request == request_
+
+
+#: Each with words that its one sentence must hold.
+MALFORMED = [
+    ("fti df", "Did you mean 'fit'?"),
+    ("FIT df --target y", "Did you mean 'fit'?"),
+    ("df --target y", "There is no verb 'df'"),
+    ("profile df", "planned and not here yet"),
+    ("stream df", "planned and not here yet"),
+    ("%fit df", "Did you mean 'fit'?"),
+    ("fit", "needs a data frame: run = %lepton fit df"),
+    ("fit --target churn", "needs a data frame"),
+    ("fit df", "needs --target NAME"),
+    ("fit df churn", "'churn' is left over"),
+    ("fit df --target", "--target needs a value: --target NAME"),
+    ("fit df --target --budget 5s", "--target needs a value"),
+    ("fit df --target=", "--target needs a value"),
+    ('fit df --target ""', "--target holds an empty name"),
+    ("fit df --target total price", 'a name with blanks goes in quotes: --target "… …"'),
+    ('fit df --target "total price', "is never closed"),
+    ("fit df --target customer's", "is never closed"),
+    ("fit df[df.x > 0 --target y", "is never closed"),
+    ("fit df] --target y", "closes nothing"),
+    ("fit df + df2 --target y", "is an operation"),
+    ("fit df == 1 --target y", "is an operation"),
+    ("fit df --taget y", "Did you mean '--target'?"),
+    ("fit df -t y --target y", "no option '-t'"),
+    ("fit df --target y --target z", "--target is given twice"),
+    ("fit df --target y --budget 0", "Budget '0' is not a positive time"),
+    ("fit df --target y --budget -5s", "Budget '-5s' is not a positive time"),
+    ("fit df --target y --budget soon", "Budget 'soon' is not a positive time"),
+    ("fit df --target y --budget 5 m", "'m' after --budget belongs to nothing"),
+    ("fit df --target y --budget {nope}", "there is no 'nope'"),
+    ("fit df --target y --trials 0", "--trials needs a whole number of at least 1, and '0' is none"),
+    ("fit df --target y --trials ten", "and 'ten' is none"),
+    ("fit df --target y --trials 1.5", "and '1.5' is none"),
+    ("fit df --target y --folds 1", "--folds needs a whole number of at least 2"),
+    ("fit df --target y --seed -1", "--seed needs a whole number of at least 0"),
+    ("fit df --target y --seed ²", "--seed needs a whole number"),
+    ("fit df --target y --task binery", "Did you mean 'binary'?"),
+    ("fit df --target y --keep-models some", "There are: 'best', 'front', 'all'."),
+    ("fit df --target y --wait --no-wait", "--wait and --no-wait exclude each other"),
+    ("fit df --target y --no-wait --wait", "--no-wait and --wait exclude each other"),
+    ("fit df --target y --wait=yes", "--wait takes no value"),
+    ("fit df --target y --learners a --without b", "--learners and --without exclude each other"),
+    ("fit df --target y --drop a,,b", "--drop holds an empty name"),
+    ("fit df --target y --drop ,", "--drop holds an empty name"),
+    ("fit df; --target y", "A line holds one command"),
+    ("fit df —target y", "typographic"),
+    ("predict", "needs a data frame"),
+    ("predict df df2", "'df2' is left over"),
+    ("predict df --prob", "Did you mean '--proba'?"),
+    ("runs churn-1", "'churn-1' is left over"),
+    ("runs --remove", "(or %lepton runs --older 30d for all old ones)"),
+    ("runs --remove churn-1 --older 30d", "exclude each other"),
+    ("runs --older month", "'month' is not a duration"),
+    ("show", "needs the name or id of a run"),
+    ("show a b", "'b' is left over"),
+    ("stop a --run b", "'a' and --run exclude each other"),
+    ("stop --run b a", "--run and 'a' exclude each other"),
+    ("resume", "needs the name or id of a run"),
+    ("resume a --seed 3", "%lepton resume has no option '--seed'"),
+    ("cluster four", "'four' is no cluster"),
+    ("cluster 4", "'4' is no cluster"),
+    ("cluster local four", "needs a whole number of at least 1"),
+    ("cluster local 0", "needs a whole number of at least 1"),
+    ("cluster off 3", "'3' is left over"),
+    ("cluster tcp://10.0.0.5:8786 3", "'3' is left over"),
+    ("cluster --size 3", "%lepton cluster has no option '--size'. %lepton cluster has no options."),
+    ("help fit runs", "'runs' is left over"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "said"), MALFORMED, ids=[line for line, _ in MALFORMED])
+def test_a_malformed_line_is_answered_with_one_sentence(line, said):
+    with pytest.raises(LeptonError) as caught:
+        parse_line(line, NAMES)
+    message = str(caught.value)
+    assert said in message
+    assert "\n" not in message
+    assert len(message) < 240
+    assert str(pickle.loads(pickle.dumps(caught.value))) == message
+
+
+def test_a_semicolon_is_remembered():
+    assert parse_line("runs;").silent
+    assert not parse_line("runs").silent
+
+
+@pytest.mark.parametrize("verb", sorted(FUTURE_VERBS))
+def test_no_verb_is_both_here_and_to_come(verb):
+    assert verb not in VERBS
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
+def test_every_example_in_the_help_is_understood(verb):
+    for example in verb.examples:
+        line = example.partition("%lepton")[2]
+        assert parse_line(line, {"budget": "5m"}).request is not None
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
+def test_conflicts_are_declared_on_both_sides(verb):
+    for option in verb.options:
+        for name in option.excludes:
+            assert option.name in verb.option(name).excludes
