@@ -44,6 +44,17 @@ def number(value: float | None, decimals: int, *, signed: bool = False) -> str:
     return f"+{text}" if signed else text
 
 
+def rounded(value: float) -> float:
+    """A figure with six significant digits: all that a picture or a table can show, in half the bytes.
+
+    Examples
+    --------
+    >>> rounded(0.8593712345), rounded(54321.98765)
+    (0.859371, 54322.0)
+    """
+    return float(f"{value:.6g}")
+
+
 def count(value: int) -> str:
     """A whole number, thousands grouped.
 

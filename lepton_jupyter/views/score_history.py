@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.events.messages import HistoryPoint
 from lepton_jupyter.views.even_sample import even_sample
+from lepton_jupyter.views.number_format import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ class ScoreHistory:
     def __init__(self, *, greater_is_better: bool = True) -> None:
         self.greater_is_better = greater_is_better
         self.points: list[HistoryPoint] = []
+        self._best: tuple[float, float] | None = None  # the score and its error, not rounded as points are
 
     def is_better(self, score: float, other: float) -> bool:
         """Whether `score` beats `other`; what is not a number never does."""
@@ -45,37 +47,27 @@ class ScoreHistory:
         """Add a finished trial, or an ensemble (`trial_id` None); whether it is the best so far."""
         if not math.isfinite(score):
             return False
-        last = self.points[-1] if self.points else None
-        improved = last is None or self.is_better(score, last.best_score)
-        best, best_error = (score, error) if last is None or improved else (last.best_score, last.best_error)
-        self._append(trial_id, elapsed_seconds, score, family, improved=improved, best=best, best_error=best_error)
+        improved = self._best is None or self.is_better(score, self._best[0])
+        if improved:
+            self._best = (score, error)
+        self._append(trial_id, elapsed_seconds, score, family, improved=improved)
         return improved
 
     def add_rejected(self, trial_id: int, elapsed_seconds: float, score: float, family: str) -> None:
         """Add a trial that lost the race after its first folds; it never is the best."""
-        if self.points and math.isfinite(score):
-            best, error = self.points[-1].best_score, self.points[-1].best_error
-            self._append(trial_id, elapsed_seconds, score, family, improved=False, best=best, best_error=error)
+        if self._best is not None and math.isfinite(score):
+            self._append(trial_id, elapsed_seconds, score, family, improved=False)
 
-    def _append(
-        self,
-        trial_id: int | None,
-        at: float,
-        score: float,
-        family: str,
-        *,
-        improved: bool,
-        best: float,
-        best_error: float,
-    ) -> None:
+    def _append(self, trial_id: int | None, at: float, score: float, family: str, *, improved: bool) -> None:
+        best_score, best_error = self._best or (score, math.nan)
         point = HistoryPoint(
             trial_id=trial_id,
-            elapsed_seconds=at,
-            score=score,
+            elapsed_seconds=round(at, 3),
+            score=rounded(score),
             family=family,
             improved=improved,
-            best_score=best,
-            best_error=best_error,
+            best_score=rounded(best_score),
+            best_error=rounded(best_error),
         )
         self.points.append(point)
 

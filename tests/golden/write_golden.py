@@ -1,0 +1,64 @@
+"""Write the golden files anew from the example runs; a changed file is a changed protocol and goes into the CHANGELOG.
+
+``.venv/bin/python tests/golden/write_golden.py``, from the root of the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+GOLDEN = Path(__file__).parent
+if __name__ == "__main__":
+    sys.path[:0] = [str(GOLDEN.parent), str(GOLDEN.parent.parent)]
+
+from views import example_runs  # noqa: E402  # the path comes first when this runs as a script
+
+from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun  # noqa: E402  # as above
+from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
+from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
+from lepton_jupyter.views.run_panel import extract, saved_document  # noqa: E402  # as above
+
+
+def events() -> dict[str, object]:
+    """One example of each event: of those that happened in the runs, the last is the richest."""
+    runs = [example_runs.failed(), example_runs.diamonds(), example_runs.wine(), example_runs.stopped()]
+    return {
+        type(logged.event).__name__: encode(logged.event)
+        for run in runs
+        for logged in run.log
+        if example_runs.MARKUP not in str(logged.event)
+    }
+
+
+def panels() -> dict[str, object]:
+    """The panel in five states."""
+
+    def panel(run: example_runs.ExampleRun, now: float, *, live: bool) -> dict[str, object]:
+        return encode(extract(BoardState.from_events(run.log), live=live, now_elapsed=now))
+
+    diamonds = extract(BoardState.from_events(example_runs.diamonds().log), live=True, now_elapsed=35.5)
+    return {
+        "RunPanelMessage": panel(example_runs.churn(), 23.412, live=True),
+        "RunPanelMessage.finished-multiclass": panel(example_runs.wine(), 20.0, live=False),
+        "RunPanelMessage.failed": panel(example_runs.failed(), 0.3, live=False),
+        "RunPanelMessage.starting": panel(example_runs.starting(), 0.07, live=True),
+        "RunPanelMessage.saved-regression": saved_document(diamonds),
+    }
+
+
+def documents() -> dict[str, object]:
+    """All golden documents by the stem of their file."""
+    commands = {type(each).__name__: encode(each) for each in (StopRun(), ExtendBudget(seconds=30.0), KeepAlive())}
+    return {**events(), **commands, **panels()}
+
+
+def text_of(document: object) -> str:
+    """The file of a document: readable, small enough to be read in a change."""
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+if __name__ == "__main__":
+    for stem, document in documents().items():
+        (GOLDEN / f"{stem}.json").write_text(text_of(document), encoding="utf-8", newline="\n")
