@@ -1,0 +1,203 @@
+"""A weighted mean of trials, selected greedily by its out-of-fold loss: the predictor that a run ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.evaluation.blend_losses import blend_losses
+from lepton_jupyter.exceptions.metric_errors import NoCandidatesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.evaluation.metrics import Metric
+    from lepton_jupyter.execution.deadline import Deadline
+
+_MOST_STEPS = 40
+
+#: Steps without a better blend after which no more are tried.
+_PATIENCE = 10
+
+#: Candidates that are blended: the best ones by themselves.
+_POOL_SIZE = 25
+
+#: Tables with more values (rows × outputs ÷ 2) than this are decided on a sample of rows.
+_WHOLE_ROWS = 20_000
+_SAMPLE_ROWS = 10_000
+_FEWEST_SAMPLE_ROWS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """A weighted mean of trials.
+
+    Parameters
+    ----------
+    weights : dict of int to float
+        Weight of each member by its trial id, the heaviest first; they sum to one.
+    loss : float
+        The metric's loss on all rows that were given, lower is better.
+    """
+
+    weights: dict[int, float]
+    loss: float
+
+
+def blend(predictions: Mapping[int, NDArray[Any]], weights: Mapping[int, float]) -> NDArray[np.float32]:
+    """Weighted mean of predictions.
+
+    Parameters
+    ----------
+    predictions : mapping of int to ndarray of shape (n_rows, n_outputs)
+        Of each trial.
+    weights : mapping of int to float
+        Of the members, which are all among the predictions.
+
+    Returns
+    -------
+    mean : ndarray of float32, shape (n_rows, n_outputs)
+        Summed in double precision; in single precision, as trials store theirs, so that both are scored alike.
+
+    Examples
+    --------
+    >>> blend({3: np.array([[1.0]]), 7: np.array([[5.0]])}, {3: 0.75, 7: 0.25})
+    array([[2.]], dtype=float32)
+    """
+    total: NDArray[np.float64] | float = 0.0
+    for trial_id, weight in weights.items():
+        total = total + weight * predictions[trial_id].astype(np.float64)
+    return np.asarray(total, dtype=np.float32)
+
+
+def select(
+    candidates: Mapping[int, NDArray[np.float32]],
+    y: NDArray[Any],
+    metric: Metric,
+    n_classes: int,
+    *,
+    deadline: Deadline | None = None,
+    seed: int = 0,
+) -> Ensemble:
+    """Select an ensemble greedily, with replacement: each step adds the trial that helps the blend most [1]_.
+
+    Up to 40 steps over the 25 best trials; the blend of the best step wins. With replacement, a trial that is picked
+    thrice weighs thrice. Tables of more than 20,000 rows (fewer with many classes) are decided on a sample of rows, and
+    the result is scored on the whole before it may replace the best single trial: the ensemble is never worse than that
+    one on the rows given. The same input gives the same ensemble, unless the deadline cuts it short.
+
+    Parameters
+    ----------
+    candidates : mapping of int to ndarray of float32, shape (n_rows, n_outputs)
+        Out-of-fold predictions of finished trials, by trial id; rows that are never validated left out.
+    y : ndarray of shape (n_rows,)
+        Class codes, or values, of the same rows.
+    metric : Metric
+    n_classes : int
+        0 for regression.
+    deadline : Deadline, optional
+        Looked at between steps; when it passes, the best so far is returned.
+    seed : int, default=0
+        Of the sample of rows.
+
+    Returns
+    -------
+    ensemble : Ensemble
+        One member with weight 1 where no blend is better.
+
+    Raises
+    ------
+    NoCandidatesError
+        If there are no candidates.
+
+    References
+    ----------
+    .. [1] R. Caruana, A. Niculescu-Mizil, G. Crew, A. Ksikes. Ensemble selection from libraries of models. ICML, 2004.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.evaluation.metrics import find_metric
+    >>> y = np.array([0.0, 1.0, 2.0])
+    >>> low, high = np.array([[-1.0], [0.0], [1.0]], np.float32), np.array([[1.0], [2.0], [3.0]], np.float32)
+    >>> select({4: low, 9: high}, y, find_metric("rmse", "regression"), n_classes=0)
+    Ensemble(weights={4: 0.5, 9: 0.5}, loss=0.0)
+    """
+    if not candidates:
+        raise NoCandidatesError.from_nothing()
+    rows = _rows_to_decide_on(len(y), max(1, n_classes), seed)
+    seen = {trial_id: each if rows is None else each[rows] for trial_id, each in candidates.items()}
+    seen_y = y if rows is None else y[rows]
+    # By id where losses are equal, so that the order of the mapping does not matter.
+    decided = {trial_id: metric.loss(seen_y, each, n_classes) for trial_id, each in seen.items()}
+    ranked = sorted(decided, key=lambda trial_id: (_comparable(decided[trial_id]), trial_id))
+    best = _best_single(candidates, y, metric, n_classes, ranked, deadline) if rows is not None else ranked[0]
+    single_loss = decided[best] if rows is None else metric.loss(y, candidates[best], n_classes)
+    pool = ranked[:_POOL_SIZE]
+    weights = _grow(metric, seen_y, {trial_id: seen[trial_id] for trial_id in pool}, deadline)
+    if len(weights) > 1:
+        loss = metric.loss(y, blend(candidates, weights), n_classes)
+        if loss < single_loss:
+            return Ensemble(weights, loss)
+    return Ensemble({best: 1.0}, single_loss)
+
+
+def _comparable(loss: float) -> float:
+    return float("inf") if np.isnan(loss) else loss
+
+
+def _rows_to_decide_on(n_rows: int, n_outputs: int, seed: int) -> NDArray[np.int64] | None:
+    """Sample of row numbers, or None for all."""
+    width = max(1.0, n_outputs / 2)
+    if n_rows * width <= _WHOLE_ROWS or n_rows <= _FEWEST_SAMPLE_ROWS:
+        return None
+    n_sampled = max(_FEWEST_SAMPLE_ROWS, int(_SAMPLE_ROWS / width))
+    # Sorted: rows are then gathered in the order they lie in memory.
+    return np.sort(np.random.default_rng(seed).choice(n_rows, n_sampled, replace=False))
+
+
+def _best_single(
+    candidates: Mapping[int, NDArray[np.float32]],
+    y: NDArray[Any],
+    metric: Metric,
+    n_classes: int,
+    ranked: Iterable[int],
+    deadline: Deadline | None,
+) -> int:
+    """Trial that is best on the whole, the most promising tried first, as far as time allows."""
+    losses: dict[int, float] = {}
+    for trial_id in ranked:
+        if losses and deadline is not None and deadline.passed():
+            break
+        losses[trial_id] = _comparable(metric.loss(y, candidates[trial_id], n_classes))
+    return min(losses, key=lambda trial_id: (losses[trial_id], trial_id))
+
+
+def _grow(
+    metric: Metric, y: NDArray[Any], pool: Mapping[int, NDArray[np.float32]], deadline: Deadline | None
+) -> dict[int, float]:
+    """Weights of the best blend on the way; the first step is the best single trial."""
+    ids = list(pool)
+    if len(ids) == 1:
+        return {ids[0]: 1.0}
+    losses = blend_losses(metric, y, list(pool.values()))
+    picked: list[int] = []
+    best_loss, best_length = float("inf"), 1
+    for step in range(1, _MOST_STEPS + 1):
+        if picked and deadline is not None and deadline.passed():
+            break
+        found = losses.with_each()
+        index = int(np.argmin(np.where(np.isnan(found), np.inf, found)))
+        losses.add(index)
+        picked.append(index)
+        # Rounding of float32 sums must not pass for a gain: weights would grow for nothing.
+        if found[index] < best_loss - 1e-9 * abs(best_loss if best_length > 1 or step > 1 else 0.0):
+            best_loss, best_length = float(found[index]), step
+        elif step - best_length >= _PATIENCE:
+            break
+    counts = np.bincount(picked[:best_length], minlength=len(ids))
+    members = sorted(np.flatnonzero(counts), key=lambda index: (-counts[index], ids[index]))
+    return {ids[index]: float(counts[index] / best_length) for index in members}
