@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.magics.verb_options import Verb
 
 _WIDTH = 100
+_KEPT_BLANK = "\N{NO-BREAK SPACE}"
 
 
 def overview() -> str:
@@ -71,11 +73,17 @@ def describe_verb(name: str) -> str:
       %lepton stop churn-1
     """
     verb = find_verb(name)
-    usage = fill(verb.usage, _WIDTH, initial_indent="Usage: ", subsequent_indent=" " * 9, break_on_hyphens=False)
+    usage = fill(_kept_together(verb.usage), _WIDTH, subsequent_indent=" " * 9, break_on_hyphens=False)
     examples = [f"  {example}" for example in verb.examples]
-    return "\n".join([
-        f"%lepton {verb.name}: {verb.summary}", "", usage, "", *_entries(verb), "", "Examples:", *examples,
-    ])  # fmt: skip
+    heading = f"%lepton {verb.name}: {verb.summary}"
+    return "\n".join(
+        [heading, "", usage.replace(_KEPT_BLANK, " "), "", *_entries(verb), "", "Examples:", *examples],
+    )
+
+
+def _kept_together(usage: str) -> str:
+    # An option and its value stay on one line.
+    return "Usage: " + re.sub(r"\[[^\]]*\]|--\S+ [A-Z]+", lambda found: found[0].replace(" ", _KEPT_BLANK), usage)
 
 
 def _entries(verb: Verb) -> list[str]:
