@@ -1,0 +1,311 @@
+/**
+ * Messages that a panel receives and commands that it sends: the twin of `lepton_jupyter/events/messages.py` and
+ * `commands.py`. JSON enters as `unknown` through the readers below and nowhere else.
+ *
+ * Python writes a number that is not finite as null; a reader gives NaN for it, and formats print NaN as "–".
+ */
+
+export const STATES = [
+  "starting",
+  "waiting",
+  "running",
+  "stopping",
+  "stopped",
+  "failed",
+  "finished",
+  "saved",
+] as const;
+export type RunState = (typeof STATES)[number];
+
+/** How sure: the paired difference to a baseline, positive is better. */
+export interface GainOverBaseline {
+  baseline: string;
+  gain: number;
+  gain_error: number;
+  fold_gains: number[];
+}
+
+export interface BaselineLine {
+  label: string;
+  score: number;
+}
+
+/** One scored candidate; without a trial it is the ensemble. */
+export interface HistoryPoint {
+  trial_id: number | null;
+  elapsed_seconds: number;
+  score: number;
+  family: string;
+  improved: boolean;
+  best_score: number;
+  best_error: number;
+}
+
+export interface PathPoint {
+  trial_id: number;
+  x: number;
+  y: number;
+  score: number;
+  accepted: boolean;
+  step_size: number | null;
+}
+
+/** How one learner's point moved; the first point is the start. */
+export interface PathPicture {
+  learner: string;
+  label: string;
+  family: string;
+  x_name: string;
+  y_name: string;
+  x_log: boolean;
+  y_log: boolean;
+  points: PathPoint[];
+}
+
+export interface EnsembleMember {
+  trial_id: number;
+  weight: number;
+}
+
+/** One line of the leaderboard; `difference` and `gap` are positive for better, whatever the metric. */
+export interface BoardRow {
+  trial_id: number | null;
+  rank: number | null;
+  family: string;
+  label: string;
+  description: string;
+  score: number;
+  score_error: number;
+  difference: number;
+  difference_error: number;
+  tied: boolean;
+  fold_scores: number[];
+  gap: number;
+  fit_seconds: number;
+  row_milliseconds: number;
+  size_bytes: number;
+  on_frontier: boolean;
+  members: EnsembleMember[];
+}
+
+export interface ColumnTreatment {
+  name: string;
+  kind: string;
+  treatment: string;
+  reason: string;
+  missing_share: number;
+  n_distinct: number;
+}
+
+export interface LogLine {
+  elapsed_seconds: number;
+  text: string;
+  level: string;
+}
+
+/** All that the search panel shows of a run at one moment. */
+export interface RunPanelMessage {
+  type: "RunPanelMessage";
+  version: number;
+  sequence: number;
+  run_id: string;
+  name: string;
+  state: RunState;
+  detail: string;
+  target: string;
+  task: string;
+  metric_label: string;
+  greater_is_better: boolean;
+  score: number | null;
+  score_error: number | null;
+  best_label: string;
+  gain: GainOverBaseline | null;
+  budget_seconds: number | null;
+  budget_trials: number | null;
+  reserve_seconds: number;
+  elapsed_seconds: number;
+  n_trials: number;
+  n_workers: number;
+  executor: string;
+  baselines: BaselineLine[];
+  history: HistoryPoint[];
+  paths: PathPicture[];
+  rows: BoardRow[];
+  n_rows: number;
+  columns: ColumnTreatment[];
+  n_columns: number;
+  columns_summary: string;
+  log: LogLine[];
+  notices: string[];
+}
+
+export type Message = RunPanelMessage;
+
+export interface StopRun {
+  type: "StopRun";
+}
+export interface ExtendBudget {
+  type: "ExtendBudget";
+  seconds: number;
+}
+export interface KeepAlive {
+  type: "KeepAlive";
+}
+export type Command = StopRun | ExtendBudget | KeepAlive;
+
+type Reader<T> = (value: unknown) => T;
+
+class Mismatch extends Error {}
+
+function mismatch(expected: string): never {
+  throw new Mismatch(expected);
+}
+
+const text: Reader<string> = (value) => (typeof value === "string" ? value : mismatch("a text"));
+const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : mismatch("true or false"));
+const count: Reader<number> = (value) =>
+  typeof value === "number" && Number.isInteger(value) ? value : mismatch("a whole number");
+const number: Reader<number> = (value) =>
+  value === null ? NaN : typeof value === "number" ? value : mismatch("a number");
+
+function optional<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => (value === null ? null : read(value));
+}
+
+function list<T>(read: Reader<T>): Reader<T[]> {
+  return (value) => (Array.isArray(value) ? value.map(read) : mismatch("a list"));
+}
+
+function one<T extends string>(known: readonly T[]): Reader<T> {
+  return (value) => known.find((each) => each === value) ?? mismatch(known.join(" | "));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Fields that are not named are left out: a newer version may send more. */
+function shape<T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
+  const readers = Object.entries(fields) as [string, Reader<unknown>][];
+  return (value) => {
+    if (!isRecord(value)) return mismatch("an object");
+    // Entry by entry the type of T: `fields` has one reader for each of its keys.
+    return Object.fromEntries(readers.map(([name, read]) => [name, read(value[name])])) as T;
+  };
+}
+
+const runPanelMessage = shape<RunPanelMessage>({
+  type: one(["RunPanelMessage"]),
+  version: count,
+  sequence: count,
+  run_id: text,
+  name: text,
+  state: one(STATES),
+  detail: text,
+  target: text,
+  task: text,
+  metric_label: text,
+  greater_is_better: flag,
+  score: optional(number),
+  score_error: optional(number),
+  best_label: text,
+  gain: optional(
+    shape<GainOverBaseline>({ baseline: text, gain: number, gain_error: number, fold_gains: list(number) }),
+  ),
+  budget_seconds: optional(number),
+  budget_trials: optional(count),
+  reserve_seconds: number,
+  elapsed_seconds: number,
+  n_trials: count,
+  n_workers: count,
+  executor: text,
+  baselines: list(shape<BaselineLine>({ label: text, score: number })),
+  history: list(
+    shape<HistoryPoint>({
+      trial_id: optional(count),
+      elapsed_seconds: number,
+      score: number,
+      family: text,
+      improved: flag,
+      best_score: number,
+      best_error: number,
+    }),
+  ),
+  paths: list(
+    shape<PathPicture>({
+      learner: text,
+      label: text,
+      family: text,
+      x_name: text,
+      y_name: text,
+      x_log: flag,
+      y_log: flag,
+      points: list(
+        shape<PathPoint>({
+          trial_id: count,
+          x: number,
+          y: number,
+          score: number,
+          accepted: flag,
+          step_size: optional(number),
+        }),
+      ),
+    }),
+  ),
+  rows: list(
+    shape<BoardRow>({
+      trial_id: optional(count),
+      rank: optional(count),
+      family: text,
+      label: text,
+      description: text,
+      score: number,
+      score_error: number,
+      difference: number,
+      difference_error: number,
+      tied: flag,
+      fold_scores: list(number),
+      gap: number,
+      fit_seconds: number,
+      row_milliseconds: number,
+      size_bytes: count,
+      on_frontier: flag,
+      members: list(shape<EnsembleMember>({ trial_id: count, weight: number })),
+    }),
+  ),
+  n_rows: count,
+  columns: list(
+    shape<ColumnTreatment>({
+      name: text,
+      kind: text,
+      treatment: text,
+      reason: text,
+      missing_share: number,
+      n_distinct: count,
+    }),
+  ),
+  n_columns: count,
+  columns_summary: text,
+  log: list(shape<LogLine>({ elapsed_seconds: number, text, level: text })),
+  notices: list(text),
+});
+
+function attempt<T>(read: Reader<T>, value: unknown): T | null {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof Mismatch) return null;
+    throw error;
+  }
+}
+
+/** The message in a JSON document, or null when this version cannot read it. */
+export function readMessage(document: unknown): Message | null {
+  if (!isRecord(document)) return null;
+  switch (document["type"]) {
+    case "RunPanelMessage":
+      return attempt(runPanelMessage, document);
+    default:
+      return null;
+  }
+}

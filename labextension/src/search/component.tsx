@@ -1,0 +1,165 @@
+/** The search panel: draws its model and keeps nothing. */
+
+import type { RunPanelMessage } from "../messages";
+import { TEXTS } from "../texts";
+import { Columns } from "./columns";
+import { FrontierPanel } from "./frontier_picture";
+import { Header } from "./header";
+import { Leaderboard } from "./leaderboard";
+import { Log } from "./log";
+import type { SearchModel, Tab } from "./model";
+import { PathPanel } from "./path_picture";
+import { ScoreSection } from "./score_picture";
+import { TimeLine } from "./time_line";
+
+const SHOWN_NOTICES = 3;
+
+export function SearchPanel({ model }: { model: SearchModel }) {
+  const message = model.state;
+  return (
+    <div
+      class="lepton"
+      role="group"
+      aria-label={TEXTS.panel(message?.target ?? "")}
+      data-lm-suppress-shortcuts="true"
+    >
+      {message === null ? (
+        <div class="lepton-head">
+          <span class="lepton-muted lepton-sentence">
+            {model.isUnreadable ? TEXTS.unreadable : TEXTS.states.starting}
+          </span>
+        </div>
+      ) : (
+        <Run model={model} message={message} />
+      )}
+      <div class="lepton-sr" role="status" aria-live="polite">
+        {model.announcement}
+      </div>
+    </div>
+  );
+}
+
+function Run({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  const isEmpty = message.state === "failed" && message.rows.length === 0;
+  return (
+    <>
+      <Header model={model} message={message} />
+      <TimeLine model={model} message={message} />
+      <Notices notices={message.notices} />
+      {!isEmpty && <Pictures model={model} message={message} />}
+      {!isEmpty && <Leaderboard model={model} message={message} />}
+      <Columns message={message} />
+      <Log lines={message.log} />
+    </>
+  );
+}
+
+function Notices({ notices }: { notices: string[] }) {
+  if (notices.length === 0) return null;
+  const rest = notices.length - SHOWN_NOTICES;
+  return (
+    <ul class="lepton-notices">
+      {notices.slice(0, SHOWN_NOTICES).map((notice, index) => (
+        <li key={index}>
+          <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
+            <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
+          </svg>
+          <span>
+            {notice}
+            {rest > 0 && index === SHOWN_NOTICES - 1 && (
+              <span class="lepton-muted">{` ${TEXTS.moreNotices(rest)}`}</span>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Pictures({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  const inside = model.width - 2;
+  // The padding of a section is 16 px, 12 px in one column.
+  const [left, right] = model.isNarrow
+    ? [inside - 24, inside - 24]
+    : [(inside * 5) / 9 - 32, (inside * 4) / 9 - 33];
+  const height = model.isNarrow ? 220 : 292;
+  return (
+    <div class="lepton-cols">
+      <ScoreSection model={model} message={message} width={Math.floor(left)} height={height} />
+      <section aria-label={model.tab === "path" ? TEXTS.path : TEXTS.front}>
+        <div class="lepton-bar">
+          <Tabs model={model} />
+          {model.tab === "path" && <LearnerChoice model={model} />}
+        </div>
+        <div role="tabpanel" aria-label={model.tab === "path" ? TEXTS.path : TEXTS.front}>
+          {model.tab === "path" ? (
+            <PathPanel model={model} width={Math.floor(right)} height={Math.max(260, height)} />
+          ) : (
+            <FrontierPanel message={message} width={Math.floor(right)} height={Math.max(260, height)} />
+          )}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ["path", TEXTS.path],
+  ["front", TEXTS.front],
+];
+
+function Tabs({ model }: { model: SearchModel }) {
+  return (
+    <div class="lepton-tabs" role="tablist" onKeyDown={(event) => moveTab(event, model)}>
+      {TABS.map(([tab, label]) => (
+        <button
+          key={tab}
+          type="button"
+          role="tab"
+          aria-selected={model.tab === tab}
+          tabIndex={model.tab === tab ? 0 : -1}
+          onClick={() => {
+            model.selectTab(tab);
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function moveTab(event: KeyboardEvent, model: SearchModel): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1, Home: 0, End: 0 }[event.key];
+  if (step === undefined) return;
+  const at = TABS.findIndex(([tab]) => tab === model.tab);
+  const to = event.key === "Home" ? 0 : event.key === "End" ? TABS.length - 1 : at + step;
+  const next = TABS[(to + TABS.length) % TABS.length];
+  if (next !== undefined && event.currentTarget instanceof HTMLElement) {
+    model.selectTab(next[0]);
+    event.currentTarget.querySelectorAll("button")[TABS.indexOf(next)]?.focus();
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function LearnerChoice({ model }: { model: SearchModel }) {
+  const { paths } = model;
+  if (paths.length === 0) return null;
+  return (
+    <select
+      class="lepton-end lepton-learner"
+      aria-label={TEXTS.pathLearner}
+      value={model.path?.learner ?? ""}
+      onChange={(event) => {
+        model.selectLearner(event.currentTarget.value);
+      }}
+    >
+      {paths.map((path) => (
+        <option key={path.learner} value={path.learner}>
+          {path.label}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,227 @@
+/** How good, how sure, how long yet, then what you can do. */
+
+import { decimalsOfError, duration, fixed, signed, timeOfDay } from "../formats";
+import { px } from "../drawing/scales";
+import type { GainOverBaseline, RunPanelMessage } from "../messages";
+import { TEXTS } from "../texts";
+import { EXTENSION_SECONDS } from "./model";
+import type { Appearance, SearchModel } from "./model";
+
+export function Header({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  return (
+    <div class="lepton-head">
+      <Score message={message} />
+      <Gain message={message} wide={!model.isNarrow} />
+      <Progress model={model} message={message} />
+      <Actions model={model} message={message} />
+    </div>
+  );
+}
+
+function Score({ message }: { message: RunPanelMessage }) {
+  const decimals = decimalsOfError(message.score_error, message.score);
+  return (
+    <div class="lepton-answer lepton-score">
+      {message.score !== null && <span class="lepton-big">{fixed(message.score, decimals)}</span>}
+      {message.score !== null && message.score_error !== null && (
+        <span class="lepton-muted">±{fixed(message.score_error, decimals)}</span>
+      )}
+      <span class="lepton-ellipsis" title={TEXTS.on(message.metric_label) + message.target}>
+        {TEXTS.on(message.metric_label)}
+        <span class="lepton-mono">{message.target}</span>
+      </span>
+    </div>
+  );
+}
+
+function Gain({ message, wide }: { message: RunPanelMessage; wide: boolean }) {
+  const { gain } = message;
+  if (message.score === null) return null;
+  if (gain === null || !Number.isFinite(gain.gain)) {
+    const onlyLinear = message.state === "running" && message.rows.every((row) => row.family === "linear");
+    const words = onlyLinear && message.rows.length > 0 ? TEXTS.nothingBetter : message.best_label;
+    return words === "" ? null : (
+      <div class="lepton-answer">
+        <span class="lepton-ellipsis" title={words}>
+          {words}
+        </span>
+      </div>
+    );
+  }
+  const decimals = decimalsOfError(gain.gain_error, gain.gain);
+  const better = gain.fold_gains.filter((each) => each > 0).length;
+  const isSure = gain.gain - (Number.isFinite(gain.gain_error) ? gain.gain_error : 0) > 0;
+  const short = message.state === "running" || message.state === "stopping" || message.state === "finished";
+  return (
+    <div class="lepton-answer">
+      <b class={isSure ? "lepton-good" : ""}>
+        {message.greater_is_better ? signed(gain.gain, decimals) : fixed(Math.abs(gain.gain), decimals)}
+      </b>
+      {Number.isFinite(gain.gain_error) && (
+        <span class="lepton-muted">±{fixed(gain.gain_error, decimals)}</span>
+      )}
+      <span>{gainWords(gain, message.greater_is_better)}</span>
+      {short && gain.fold_gains.length > 1 && <FoldStrip gain={gain} decimals={decimals} />}
+      {short && wide && gain.fold_gains.length > 1 && (
+        <span class="lepton-muted">{TEXTS.folds(better, gain.fold_gains.length)}</span>
+      )}
+    </div>
+  );
+}
+
+function gainWords({ baseline, gain }: GainOverBaseline, greaterIsBetter: boolean): string {
+  if (greaterIsBetter) return gain >= 0 ? TEXTS.over(baseline) : TEXTS.against(baseline);
+  return gain >= 0 ? TEXTS.under(baseline) : TEXTS.over(baseline);
+}
+
+/** One dot for each fold's gain; the dashed tick is no gain. */
+function FoldStrip({ gain, decimals }: { gain: GainOverBaseline; decimals: number }) {
+  const gains = gain.fold_gains.filter(Number.isFinite);
+  const low = Math.min(0, ...gains);
+  const high = Math.max(0, ...gains);
+  const at = (value: number): number => 5 + ((value - low) / (high - low || 1)) * 42;
+  const label = TEXTS.foldStrip(
+    gain.baseline,
+    gains.length,
+    signed(Math.min(...gains), decimals),
+    signed(Math.max(...gains), decimals),
+  );
+  return (
+    <svg width="52" height="16" viewBox="0 0 52 16" role="img" aria-label={label}>
+      <path stroke="var(--lepton-line-2)" d="M0 8H52" />
+      <path class="lepton-base" stroke-dasharray="2 2" d={`M${px(at(0))} 1V15`} />
+      {gains.map((value, fold) => (
+        <circle key={fold} class="lepton-fold" cx={px(at(value))} cy="8" r="2.5" />
+      ))}
+    </svg>
+  );
+}
+
+function Progress({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  const look = model.appearance;
+  const elapsed = duration(message.elapsed_seconds);
+  switch (look) {
+    case "running":
+      return <TimeLeft model={model} message={message} />;
+    case "finished":
+      return (
+        <StateWords
+          look={look}
+          plain
+          words={`${TEXTS.inTime(elapsed, message.n_trials)}${message.detail === "" ? "" : `; ${message.detail}`}`}
+        />
+      );
+    case "stopped":
+      return <StateWords look={look} words={message.detail === "" ? TEXTS.at(elapsed) : message.detail} />;
+    case "disconnected":
+      return <StateWords look={look} words={TEXTS.since(timeOfDay(model.heardAtMilliseconds))} />;
+    case "starting":
+    case "waiting":
+    case "stopping":
+    case "failed":
+    case "saved":
+      return <StateWords look={look} words={message.detail} />;
+    default:
+      return look satisfies never;
+  }
+}
+
+function TimeLeft({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  const left = model.secondsLeft;
+  const { budget_seconds: budget, budget_trials: limit, n_trials: trials } = message;
+  let bold: string;
+  let muted: string;
+  if (left !== null && budget !== null) {
+    bold = TEXTS.left(duration(Math.ceil(left)));
+    const whole = budget < 120 ? String(Math.round(budget)) : duration(budget);
+    muted = limit === null ? TEXTS.ofBudget(whole, trials) : TEXTS.ofBudgetTrials(whole, trials, limit);
+  } else if (limit !== null) {
+    bold = TEXTS.trialsLeft(Math.max(0, limit - trials));
+    muted = TEXTS.ofTrials(limit, duration(model.elapsedSeconds));
+  } else {
+    bold = TEXTS.states.running;
+    muted = TEXTS.trialsAndTime(trials, duration(model.elapsedSeconds));
+  }
+  return (
+    <div class="lepton-answer lepton-left">
+      <b>{bold}</b>
+      <span class="lepton-muted">{muted}</span>
+    </div>
+  );
+}
+
+function StateWords({ look, words, plain }: { look: Appearance; words: string; plain?: boolean }) {
+  const isFailure = look === "failed";
+  return (
+    <div class={`lepton-answer lepton-detail${isFailure ? " lepton-sentence" : ""}`}>
+      <span class={`lepton-state${isFailure ? " lepton-bad" : ""}`}>
+        {plain !== true && <StateMark look={look} />}
+        {look === "disconnected" ? TEXTS.disconnected : TEXTS.states[look]}
+      </span>
+      {words !== "" && (
+        <span class={`lepton-muted${isFailure ? "" : " lepton-ellipsis"}`} title={words}>
+          {words}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function StateMark({ look }: { look: Appearance }) {
+  return (
+    <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
+      {look === "stopped" || look === "stopping" ? (
+        <rect x="1" y="1" width="8" height="8" rx="1" fill="currentColor" />
+      ) : look === "failed" ? (
+        <path d="M1.5 1.5l7 7m0 -7l-7 7" stroke="var(--lepton-bad)" stroke-width="1.8" />
+      ) : look === "saved" ? (
+        <path d="M2 1h6v8l-3 -2.4l-3 2.4z" fill="none" stroke="currentColor" stroke-width="1.3" />
+      ) : look === "disconnected" ? (
+        <circle
+          cx="5"
+          cy="5"
+          r="3.5"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.5"
+          stroke-dasharray="2.2 1.5"
+        />
+      ) : (
+        <circle cx="5" cy="5" r="3.5" fill="none" stroke="var(--lepton-accent)" stroke-width="1.5" />
+      )}
+    </svg>
+  );
+}
+
+function Actions({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  if (!model.isLive) return null;
+  const isStopping = model.appearance === "stopping";
+  return (
+    <div class="lepton-actions">
+      <button
+        type="button"
+        title={TEXTS.stopTitle}
+        disabled={isStopping}
+        onClick={() => {
+          model.stop();
+        }}
+      >
+        <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
+          <rect width="8" height="8" rx="1" fill="currentColor" />
+        </svg>
+        {TEXTS.stop}
+      </button>
+      {model.appearance === "running" && message.budget_seconds !== null && (
+        <button
+          type="button"
+          title={TEXTS.moreTitle(EXTENSION_SECONDS)}
+          onClick={() => {
+            model.extend();
+          }}
+        >
+          {TEXTS.more(EXTENSION_SECONDS)}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,343 @@
+/** What else there is: one line a model, the ensemble first. */
+
+import { InlineMark, Mark, familyClass } from "../drawing/mark";
+import { linearScale, px } from "../drawing/scales";
+import { decimalsOfTable, fitSeconds, fixed, milliseconds, percent, signed, size } from "../formats";
+import type { BoardRow, RunPanelMessage } from "../messages";
+import { TEXTS } from "../texts";
+import type { SearchModel } from "./model";
+
+const INTERVAL_WIDTH = 96;
+
+/** What all rows share: decimals and the two small scales. */
+interface BoardScales {
+  decimals: number;
+  difference: (value: number) => number;
+  lowest: number;
+  baseline: number;
+  fold: (value: number) => number;
+}
+
+export function Leaderboard({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  const { rows } = message;
+  const scales = boardScales(message);
+  return (
+    <>
+      <div class="lepton-bar lepton-board-bar">
+        <span class="lepton-title">{TEXTS.leaderboard}</span>
+        <span class="lepton-muted lepton-small">
+          {message.n_rows > rows.length
+            ? TEXTS.modelsShown(rows.length, message.n_rows)
+            : TEXTS.models(rows.filter((row) => row.members.length === 0).length)}
+        </span>
+      </div>
+      <div class="lepton-scroll lepton-board" onKeyDown={moveFocus}>
+        <table>
+          <caption class="lepton-sr">{TEXTS.boardCaption(message.metric_label, message.target)}</caption>
+          <colgroup>
+            <col class="lepton-c-rank" />
+            <col />
+            <col class="lepton-c-score" />
+            <col class="lepton-c-interval" />
+            <col class="lepton-c-folds lepton-wide" />
+            <col class="lepton-c-num lepton-wide" />
+            <col class="lepton-c-num lepton-wide" />
+            <col class="lepton-c-row" />
+            <col class="lepton-c-size lepton-wide" />
+          </colgroup>
+          <Head message={message} />
+          <tbody>
+            {rows.length === 0 && (
+              <tr>
+                <td class="lepton-void" colSpan={9}>
+                  {model.isLive && model.appearance !== "waiting" ? TEXTS.firstScore : TEXTS.noScores}
+                </td>
+              </tr>
+            )}
+            {rows.map((row, index) => (
+              <Row
+                key={row.trial_id ?? "ensemble"}
+                row={row}
+                rows={rows}
+                scales={scales}
+                isOpen={model.rowIsOpen(row.trial_id)}
+                isFirst={index === 0}
+                toggle={() => {
+                  model.toggleRow(row.trial_id);
+                }}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length > 0 && (
+        <div class="lepton-foot">
+          <span>
+            <svg class="lepton-bracket" width="3" height="10" aria-hidden="true">
+              <rect width="3" height="10" fill="var(--lepton-line-3)" />
+            </svg>
+            {TEXTS.tiedNote}
+          </span>
+          <span class="lepton-wide">{TEXTS.gapNote}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Head({ message }: { message: RunPanelMessage }) {
+  const linear = message.gain?.baseline ?? null;
+  return (
+    <thead>
+      <tr>
+        <th scope="col" class="lepton-num">
+          {TEXTS.rank}
+        </th>
+        <th scope="col">{TEXTS.model}</th>
+        <th
+          scope="col"
+          class="lepton-num"
+          title={message.metric_label}
+          aria-sort={message.greater_is_better ? "descending" : "ascending"}
+        >
+          {`${message.metric_label} ${message.greater_is_better ? "↓" : "↑"}`}
+        </th>
+        <th scope="col" title={TEXTS.versusBestTitle(linear)}>
+          {TEXTS.versusBest}
+        </th>
+        <th scope="col" class="lepton-wide">
+          {TEXTS.foldsHead}
+        </th>
+        <th scope="col" class="lepton-num lepton-wide" title={TEXTS.gapTitle(message.metric_label)}>
+          {TEXTS.gap}
+        </th>
+        <th scope="col" class="lepton-num lepton-wide" title={TEXTS.fitTitle}>
+          {TEXTS.fit}
+        </th>
+        <th scope="col" class="lepton-num" title={TEXTS.rowTimeTitle}>
+          {TEXTS.rowTime}
+        </th>
+        <th scope="col" class="lepton-num lepton-wide">
+          {TEXTS.size}
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+interface RowProps {
+  row: BoardRow;
+  rows: BoardRow[];
+  scales: BoardScales;
+  isOpen: boolean;
+  isFirst: boolean;
+  toggle: () => void;
+}
+
+function Row({ row, rows, scales, isOpen, isFirst, toggle }: RowProps) {
+  const isEnsemble = row.members.length > 0;
+  const classes = [isEnsemble ? "lepton-pinned" : "", row.tied ? "lepton-tied" : ""].join(" ").trim();
+  const gap = signed(row.gap, scales.decimals > 3 ? 3 : scales.decimals);
+  const score = fixed(row.score, scales.decimals);
+  const memory = size(row.size_bytes);
+  return (
+    <>
+      <tr class={classes} tabIndex={isFirst ? 0 : -1} onClick={toggle}>
+        <td class="lepton-num lepton-muted">{row.rank ?? ""}</td>
+        <th scope="row" title={`${row.label} ${row.description}`.trim()}>
+          <span class="lepton-model">
+            <InlineMark family={row.family} />
+            {isEnsemble ? (
+              <>
+                <b class="lepton-nowrap">{TEXTS.ensembleOf(row.members.length)}</b>
+                <Stack row={row} rows={rows} />
+              </>
+            ) : (
+              <span class="lepton-ellipsis">
+                {row.label} <span class="lepton-muted lepton-wide">{row.description}</span>
+              </span>
+            )}
+          </span>
+        </th>
+        <td class="lepton-num">{isEnsemble ? <b>{score}</b> : score}</td>
+        <td>
+          <Interval row={row} scales={scales} />
+        </td>
+        <td class="lepton-wide">
+          <Folds row={row} scales={scales} />
+        </td>
+        <td class="lepton-num lepton-wide">{isOverfitted(row) ? <b class="lepton-warn">{gap}</b> : gap}</td>
+        <td class="lepton-num lepton-wide">{fitSeconds(row.fit_seconds)}</td>
+        <td class="lepton-num">{milliseconds(row.row_milliseconds)}</td>
+        <td class="lepton-num lepton-wide">
+          {memory.amount}
+          <small>{memory.unit}</small>
+        </td>
+      </tr>
+      {isOpen && (
+        <tr class="lepton-more">
+          <td colSpan={5}>
+            <dl>
+              <dt>{TEXTS.description}</dt>
+              <dd>{isEnsemble ? membersText(row, rows) : row.description}</dd>
+              <dt>{TEXTS.foldsHead}</dt>
+              <dd>{row.fold_scores.map((each) => fixed(each, Math.min(3, scales.decimals))).join(", ")}</dd>
+              <dt>{TEXTS.gap}</dt>
+              <dd>{gap}</dd>
+              <dt>{TEXTS.fit}</dt>
+              <dd>{fitSeconds(row.fit_seconds)}</dd>
+              <dt>{TEXTS.size}</dt>
+              <dd>{`${memory.amount} ${memory.unit}`}</dd>
+            </dl>
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+/** 0.04 of a score between 0 and 1; a tenth of the score where its scale is the target's. */
+function isOverfitted(row: BoardRow): boolean {
+  return row.gap > (Math.abs(row.score) <= 1 ? 0.04 : 0.1 * Math.abs(row.score));
+}
+
+function memberNames(row: BoardRow, rows: BoardRow[]): { label: string; family: string; weight: number }[] {
+  const known = new Map(rows.map((each) => [each.trial_id, each]));
+  return [...row.members]
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ trial_id: trial, weight }) => {
+      const member = known.get(trial);
+      return { label: member?.label ?? `trial ${trial}`, family: member?.family ?? "", weight };
+    });
+}
+
+function membersText(row: BoardRow, rows: BoardRow[]): string {
+  return memberNames(row, rows)
+    .map(({ label, weight }) => TEXTS.share(label, percent(weight)))
+    .join(", ");
+}
+
+/** The weights of an ensemble as one bar. */
+function Stack({ row, rows }: { row: BoardRow; rows: BoardRow[] }) {
+  const text = membersText(row, rows);
+  return (
+    <span class="lepton-stack" role="img" aria-label={text} title={text}>
+      {memberNames(row, rows).map(({ family, weight }, index) => (
+        <span key={index} class={familyClass(family)} style={{ flexGrow: Math.max(0, weight) }} />
+      ))}
+    </span>
+  );
+}
+
+/** The interval of the paired difference to the best. */
+function Interval({ row, scales }: { row: BoardRow; scales: BoardScales }) {
+  const { difference, lowest, baseline } = scales;
+  const error = Number.isFinite(row.difference_error) ? row.difference_error : 0;
+  const words = signed(row.difference, scales.decimals);
+  const isOff = row.difference < lowest;
+  const label = isOff
+    ? TEXTS.versusBestOff(words)
+    : TEXTS.versusBestValue(words, fixed(row.difference_error, scales.decimals));
+  const clamp = (value: number): number => Math.min(INTERVAL_WIDTH, Math.max(0, difference(value)));
+  return (
+    <svg
+      width={INTERVAL_WIDTH}
+      height="32"
+      viewBox={`0 0 ${INTERVAL_WIDTH} 32`}
+      role="img"
+      aria-label={label}
+    >
+      <title>{label}</title>
+      {baseline >= lowest && (
+        <path class="lepton-base" stroke-dasharray="2 2" d={`M${px(difference(baseline))} 0V32`} />
+      )}
+      <path stroke="var(--lepton-line-3)" d={`M${px(difference(0))} 0V32`} />
+      {Number.isFinite(row.difference) &&
+        (isOff ? (
+          <path class={`${familyClass(row.family)} lepton-dot`} d="M1 16l6 -4v8z" />
+        ) : (
+          <>
+            <path
+              class="lepton-whisker"
+              d={`M${px(clamp(row.difference - error))} 16H${px(clamp(row.difference + error))}`}
+            />
+            <Mark family={row.family} x={difference(row.difference)} y={16} radius={3.5} />
+          </>
+        ))}
+    </svg>
+  );
+}
+
+/** The scores of the folds on one scale for all rows, so that a hard fold is seen as one. */
+function Folds({ row, scales }: { row: BoardRow; scales: BoardScales }) {
+  const scores = row.fold_scores.filter(Number.isFinite);
+  if (scores.length === 0) return null;
+  const label = TEXTS.foldScores(scores.map((each) => fixed(each, Math.min(3, scales.decimals))).join(", "));
+  const step = scores.length > 1 ? 42 / (scores.length - 1) : 0;
+  const dots = scores.map((score, fold) => ({ x: px(3 + fold * step), y: px(scales.fold(score)) }));
+  return (
+    <svg width="48" height="32" viewBox="0 0 48 32" role="img" aria-label={label}>
+      <title>{label}</title>
+      <path
+        fill="none"
+        stroke="var(--lepton-line-3)"
+        d={`M${dots.map(({ x, y }) => `${x} ${y}`).join("L")}`}
+      />
+      {dots.map(({ x, y }, fold) => (
+        <circle key={fold} cx={x} cy={y} r="1.5" fill="var(--lepton-ink)" />
+      ))}
+    </svg>
+  );
+}
+
+function quantile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
+}
+
+function boardScales(message: RunPanelMessage): BoardScales {
+  const { rows, gain, greater_is_better: greater } = message;
+  const baseline = gain === null ? NaN : -gain.gain;
+  const lower = rows.map((row) => row.difference - (row.difference_error || 0)).filter(Number.isFinite);
+  const upper = rows.map((row) => row.difference + (row.difference_error || 0)).filter(Number.isFinite);
+  // The worst quarter may fall off the scale: it is hopeless, and would flatten the rest.
+  const lowest = Math.min(
+    quantile(lower, 0.25),
+    Number.isFinite(baseline) ? baseline * 1.1 : Infinity,
+    -1e-9,
+  );
+  const highest = Math.max(0, Math.min(quantile(upper, 0.9), -lowest * 0.4));
+  const low = Number.isFinite(lowest) ? lowest : -1;
+  const folds = rows.flatMap((row) => row.fold_scores).filter(Number.isFinite);
+  const [hard, easy] = [quantile(folds, 0.1), quantile(folds, 1)];
+  const foldRange = greater ? ([hard, easy] as const) : ([quantile(folds, 0.9), quantile(folds, 0)] as const);
+  const foldScale = linearScale([0, 1], [26, 6], 2);
+  const width = foldRange[1] - foldRange[0];
+  return {
+    decimals: decimalsOfTable(rows.slice(0, 20).map((row) => row.score)),
+    difference: linearScale([low, highest > 0 ? highest : -low * 0.08], [6, INTERVAL_WIDTH - 5], 2),
+    lowest: low,
+    baseline,
+    fold: (score) => foldScale(Math.min(1, Math.max(0, width === 0 ? 0.5 : (score - foldRange[0]) / width))),
+  };
+}
+
+/** One tab stop for the table: arrows, Home and End move between its rows, Enter and Space open one. */
+function moveFocus(event: KeyboardEvent): void {
+  const table = event.currentTarget;
+  if (!(table instanceof HTMLElement)) return;
+  const rows = [...table.querySelectorAll<HTMLElement>("tr[tabindex]")];
+  const at = rows.findIndex((row) => row === event.target);
+  if (at < 0) return;
+  if (event.key === "Enter" || event.key === " ") {
+    rows[at]?.click();
+  } else {
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (to === undefined) return;
+    const next = rows[Math.min(rows.length - 1, Math.max(0, to))];
+    for (const row of rows) row.tabIndex = row === next ? 0 : -1;
+    next?.focus();
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}

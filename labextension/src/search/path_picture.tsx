@@ -1,0 +1,199 @@
+/** How it searches: the single point of one learner, step by step. */
+
+import { fitText, textWidth } from "../drawing/labels";
+import { Mark } from "../drawing/mark";
+import { linearScale, logScale, px } from "../drawing/scales";
+import type { Scale } from "../drawing/scales";
+import { decimalsOfTable, fixed, short } from "../formats";
+import type { PathPicture, PathPoint } from "../messages";
+import { TEXTS } from "../texts";
+import type { SearchModel } from "./model";
+
+interface PictureProps {
+  model: SearchModel;
+  width: number;
+  height: number;
+}
+
+/** Height in pixels of the line of counts below the picture. */
+export const COUNTS = 24;
+
+export function PathPanel({ model, width, height }: PictureProps) {
+  const { path } = model;
+  if (path === null) {
+    return (
+      <div class="lepton-note" style={{ height: `${height}px` }}>
+        {model.isLive ? TEXTS.pathBegins : TEXTS.pathNone}
+      </div>
+    );
+  }
+  const steps = path.points.slice(1);
+  const accepted = steps.filter((point) => point.accepted).length;
+  const sizes = path.points.map((point) => point.step_size).filter((size) => size !== null && size > 0);
+  const [first, last] = [sizes[0] ?? null, sizes.at(-1) ?? null];
+  return (
+    <>
+      <Picture path={path} accepted={accepted} width={width} height={height - COUNTS} />
+      <div class="lepton-counts" style={{ height: `${COUNTS}px` }}>
+        <b>{TEXTS.steps(steps.length)}</b>
+        <span>{TEXTS.accepted(accepted)}</span>
+        <span>{TEXTS.rejected(steps.length - accepted)}</span>
+        {first !== null && last !== null && sizes.length > 1 && (
+          <span class="lepton-end">{TEXTS.stepSize(short(Number((last / first).toPrecision(2))))}</span>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Picture({
+  path,
+  accepted,
+  width,
+  height,
+}: {
+  path: PathPicture;
+  accepted: number;
+  width: number;
+  height: number;
+}) {
+  const points = path.points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+  const [bottom, top, right] = [height - 34, 12, width - 10];
+  const y = axis(
+    points.map((point) => point.y),
+    path.y_log,
+    [bottom, top],
+    6,
+  );
+  const hasY = path.y_name !== "";
+  const left = hasY ? Math.max(28, ...y.ticks.map((tick) => textWidth(short(tick)) + 10)) : 10;
+  const x = axis(
+    points.map((point) => point.x),
+    path.x_log,
+    [left, right],
+    Math.max(3, Math.floor((right - left) / 56)),
+  );
+  const walked = points.filter((point, index) => point.accepted || index === 0);
+  const best = walked.at(-1);
+  const start = points[0];
+  const decimals = decimalsOfTable(points.map((point) => point.score));
+  return (
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={TEXTS.pathPicture(
+        path.label,
+        accepted,
+        path.points.length - 1 - accepted,
+        path.x_name,
+        path.y_name,
+      )}
+    >
+      {hasY &&
+        y.ticks.map((tick) => (
+          <g key={tick}>
+            <path class="lepton-grid" d={`M${px(left)} ${px(y(tick))}H${px(right)}`} />
+            <text x={px(left - 6)} y={px(y(tick) + 4)} text-anchor="end">
+              {short(tick)}
+            </text>
+          </g>
+        ))}
+      {x.ticks.map((tick) => (
+        <g key={tick}>
+          <path class="lepton-grid" d={`M${px(x(tick))} ${top}V${px(bottom)}`} />
+          <text x={px(x(tick))} y={px(bottom + 15)} text-anchor="middle">
+            {short(tick)}
+          </text>
+        </g>
+      ))}
+      {points
+        .filter((point, index) => index > 0 && !point.accepted)
+        .map((point) => (
+          <path
+            key={point.trial_id}
+            class="lepton-rejected"
+            d={`M${px(x(point.x) - 3)} ${px(y(point.y) - 3)}l6 6m0 -6l-6 6`}
+          />
+        ))}
+      <path
+        class="lepton-best"
+        d={`M${walked.map((point) => `${px(x(point.x))} ${px(y(point.y))}`).join("L")}`}
+      />
+      {walked.map((point) => (
+        <Mark
+          key={point.trial_id}
+          family={path.family}
+          x={x(point.x)}
+          y={y(point.y)}
+          radius={point === best ? 5 : 3.5}
+        />
+      ))}
+      <text x={px(right)} y={px(bottom + 30)} text-anchor="end">
+        {fitText(path.x_name, right - left)}
+      </text>
+      {hasY && (
+        <text class="lepton-halo" x={px(left + 6)} y={top + 10}>
+          {fitText(path.y_name, right - left)}
+        </text>
+      )}
+      {start !== undefined && start !== best && (
+        <PointLabel
+          point={start}
+          x={x}
+          y={y}
+          below
+          text={TEXTS.start(fixed(start.score, Math.max(2, decimals - 1)))}
+        />
+      )}
+      {best !== undefined && (
+        <PointLabel point={best} x={x} y={y} strong text={fixed(best.score, decimals)} />
+      )}
+    </svg>
+  );
+}
+
+function PointLabel({
+  point,
+  x,
+  y,
+  text,
+  strong,
+  below,
+}: {
+  point: PathPoint;
+  x: Scale;
+  y: Scale;
+  text: string;
+  strong?: boolean;
+  below?: boolean;
+}) {
+  // The label must stay within the picture: at its top it goes below the mark, at its sides it turns inwards.
+  const half = textWidth(text) / 2;
+  const at = Math.min(380, Math.max(half + 4, x(point.x)));
+  const isHigh = y(point.y) < 44;
+  const offset = below === true || isHigh ? 18 : -11;
+  return (
+    <text
+      class={`lepton-halo${strong === true ? " lepton-strong" : ""}`}
+      x={px(at)}
+      y={px(y(point.y) + offset)}
+      text-anchor="middle"
+    >
+      {text}
+    </text>
+  );
+}
+
+function axis(values: number[], isLog: boolean, range: readonly [number, number], count: number): Scale {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  // A tenth of air on each side, so that no mark sits on the edge.
+  if (isLog && low > 0) {
+    const air = (high / low) ** 0.1;
+    return logScale([low / air, high * air], range, count);
+  }
+  const air = (high - low) * 0.1;
+  return linearScale([low - air, high + air], range, count);
+}
