@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from lepton_jupyter.exceptions.execution_errors import UnpicklableCallError
 from lepton_jupyter.execution.deadline import cancellation_scope
 from lepton_jupyter.execution.memory_mapping import MappedValue
 from lepton_jupyter.execution.worker_warm_up import wait_until_warm
@@ -36,7 +37,9 @@ class CallRequest:
     Parameters
     ----------
     token : str
-        Name of the call, by which it can be cancelled.
+        Unique to the call; it is cancelled by it.
+    name : str
+        The function, as errors name it.
     payload : bytes
         Pickled function and arguments.
     announce_on : str or None
@@ -46,6 +49,7 @@ class CallRequest:
     """
 
     token: str
+    name: str
     payload: bytes
     announce_on: str | None
     import_path: tuple[str, ...]
@@ -53,10 +57,34 @@ class CallRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """What a call returned or raised."""
+    """What a call returned or raised, pickled by the call itself.
 
-    value: Any = None
-    error: BaseException | None = None
+    Dask would pickle a result when it is fetched, log pages about one that does not pickle, and raise them too.
+
+    Parameters
+    ----------
+    raised : bool
+    pickled : bytes
+    buffers : tuple of pickle.PickleBuffer
+        Large buffers of the result, which travel beside it without being copied.
+    """
+
+    raised: bool
+    pickled: bytes
+    buffers: tuple[pickle.PickleBuffer, ...] = ()
+
+    @classmethod
+    def of(cls, value: Any, *, raised: bool = False) -> CallOutcome:
+        """Outcome that brings `value`, or raises it."""
+        import cloudpickle
+
+        buffers: list[pickle.PickleBuffer] = []
+        pickled = cloudpickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+        return cls(raised, pickled, tuple(buffers))
+
+    def unpack(self) -> Any:
+        """Result or error that was packed."""
+        return pickle.loads(self.pickled, buffers=self.buffers)
 
 
 def perform_call(request: CallRequest, scattered: list[Any]) -> CallOutcome:
@@ -82,9 +110,10 @@ def perform_call(request: CallRequest, scattered: list[Any]) -> CallOutcome:
         if request.announce_on is not None:
             _announce(request.announce_on, request.token)
         with cancellation_scope(cancelled):
-            return CallOutcome(value=function(*args))
+            value = function(*args)
+        return _pack(value, request.name)
     except BaseException as error:  # noqa: BLE001 -- whatever the call raises belongs to its future
-        return CallOutcome(error=_portable(error))
+        return _pack_error(error)
     finally:
         _running.pop(request.token, None)
 
@@ -143,14 +172,20 @@ def _announce(topic: str, token: str) -> None:
     sent.result(timeout=10)
 
 
-def _portable(error: BaseException) -> BaseException:
-    """Error as it can travel: with the worker's traceback as a note, in its own type if that pickles."""
-    import cloudpickle
+def _pack(value: Any, name: str) -> CallOutcome:
+    try:
+        return CallOutcome.of(value)
+    except Exception as error:
+        raise UnpicklableCallError.from_result(name, error) from error
 
+
+def _pack_error(error: BaseException) -> CallOutcome:
+    """Error as it can travel: with the worker's traceback as a note, in its own type if that pickles."""
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     error.add_note("On the worker:\n" + "".join(lines))
     try:
-        pickle.loads(cloudpickle.dumps(error))
+        outcome = CallOutcome.of(error, raised=True)
+        outcome.unpack()
     except Exception:  # noqa: BLE001 -- an error's own pickling may fail in any way
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+        return CallOutcome.of(RuntimeError(f"{type(error).__name__}: {error}"), raised=True)
+    return outcome

@@ -75,6 +75,15 @@ class PooledCall:
             else:
                 self.future.set_exception(error)
 
+    def settle_with(self, outcome: CallOutcome) -> None:
+        """Give the future what the worker has sent."""
+        try:
+            value = outcome.unpack()
+        except Exception as error:  # noqa: BLE001 -- such as a class of a module that only the worker finds
+            self.settle(error=UnpicklableCallError.from_result(self.name, error))
+        else:
+            self.settle(error=value) if outcome.raised else self.settle(value=value)
+
     def abandon(self, reason: BaseException | None) -> None:
         """Wait no longer for the worker."""
         if self.abandoned is not None and not self.abandoned.done():
@@ -295,7 +304,7 @@ class WorkerPool:
     async def _fetch(self, call: PooledCall, worker: _Worker) -> CallOutcome:
         """Outcome of a call, as Dask brings it; released on the cluster as soon as it is here, or nobody wants it."""
         topic = self._started_topic if call.limit_seconds is not None else None
-        request = CallRequest(call.token, call.payload, topic, call.import_path)
+        request = CallRequest(call.token, call.name, call.payload, topic, call.import_path)
         future = None
         try:
             scattered = await call.scatter() if call.scatter is not None else []
@@ -327,14 +336,14 @@ class WorkerPool:
     async def _settle(self, call: PooledCall, worker: _Worker, fetching: asyncio.Task[CallOutcome]) -> None:
         error = fetching.exception()
         if error is None:
-            outcome = fetching.result()
-            call.settle(value=outcome.value, error=outcome.error)
+            call.settle_with(fetching.result())
         elif type(error.__cause__).__name__ in {"KilledWorker", "FutureCancelledError", "CommClosedError"}:
             if self._client.status != "running":
                 self._lose_cluster_if_gone()
             call.settle(error=await self._reason_of_loss(call, worker))
         else:
-            call.settle(error=UnpicklableCallError.from_result(call.name, error.__cause__ or error))
+            # Such as a package that workers of the user's cluster lack: Dask's own words are the best there are.
+            call.settle(error=error.__cause__)
 
     async def _reason_of_loss(self, call: PooledCall, worker: _Worker) -> WorkerLostError:
         if worker.address not in self._memory_used:
