@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics.object_lookup import frame_names, is_frame
+from lepton_jupyter.magics.named_objects import frame_names, is_frame, is_run
 from lepton_jupyter.magics.tokens import Token, quote, scan_line, split_list, unquote
 from lepton_jupyter.magics.verbs import VERBS
 
@@ -207,11 +207,14 @@ class _Cursor:
             return _column_names(self.words, self.names)
         if kind == "verbs":
             return VERBS
-        if kind in self.vocabulary:
-            with suppress(Exception):  # Tab must not print a traceback into the line somebody is typing
-                return list(self.vocabulary[kind]())
-            return ()
-        return kind.split()
+        if kind == "runs":
+            return [*(name for name, value in list(self.names.items()) if is_run(value)), *self._listed("runs")]
+        return self._listed(kind) if kind in self.vocabulary else kind.split()
+
+    def _listed(self, kind: str) -> list[str]:
+        with suppress(Exception):  # Tab must not print a traceback into the line somebody is typing
+            return list(self.vocabulary[kind]())
+        return []
 
     def _offer(self, kind: str, known: Iterable[str]) -> Suggestions:
         return Suggestions(self.fragment, tuple(self._matching(kind, known)))

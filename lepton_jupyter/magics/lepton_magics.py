@@ -18,6 +18,7 @@ from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import completion_matcher
 from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.line_parser import parse_line
+from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.requests import (
     ClusterRequest,
@@ -91,44 +92,46 @@ class LeptonMagics(Magics):
     def _predict(self, request: PredictRequest, names: Mapping[str, Any]) -> Any:
         from lepton_jupyter.notebook.prediction import predict
 
-        return predict(find_object(request.table, names).value, run=request.run, proba=request.proba)
+        return predict(
+            find_object(request.table, names).value, run=run_reference(request.run, names), proba=request.proba
+        )
 
     @_answer.register(RunsRequest)
     def _runs(self, request: RunsRequest, names: Mapping[str, Any]) -> Any:
-        del names
         from lepton_jupyter.notebook.library import list_runs, remove_runs
 
         if request.remove is None and request.older is None:
             return list_runs()
-        return remove_runs(request.remove, older=request.older)
+        return remove_runs(run_reference(request.remove, names), older=request.older)
 
     @_answer.register(ShowRequest)
     def _show(self, request: ShowRequest, names: Mapping[str, Any]) -> Any:
-        del names
         from lepton_jupyter.notebook.library import show_run
 
-        return show_run(request.run, trust=request.trust)
+        return show_run(run_reference(request.run, names), trust=request.trust)
 
     @_answer.register(LeaderboardRequest)
     def _leaderboard(self, request: LeaderboardRequest, names: Mapping[str, Any]) -> Any:
-        del names
         from lepton_jupyter.notebook.library import find_run
 
-        return find_run(request.run).leaderboard
+        return find_run(run_reference(request.run, names)).leaderboard
 
     @_answer.register(StopRequest)
     def _stop(self, request: StopRequest, names: Mapping[str, Any]) -> None:
-        del names
         from lepton_jupyter.notebook.library import find_run
 
-        find_run(request.run).stop()
+        find_run(run_reference(request.run, names)).stop(source="magic")
 
     @_answer.register(ResumeRequest)
     def _resume(self, request: ResumeRequest, names: Mapping[str, Any]) -> Any:
-        del names
         from lepton_jupyter.notebook.resuming import resume_run
 
-        return resume_run(request.run, budget=request.budget, trust=request.trust, wait=request.wait)
+        return resume_run(
+            run_reference(request.run, names),
+            budget=request.budget,
+            trust=request.trust,
+            wait=request.wait,
+        )
 
     @_answer.register(ClusterRequest)
     def _cluster(self, request: ClusterRequest, names: Mapping[str, Any]) -> Any:

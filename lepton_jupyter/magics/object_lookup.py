@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError, nearest
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
+from lepton_jupyter.magics.named_objects import frame_names
 from lepton_jupyter.magics.tokens import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Libraries whose tables are offered by name, and the types among theirs that are tables.
-_FRAME_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf", "dask", "ibis", "duckdb"})
-_FRAME_TYPES = frozenset({"DataFrame", "LazyFrame", "Table", "DuckDBPyRelation"})
 _PATH_MARKS = frozenset("/\\*.:")
 _READERS = {".parquet": "read_parquet", ".json": "read_json", ".jsonl": "read_json", ".xlsx": "read_excel",
             ".feather": "read_feather"}  # fmt: skip
@@ -180,43 +178,6 @@ def label_of(expression: ast.expr) -> str:
             return f"{label_of(inner)}({'…' if expression.args or expression.keywords else ''})"
         case _:
             return ast.unparse(expression)
-
-
-def is_frame(value: object) -> bool:
-    """Whether `value` is a table of a library that is known by name; imports none of them.
-
-    Parameters
-    ----------
-    value : object
-
-    Returns
-    -------
-    is_frame : bool
-
-    Examples
-    --------
-    >>> is_frame([1, 2])
-    False
-    """
-    return any(
-        base.__name__ in _FRAME_TYPES and base.__module__.partition(".")[0] in _FRAME_LIBRARIES
-        for base in type(value).__mro__
-    )
-
-
-def frame_names(names: Mapping[str, Any]) -> list[str]:
-    """Names of the tables in a namespace, private ones left out, in the order of their making.
-
-    Parameters
-    ----------
-    names : mapping
-
-    Returns
-    -------
-    frames : list of str
-    """
-    # list(): another thread may add a name meanwhile
-    return [name for name, value in list(names.items()) if not name.startswith("_") and is_frame(value)]
 
 
 def _parse_expression(text: str, names: Mapping[str, Any]) -> ast.expr:

@@ -9,19 +9,23 @@ from typing import Any
 
 
 @dataclass
-class RunStandIn:
-    name: str = "churn-1"
+class Run:
+    id: str = "2026-churn-1"
     leaderboard: str = "the board"
-    stops: int = 0
+    stops: list[str] = field(default_factory=list)
 
-    def stop(self) -> None:
-        self.stops += 1
+    def stop(self, source: str = "python") -> None:
+        self.stops.append(source)
+
+
+# The magics know a run by its type's name and package.
+Run.__module__ = "lepton_jupyter.notebook.run_handle"
 
 
 @dataclass
 class NotebookStandIn:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    run: RunStandIn = field(default_factory=RunStandIn)
+    run: Run = field(default_factory=Run)
     error: Exception | None = None
 
     def put_in_place(self, setitem: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.completer import provisionalcompleter
+from magics.notebook_stand_in import Run
 
 from lepton_jupyter.magics.completion import MAX_SUGGESTIONS, suggest, text_after_magic
 from lepton_jupyter.magics.line_parser import parse_line
@@ -91,6 +92,10 @@ def offered(text, names, **options):
 )
 def test_what_may_come_next(names, text, expected):
     assert offered(text, names) == expected
+
+
+def test_variables_that_hold_runs_are_offered(names):
+    assert offered("stop ", {"mine": Run()})[:3] == ["mine", "churn-1", '"total price"']
 
 
 def test_after_a_table_all_options_are_offered_and_those_given_are_not(names):

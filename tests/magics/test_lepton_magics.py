@@ -73,7 +73,23 @@ def test_show_and_resume_return_the_run(ip, notebook):
 
 def test_stop_stops_the_run(ip, notebook):
     run(ip, "%lepton stop")
-    assert notebook.run.stops == 1
+    assert notebook.run.stops == ["magic"]
+
+
+@pytest.mark.parametrize(
+    "line", ["predict df --run mine", "runs --remove mine", "show mine", "leaderboard mine", "stop mine", "resume mine"]
+)
+def test_a_run_may_be_named_by_the_variable_that_holds_it(ip, notebook, frame, line):
+    ip.user_ns["mine"] = notebook.run
+    run(ip, f"%lepton {line}")
+    [(_, arguments)] = notebook.calls
+    arguments.pop("table", None)
+    assert notebook.run.id in arguments.values()
+
+
+def test_a_variable_that_holds_no_run_leaves_the_name_as_typed(ip, notebook, frame):
+    run(ip, "%lepton leaderboard df")
+    assert notebook.calls == [("find_run", {"name_or_id": "df"})]
 
 
 def test_a_closing_semicolon_shows_nothing_but_an_assignment_still_gets_the_value(ip):

@@ -6,7 +6,7 @@ import pytest
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
-from lepton_jupyter.magics.object_lookup import find_object, frame_names, is_frame
+from lepton_jupyter.magics.object_lookup import find_object
 
 
 @pytest.fixture
@@ -111,12 +111,3 @@ def test_evaluation_adds_no_name(names):
     before = list(names)
     find_object("df[[c for c in df.columns]]", names)
     assert list(names) == before
-
-
-def test_frames_are_known_by_their_library(names):
-    class Mine(pd.DataFrame):
-        pass
-
-    assert is_frame(Mine())
-    assert not is_frame({"DataFrame": 1})
-    assert frame_names(names) == ["df", "trips"]

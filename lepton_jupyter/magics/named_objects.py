@@ -1,0 +1,91 @@
+"""The tables and runs among the names of a notebook, told by their types' names: no library is imported to look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Libraries whose tables are offered by name, and the types among theirs that are tables.
+_FRAME_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf", "dask", "ibis", "duckdb"})
+_FRAME_TYPES = frozenset({"DataFrame", "LazyFrame", "Table", "DuckDBPyRelation"})
+
+
+def is_frame(value: object) -> bool:
+    """Whether `value` is a table of a library that is known by name; imports none of them.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    is_frame : bool
+
+    Examples
+    --------
+    >>> is_frame([1, 2])
+    False
+    """
+    return any(
+        base.__name__ in _FRAME_TYPES and base.__module__.partition(".")[0] in _FRAME_LIBRARIES
+        for base in type(value).__mro__
+    )
+
+
+def frame_names(names: Mapping[str, Any]) -> list[str]:
+    """Names of the tables in a namespace, private ones left out, in the order of their making.
+
+    Parameters
+    ----------
+    names : mapping
+
+    Returns
+    -------
+    frames : list of str
+    """
+    # list(): another thread may add a name meanwhile
+    return [name for name, value in list(names.items()) if not name.startswith("_") and is_frame(value)]
+
+
+def is_run(value: object) -> bool:
+    """Whether `value` is a run; told by its type's name, since its module is not imported before the first run.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    is_run : bool
+    """
+    kind = type(value)
+    return kind.__name__ == "Run" and kind.__module__.startswith("lepton_jupyter.")
+
+
+@overload
+def run_reference(text: str, names: Mapping[str, Any]) -> str: ...
+@overload
+def run_reference(text: str | None, names: Mapping[str, Any]) -> str | None: ...
+def run_reference(text: str | None, names: Mapping[str, Any]) -> str | None:
+    """Name or id of the run that `text` means: that of a variable which holds a run, else the text itself.
+
+    Parameters
+    ----------
+    text : str or None
+        None stands for the only or the last run and stays None.
+    names : mapping
+        The names of the notebook.
+
+    Returns
+    -------
+    reference : str or None
+
+    Examples
+    --------
+    >>> run_reference("churn-1", {})
+    'churn-1'
+    """
+    value = names.get(text) if text is not None else None
+    return str(value.id) if is_run(value) else text  # type: ignore[union-attr]  # is_run has looked
