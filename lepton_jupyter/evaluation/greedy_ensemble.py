@@ -194,7 +194,7 @@ def _grow(
         losses.add(index)
         picked.append(index)
         # Rounding of float32 sums must not pass for a gain: weights would grow for nothing.
-        if found[index] < best_loss - 1e-9 * abs(best_loss if best_length > 1 or step > 1 else 0.0):
+        if best_loss - found[index] > 1e-9 * abs(found[index]):
             best_loss, best_length = float(found[index]), step
         elif step - best_length >= _PATIENCE:
             break
