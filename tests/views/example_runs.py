@@ -69,7 +69,7 @@ LIGHTGBM = Kind(
     0.21,
     612_000,
     0.021,
-    {"num_leaves": 6, "learning_rate": 0.1, "min_child_samples": 20, "feature_fraction": 1.0},
+    {"num_leaves": 6, "learning_rate": 0.1, "feature_fraction": 0.8},
 )
 FOREST = Kind(
     "random_forest", "forest", "Random forest", 0.955, 0.3, 5.2, 21_700_000, 0.062, {"n_trees": 200, "leaf": 5}
@@ -169,6 +169,8 @@ class ExampleRun:
         return self.n_trials
 
     def scores(self, kind: Kind, trained: float) -> list[float]:
+        if kind.family == "baseline" and self.task != "regression":
+            return [self.worst] * self.n_folds
         share = kind.quality + 0.02 * trained + self.random.gauss(0, 0.004)
         middle = self.worst + share * (self.ideal - self.worst)
         return [round(middle + each + self.random.gauss(0, self.noise / 3), 6) for each in self.folds]
@@ -178,7 +180,8 @@ class ExampleRun:
         scores = self.scores(kind, trained)
         seconds = round(kind.fit_seconds * self.random.uniform(0.7, 1.4), 4)
         sign = 1 if self.higher else -1
-        gap = sign * kind.gap * abs(self.ideal - self.worst) * 2.5
+        scale = self.ideal if self.task == "regression" else 1.0
+        gap = sign * kind.gap * scale * self.random.uniform(0.7, 1.3)
         best = self.finished.get(self.incumbents.get(kind.learner, -1))
         for fold, value in enumerate(scores):
             self.happen(
@@ -234,7 +237,8 @@ class ExampleRun:
     def step(self, kind: Kind, trained: float) -> None:
         parent = self.incumbents[kind.learner]
         point = {
-            name: self.moved(value, self.steps.get(kind.learner, 1.0)) for name, value in self.points[parent].items()
+            name: value if name == "feature_fraction" else self.moved(value, self.steps.get(kind.learner, 1.0))
+            for name, value in self.points[parent].items()
         }
         trial_id = self.ask(kind, "step", point, parent)
         before = self.finished[parent]
@@ -256,7 +260,7 @@ class ExampleRun:
 
     def moved(self, value: Scalar, step: float) -> Scalar:
         if isinstance(value, int):
-            return max(2, round(value * 2 ** self.random.gauss(0.2, 0.5 * step)))
+            return max(2, round(value * 2 ** self.random.gauss(0.4, 0.5 * step)))
         return float(f"{value * 2 ** self.random.gauss(-0.1, 0.5 * step):.3g}") if isinstance(value, float) else value
 
     def ensemble(self) -> None:
@@ -264,7 +268,7 @@ class ExampleRun:
         best = sorted(self.finished.values(), key=lambda each: -sign * each.score)[:4]
         weights = (0.5, 0.25, 0.125, 0.125)[: len(best)]
         lift = sign * self.noise / 6
-        folds = tuple(round(each + lift + self.random.gauss(0, self.noise / 8), 6) for each in best[0].fold_scores)
+        folds = tuple(round(each + lift + self.random.gauss(0, self.noise / 4), 6) for each in best[0].fold_scores)
         self.happen(
             EnsembleUpdated(
                 members=tuple(
