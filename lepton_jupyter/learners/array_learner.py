@@ -70,6 +70,9 @@ class ArrayLearner(Learner):
         UnreadableModelError
             If the file is damaged or of another learner.
         """
+        # NumPy takes whatever is not an archive for a pickle, and would blame it for that.
+        if not zipfile.is_zipfile(path):
+            raise UnreadableModelError.from_file(path, self.name)
         try:
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}

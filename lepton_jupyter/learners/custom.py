@@ -50,6 +50,8 @@ class EstimatorModel:
 
     def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
+        if len(X) == 0:  # most estimators refuse
+            return np.empty((0, max(1, self.n_classes)))
         if not self.n_classes:
             return np.asarray(self.estimator.predict(X), dtype=np.float64).reshape(len(X), 1)
         shares = np.asarray(self.estimator.predict_proba(X))

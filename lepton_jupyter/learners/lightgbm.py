@@ -99,12 +99,10 @@ _BINNED: FoldCache[_Binned] = FoldCache()
 def _bin_columns(fold: Fold) -> _Binned:
     import lightgbm
 
-    training = lightgbm.Dataset(
-        fold.X_train, fold.y_train, categorical_feature=list(fold.categorical) or "auto", params=dict(_BINNING),
-        free_raw_data=True,
-    ).construct()  # fmt: skip
+    settings = {"categorical_feature": list(fold.categorical) or "auto", "free_raw_data": True}
+    training = lightgbm.Dataset(fold.X_train, fold.y_train, params=dict(_BINNING), **settings).construct()
     validation = lightgbm.Dataset(
-        fold.X_validation, fold.y_validation, reference=training, free_raw_data=True
+        fold.X_validation, fold.y_validation, reference=training, params=dict(_BINNING), **settings
     ).construct()
     return _Binned(training, validation, threading.Lock())
 

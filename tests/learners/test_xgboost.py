@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+from contracts.learner_contract import EveryTaskContract
+
+pytest.importorskip("xgboost")
+
+from lepton_jupyter.learners.xgboost import XGBoostLearner  # noqa: E402  # after the skip
+
+
+class TestXGBoost(EveryTaskContract):
+    @pytest.fixture
+    def learner(self) -> XGBoostLearner:
+        return XGBoostLearner()
