@@ -128,6 +128,9 @@ class LeptonMagics(Magics):
 
         return resume_run(
             run_reference(request.run, names),
+            table=None if request.table is None else find_object(request.table, names).value,
+            # By name alone: an expression from a log of the past is not evaluated.
+            find_table=names.get,
             budget=request.budget,
             trust=request.trust,
             wait=request.wait,

@@ -109,9 +109,21 @@ class StopRequest(Request):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResumeRequest(Request):
-    """Go on with a run that ended or died."""
+    """Go on with a run that ended or died.
+
+    Parameters
+    ----------
+    run : str
+    table : str or None
+        Expression of the table it was started on; None for the variable of that name.
+    budget : str or None
+        As typed, checked; None for what was left.
+    trust : bool
+    wait : bool or None
+    """
 
     run: str
+    table: str | None = None
     budget: str | None = None
     trust: bool = False
     wait: bool | None = None

@@ -197,6 +197,10 @@ _RESUME = Verb(
     arguments=(_run(required=True),),
     options=(
         Option(
+            name="--table", field="table", placeholder="TABLE", expression=True, suggests="frames",
+            meaning="the table it was started on; else the data frame of the same name",
+        ),
+        Option(
             name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
             meaning="what it may spend from now; else what was left",
         ),
@@ -204,7 +208,7 @@ _RESUME = Verb(
         _WAIT,
         _NO_WAIT,
     ),
-    examples=("run = %lepton resume churn-1 --budget 5m",),
+    examples=("run = %lepton resume churn-1 --budget 5m", "run = %lepton resume churn-1 --table df[df.x > 0]"),
 )  # fmt: skip
 
 

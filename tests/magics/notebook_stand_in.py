@@ -86,7 +86,7 @@ class NotebookStandIn:
         self._note("find_run", dict(locals()))
         return self.run
 
-    def resume_run(self, run_id, *, budget=None, trust=False, wait=None):
+    def resume_run(self, run_id, *, table=None, find_table=None, budget=None, trust=False, wait=None):
         self._note("resume_run", dict(locals()))
         return self.run
 

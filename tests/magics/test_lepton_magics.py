@@ -65,10 +65,19 @@ def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame
 def test_show_and_resume_return_the_run(ip, notebook):
     assert run(ip, "%lepton show a --trust") is notebook.run
     assert run(ip, "%lepton resume a --budget 5m --no-wait") is notebook.run
-    assert notebook.calls == [
-        ("show_run", {"run_id": "a", "trust": True}),
-        ("resume_run", {"run_id": "a", "budget": "5m", "trust": False, "wait": False}),
-    ]
+    (_, shown), (_, resumed) = notebook.calls
+    assert shown == {"run_id": "a", "trust": True}
+    del resumed["find_table"]
+    assert resumed == {"run_id": "a", "table": None, "budget": "5m", "trust": False, "wait": False}
+
+
+def test_resume_finds_the_table_by_name_or_is_given_it_and_evaluates_nothing_from_the_log(ip, notebook, frame):
+    run(ip, "%lepton resume a")
+    find_table = notebook.calls[0][1]["find_table"]
+    assert find_table("df") is frame
+    assert find_table("df.head()") is None
+    run(ip, "%lepton resume a --table df[df.x > 0]")
+    assert len(notebook.calls[1][1]["table"]) == 2
 
 
 def test_stop_stops_the_run(ip, notebook):
