@@ -266,11 +266,10 @@ def check_finite(values: Any, name: str) -> None:
 
 
 def _unless_constant(series: pd.Series[Any], found: ColumnSchema) -> ColumnSchema:
-    counts = read_labels(series.iloc[_rows(len(series), SAMPLE_ROWS)]).counts()
-    found = replace(found, n_distinct=len(counts))
-    if len(counts) <= 1 and not found.missing_share and len(read_labels(series).counts()) == 1:
+    n_distinct = series.iloc[_rows(len(series), SAMPLE_ROWS)].nunique()
+    if n_distinct <= 1 and not found.missing_share and series.nunique() == 1:
         return _constant(found)
-    return found
+    return replace(found, n_distinct=n_distinct)
 
 
 def _constant(found: ColumnSchema) -> ColumnSchema:

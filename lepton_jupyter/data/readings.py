@@ -24,6 +24,7 @@ NO_MOMENT = np.iinfo(np.int64).min
 _TRUTHS = {
     "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "t": 1.0, "f": 0.0, "y": 1.0, "n": 0.0,
 }  # fmt: skip
+_FEW_ROWS = 100  # so many are labelled one by one: setting up a vectorised way takes longer
 # Objects of one of these kinds differ exactly when their labels do; among others 1, 1.0 and True would be one.
 _UNIFORM = frozenset({"string", "integer", "decimal", "date", "datetime", "boolean", "categorical", "empty", "bytes"})
 
@@ -190,15 +191,22 @@ def read_labels(series: pd.Series[Any]) -> Labels:
     import pandas as pd
 
     series = plain(series)
+    if len(series) <= _FEW_ROWS or (holds_objects(series) and object_kind(series) not in _UNIFORM):
+        return _label_each(series)
     if isinstance(series.dtype, pd.CategoricalDtype):
         texts = tuple(label_of(value) for value in series.cat.categories)
         return Labels(series.cat.codes.to_numpy().astype(np.int64), texts)
-    if holds_objects(series) and object_kind(series) not in _UNIFORM:
-        missing = series.isna().to_numpy()
-        written = [None if gone else label_of(value) for gone, value in zip(missing, series.array, strict=True)]
-        series = pd.Series(written, dtype=object)
     codes, uniques = pd.factorize(series)
     return Labels(codes.astype(np.int64, copy=False), tuple(label_of(value) for value in uniques))
+
+
+def _label_each(series: pd.Series[Any]) -> Labels:
+    places: dict[str, int] = {}
+    indices = [
+        -1 if gone else places.setdefault(label_of(value), len(places))
+        for gone, value in zip(series.isna().to_numpy(), series.array, strict=True)
+    ]
+    return Labels(np.array(indices, dtype=np.int64), tuple(places))
 
 
 def read_truths(series: pd.Series[Any]) -> Reading:

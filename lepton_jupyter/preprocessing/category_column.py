@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -59,6 +59,11 @@ class CategoryColumn:
     counts: tuple[int, ...]
     n_levels: int
     n_indicators: int = MOST_INDICATORS
+    _codes: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Made once: a single row should not wait for thousands of levels.
+        object.__setattr__(self, "_codes", {level: place for place, level in enumerate(self.levels)})
 
     @classmethod
     def fit(cls, series: pd.Series[Any], schema: ColumnSchema) -> tuple[Self, Labels]:
@@ -77,7 +82,7 @@ class CategoryColumn:
 
     def columns(self, view: str, values: Labels) -> NDArray[Any]:
         """Columns of the view."""
-        codes = values.map({level: place for place, level in enumerate(self.levels)}, np.nan)
+        codes = values.map(self._codes, np.nan)
         return self._tree(codes) if view == "tree" else self._linear(codes, values.indices < 0)
 
     def _tree(self, codes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,6 +12,8 @@ from lepton_jupyter.preprocessing.prepared_column import refuse_unreadable
 from lepton_jupyter.preprocessing.scaled_values import ScaledValues
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ _DAY = 86_400_000_000  # microseconds
 _HOUR = 3_600_000_000
 _MINUTE = 60_000_000
 _DAYS = "days since the earliest"
+_PARTS = ("year", "month", "day", "weekday", "hour", "minute", _DAYS)
 # Parts that come round: first value and length of the circle.
 _CIRCLES = {"month": (1, 12), "weekday": (0, 7), "hour": (0, 24)}
 
@@ -44,6 +47,8 @@ class DateColumn:
         One for each part.
     lenient : bool
         Whether texts that are no dates were found in training: then they are missing values, else errors.
+    circles : bool
+        Whether the linear view has sines and cosines.
     """
 
     schema: ColumnSchema
@@ -51,6 +56,7 @@ class DateColumn:
     earliest: int
     scaled: tuple[ScaledValues, ...]
     lenient: bool = False
+    circles: bool = True
 
     @classmethod
     def fit(cls, series: pd.Series[Any], schema: ColumnSchema) -> tuple[Self, NDArray[np.int64]]:
@@ -59,7 +65,7 @@ class DateColumn:
         moments = reading.values
         known = moments[moments != NO_MOMENT]
         earliest = int(known.min()) if len(known) else 0
-        every = _parts_of(moments, earliest)
+        every = _parts_of(moments, earliest, _PARTS)
         # Days always stay: they also tell missing dates from all others.
         parts = tuple(part for part, values in every.items() if part == _DAYS or _varies(values))
         scaled = tuple(ScaledValues.fit(every[part], normal_copy=False, flagged=part == _DAYS) for part in parts)
@@ -75,11 +81,11 @@ class DateColumn:
 
     def columns(self, view: str, values: NDArray[np.int64]) -> NDArray[Any]:
         """Columns of the view."""
-        every = _parts_of(values, self.earliest)
+        every = _parts_of(values, self.earliest, self.parts)
         if view == "tree":
             return np.column_stack([every[part] for part in self.parts])
         blocks = [scaled.columns(every[part]) for part, scaled in zip(self.parts, self.scaled, strict=True)]
-        blocks.extend(_circle(every[part], *_CIRCLES[part]) for part in self.parts if part in _CIRCLES)
+        blocks.extend(_circle(every[part], *_CIRCLES[part]) for part in self._circled)
         return np.concatenate(blocks, axis=1)
 
     def names(self, view: str) -> list[str]:
@@ -88,19 +94,22 @@ class DateColumn:
         if view == "tree":
             return tree
         names = [each for name, scaled in zip(tree, self.scaled, strict=True) for each in scaled.names(name)]
-        for part in self.parts:
-            if part in _CIRCLES:
-                names += [f"{self.schema.name} (sine of {part})", f"{self.schema.name} (cosine of {part})"]
+        for part in self._circled:
+            names += [f"{self.schema.name} (sine of {part})", f"{self.schema.name} (cosine of {part})"]
         return names
+
+    @property
+    def _circled(self) -> tuple[str, ...]:
+        return tuple(part for part in self.parts if part in _CIRCLES) if self.circles else ()
 
     def categorical(self) -> tuple[int, ...]:
         """None of them holds codes."""
         return ()
 
     def narrowed(self, most_levels: int) -> Self:
-        """Unchanged: parts are few."""
+        """Without sines and cosines."""
         del most_levels
-        return replace(self)
+        return replace(self, circles=False)
 
     def treatment(self) -> str:
         """What is done to the column, in a few words."""
@@ -113,35 +122,44 @@ class DateColumn:
             "earliest": self.earliest,
             "scaled": [each.to_dict() for each in self.scaled],
             "lenient": self.lenient,
+            "circles": self.circles,
         }
 
     @classmethod
     def from_dict(cls, schema: ColumnSchema, saved: dict[str, Any]) -> Self:
         """From what `to_dict` gave."""
         scaled = tuple(ScaledValues.from_dict(each) for each in saved["scaled"])
-        return cls(schema, tuple(saved["parts"]), saved["earliest"], scaled, saved["lenient"])
+        return cls(schema, tuple(saved["parts"]), saved["earliest"], scaled, saved["lenient"], saved["circles"])
 
 
 def _read(series: pd.Series[Any], schema: ColumnSchema) -> Reading:
     return read_moments(series, text_format=schema.text_format, timezone=schema.timezone)
 
 
-def _parts_of(moments: NDArray[np.int64], earliest: int) -> dict[str, NDArray[np.float64]]:
+def _parts_of(moments: NDArray[np.int64], earliest: int, wanted: Iterable[str]) -> dict[str, NDArray[np.float64]]:
     missing = moments == NO_MOMENT
-    known = np.where(missing, earliest, moments)
-    stamps = known.view("datetime64[us]")
-    days, months, years = (stamps.astype(f"datetime64[{unit}]") for unit in "DMY")
-    number = days.astype(np.int64)
-    parts = {
-        "year": years.astype(np.int64) + 1970,
-        "month": months.astype(np.int64) % 12 + 1,
-        "day": (days - months.astype("datetime64[D]")).astype(np.int64) + 1,
-        "weekday": (number + 3) % 7,  # 1970 began on a Thursday
-        "hour": known % _DAY // _HOUR,
-        "minute": known % _HOUR // _MINUTE,
-        _DAYS: (known - earliest) / _DAY,
-    }
-    return {part: np.where(missing, np.nan, values) for part, values in parts.items()}
+    some_missing = bool(missing.any())
+    known = np.where(missing, earliest, moments) if some_missing else moments
+    parts: dict[str, NDArray[np.float64]] = {}
+    for part in wanted:
+        values = _part_of(known, part) if part != _DAYS else (known - earliest) / _DAY
+        parts[part] = np.where(missing, np.nan, values) if some_missing else values.astype(np.float64, copy=False)
+    return parts
+
+
+def _part_of(moments: NDArray[np.int64], part: str) -> NDArray[np.int64]:
+    if part == "hour":
+        return moments % _DAY // _HOUR
+    if part == "minute":
+        return moments % _HOUR // _MINUTE
+    days = moments // _DAY
+    if part == "weekday":
+        return (days + 3) % 7  # 1970 began on a Thursday
+    months = days.view("datetime64[D]").astype("datetime64[M]")
+    if part == "day":
+        return days - months.astype("datetime64[D]").astype(np.int64) + 1
+    number = months.astype(np.int64)
+    return number // 12 + 1970 if part == "year" else number % 12 + 1
 
 
 def _varies(values: NDArray[np.float64]) -> bool:

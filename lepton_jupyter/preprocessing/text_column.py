@@ -159,7 +159,7 @@ class TextColumn:
     def narrowed(self, most_levels: int) -> Self:
         """Unchanged: topics are few."""
         del most_levels
-        return replace(self)
+        return self
 
     def treatment(self) -> str:
         """What is done to the column, in a few words."""
