@@ -85,8 +85,12 @@ class LogFile:
 
     def _run(self) -> None:
         try:
+            is_new = not self.path.exists()
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
+                if is_new:
+                    # Whatever the umask took of it.
+                    self.path.chmod(0o600)
                 self._write_until_closed(descriptor)
             finally:
                 os.close(descriptor)

@@ -62,13 +62,14 @@ def write_text_atomically(path: Path, text: str) -> None:
     ...     Path(folder, "recipe.json").read_text()
     '{}'
     """
-    # mkstemp makes the file with mode 0600.
     descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        # mkstemp asks for 0600, of which the umask may have taken a part.
+        Path(name).chmod(_FILE_MODE)
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):

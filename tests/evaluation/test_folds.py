@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.evaluation.folds import assign_folds, choose_n_folds
@@ -21,6 +21,7 @@ def _class_targets(draw):
     return np.array(y), n_classes, n_folds
 
 
+@settings(deadline=None)
 @given(target=_class_targets(), seed=_SEEDS)
 def test_folds_of_classes_cover_and_are_level_in_all_and_in_each_class(target, seed):
     y, n_classes, n_folds = target
@@ -32,6 +33,7 @@ def test_folds_of_classes_cover_and_are_level_in_all_and_in_each_class(target, s
         assert np.ptp(np.bincount(fold_of_row[y == each], minlength=n_folds)) <= 1
 
 
+@settings(deadline=None)
 @given(target=_class_targets(), seed=_SEEDS)
 def test_a_rare_class_is_missing_from_at_most_one_training_part(target, seed):
     y, n_classes, n_folds = target
@@ -42,6 +44,7 @@ def test_a_rare_class_is_missing_from_at_most_one_training_part(target, seed):
         assert n_without == {0: n_folds, 1: 1}.get(n_rows, 0)
 
 
+@settings(deadline=None)
 @given(
     y=st.lists(st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0]), min_size=8, max_size=300),
     n_folds=st.integers(2, 8),
@@ -58,6 +61,7 @@ def test_folds_of_values_cover_and_are_level_in_each_quantile(y, n_folds, seed):
         assert np.ptp(held) <= 3
 
 
+@settings(deadline=None)
 @given(
     groups=st.lists(st.integers(0, 30), min_size=12, max_size=150).filter(lambda g: len(set(g)) >= 5),
     n_classes=st.sampled_from([0, 3]),
@@ -72,6 +76,7 @@ def test_rows_of_a_group_share_a_fold(groups, n_classes, seed):
         assert len(set(fold_of_row[np.array(groups) == each].tolist())) == 1
 
 
+@settings(deadline=None)
 @given(seed=_SEEDS, n_duplicated=st.integers(0, 40))
 def test_single_rows_make_up_for_what_duplicates_tipped(seed, n_duplicated):
     y = np.zeros(400, dtype=np.int64)
@@ -122,6 +127,7 @@ def test_the_rarest_class_asks_for_fewer_folds_but_never_fewer_than_three():
     assert choose_n_folds(5) == 5
 
 
+@settings(deadline=None)
 @given(n_rows=st.integers(3, 10**7), fold_seconds=st.floats(0, 1e4), budget=st.floats(0.1, 1e5))
 def test_cross_validation_never_costs_more_than_its_share(n_rows, fold_seconds, budget):
     n_folds = choose_n_folds(n_rows, fold_seconds=fold_seconds, budget_seconds=budget)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.evaluation.frontier import pareto_front
@@ -11,6 +11,7 @@ from lepton_jupyter.evaluation.frontier import pareto_front
 _LEVELS = st.integers(0, 6).map(float)
 
 
+@settings(deadline=None)
 @given(candidates=st.lists(st.tuples(_LEVELS, _LEVELS), min_size=1, max_size=30))
 def test_the_front_is_what_nothing_else_beats(candidates):
     scores, latencies = map(np.array, zip(*candidates, strict=True))

@@ -37,7 +37,7 @@ _CASES = [(name, n_classes) for n_classes, task in _TASKS.items() for name in me
 
 
 @pytest.mark.parametrize(("name", "n_classes"), _CASES)
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(seed=_SEEDS, n_rows=st.integers(10, 60), n_candidates=st.integers(1, 6))
 def test_an_ensemble_is_never_worse_than_its_best_trial_and_says_its_own_loss(
     name, n_classes, seed, n_rows, n_candidates
@@ -90,7 +90,7 @@ def test_a_sample_that_misleads_does_not_replace_the_best_trial():
 
 
 @given(seed=_SEEDS)
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 def test_neither_the_order_of_candidates_nor_a_second_call_changes_anything(seed):
     y, candidates = _candidates(seed, 80, 2, 8)
     metric = find_metric(None, "binary")

@@ -67,7 +67,7 @@ _CASES = [(name, n_classes) for n_classes in (2, 4, 0) for name in metric_names(
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 @pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
 @pytest.mark.parametrize(("name", "n_classes"), _CASES)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=_SEEDS, n_rows=st.integers(8, 60), levels=st.integers(2, 40))
 def test_score_equals_that_of_the_scikit_learn_scorer(name, n_classes, seed, n_rows, levels):
     if name not in sklearn_metrics.get_scorer_names():
@@ -87,6 +87,7 @@ def test_score_equals_that_of_the_scikit_learn_scorer(name, n_classes, seed, n_r
     assert metric.greater_is_better is (sign == 1)
 
 
+@settings(deadline=None)
 @given(seed=_SEEDS, n_rows=st.integers(2, 80), levels=st.integers(1, 30), dtype=st.sampled_from(["float32", "float64"]))
 def test_auc_log_loss_and_accuracy_equal_with_ties_and_weights_that_may_be_zero(seed, n_rows, levels, dtype):
     rng = np.random.default_rng(seed)
@@ -106,6 +107,7 @@ def test_auc_log_loss_and_accuracy_equal_with_ties_and_weights_that_may_be_zero(
     assert ours == pytest.approx(sklearn_metrics.log_loss(y, wide, sample_weight=weight, labels=[0, 1]), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(seed=_SEEDS, n_rows=st.integers(1, 80))
 def test_regression_formulas_take_weights_that_may_be_zero(seed, n_rows):
     rng = np.random.default_rng(seed)
@@ -117,6 +119,7 @@ def test_regression_formulas_take_weights_that_may_be_zero(seed, n_rows):
     assert ours == pytest.approx(sklearn_metrics.mean_absolute_error(y, predicted, sample_weight=weight), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(seed=_SEEDS, levels=st.integers(1, 12))
 def test_aucs_of_many_candidates_equal_those_of_each(seed, levels):
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.evaluation.out_of_fold import OutOfFold
@@ -15,6 +15,7 @@ from lepton_jupyter.exceptions.metric_errors import (
 )
 
 
+@settings(deadline=None)
 @given(
     fold_of_row=st.lists(st.integers(-1, 3), min_size=4, max_size=40).map(lambda f: [0, 1, 2, 3, *f]),
     order=st.permutations(range(4)),

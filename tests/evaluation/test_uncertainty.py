@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -15,6 +15,7 @@ from lepton_jupyter.evaluation.uncertainty import paired_difference, score_error
 _SCORES = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=10)
 
 
+@settings(deadline=None)
 @given(scores=_SCORES)
 def test_the_error_is_students_interval_with_nadeau_and_bengios_correction(scores):
     n_folds = len(scores)
@@ -23,6 +24,7 @@ def test_the_error_is_students_interval_with_nadeau_and_bengios_correction(score
     assert score_error(scores) == pytest.approx((high - low) / 2, rel=1e-9, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(scores=_SCORES, factor=st.floats(0.1, 10), offset=st.floats(-100, 100))
 def test_the_error_scales_with_the_unit_and_ignores_the_level(scores, factor, offset):
     moved = [factor * each + offset for each in scores]
@@ -36,6 +38,7 @@ def test_folds_without_a_score_are_left_out_and_one_fold_tells_nothing():
     assert math.isnan(standard_error([0.8, math.nan]))
 
 
+@settings(deadline=None)
 @given(scores=_SCORES, shift=st.floats(-10, 10))
 def test_a_constant_lead_is_certain(scores, shift):
     difference = paired_difference(np.array(scores) + shift, scores)
