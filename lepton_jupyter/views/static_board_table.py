@@ -86,7 +86,7 @@ def _row(row: BoardRow, message: RunPanelMessage, whiskers: _Whiskers, decimals:
     title = ' title="tied with the best"' if row.tied else ""
     rank = str(row.rank) if row.rank is not None else ""
     cells = [
-        f'<td align="right" style="border-left:3px solid {bar};opacity:.75"{title}>{rank}</td>',
+        f'<td style="border-left:3px solid {bar};opacity:.75"{title}>{rank}</td>',
         f'<th scope="row" align="left" style="text-align:left;font-weight:400">{_model(row, message)}</th>',
         _cell(f"<b>{number(row.score, decimals)}</b>" if row.members else number(row.score, decimals)),
         _cell(_difference(row, decimals), quiet=True),
@@ -94,13 +94,14 @@ def _row(row: BoardRow, message: RunPanelMessage, whiskers: _Whiskers, decimals:
         _cell(_gap(row, decimals)),
         _cell(seconds_cell(row.fit_seconds)),
         _cell(milliseconds_cell(row.row_milliseconds)),
-        f'<td align="right" style="{_LAST}">{size(row.size_bytes)}</td>',
+        f'<td style="{_LAST}">{size(row.size_bytes)}</td>',
     ]
-    return f'<tr style="{_RULE};background:{fill}">{"".join(cells)}</tr>'
+    return f'<tr align="right" style="{_RULE};background:{fill}">{"".join(cells)}</tr>'
 
 
 def _cell(text: str, *, quiet: bool = False) -> str:
-    return f'<td align="right"{" style=opacity:.75" if quiet else ""}>{text}</td>'
+    style = ' style="opacity:.75"' if quiet else ""
+    return f"<td{style}>{text}</td>"
 
 
 def _model(row: BoardRow, message: RunPanelMessage) -> str:

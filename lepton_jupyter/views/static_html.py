@@ -44,7 +44,7 @@ def render_html(message: RunPanelMessage) -> str:
         escaped. Without styles and pictures the head and the table tell the same.
     """
     html = ""
-    for rows, columns in ((_MOST_ROWS, _MOST_COLUMNS), (24, 20), (16, 10), (10, 0)):
+    for rows, columns in ((_MOST_ROWS, _MOST_COLUMNS), (_MOST_ROWS, 14), (_MOST_ROWS, 0), (24, 0), (12, 0)):
         html = _document(message, rows, columns)
         if len(html.encode()) <= HTML_LIMIT_BYTES:
             break
@@ -73,11 +73,18 @@ def _header(words: HeaderSentence) -> str:
     over = f"{gain} {_quiet(words.gain_error)} {_safe(words.over)}{_quiet(folds)}" if words.over else ""
     colour = f";color:{BAD}" if words.state == "No model" else ""
     state = f'<b style="font-weight:600{colour}">{_safe(words.state)}</b> {_quiet(words.when)}'
-    groups = [score if words.score else "", subject, over, state, _quiet(words.detail)]
+    whole = ";white-space:nowrap"  # what holds no text from data is short
+    groups = [
+        (score if words.score else "", whole),
+        (subject, ""),
+        (over, whole),
+        (state, whole),
+        (_quiet(words.detail), ""),
+    ]
     # Blanks beside the margins: the sentence stays readable where margins are stripped.
     spans = " ".join(
-        f'<span style="margin-right:14px;font-variant-numeric:tabular-nums">{group.strip()}</span>'
-        for group in groups
+        f'<span style="margin-right:14px;font-variant-numeric:tabular-nums{wrap}">{group.strip()}</span>'
+        for group, wrap in groups
         if group
     )
     return f'<div style="padding:12px 16px">{spans}</div>'

@@ -124,7 +124,7 @@ class ExampleRun:
     ) -> None:
         self.happen(
             RunStarted(
-                run_id=f"20251121-143144-{name}",
+                run_id=f"20251121-143144-{name.split(maxsplit=1)[0]}",
                 name=name,
                 task=self.task,
                 metric=metric[0],
@@ -260,7 +260,7 @@ class ExampleRun:
 
     def moved(self, value: Scalar, step: float) -> Scalar:
         if isinstance(value, int):
-            return max(2, round(value * 2 ** self.random.gauss(0.4, 0.5 * step)))
+            return min(900, max(2, round(value * 2 ** self.random.gauss(0.4, 0.5 * step))))
         return float(f"{value * 2 ** self.random.gauss(-0.1, 0.5 * step):.3g}") if isinstance(value, float) else value
 
     def ensemble(self) -> None:

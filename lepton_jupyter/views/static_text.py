@@ -1,0 +1,106 @@
+"""The board as plain text, for a terminal, a console and pages that show nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.views.header_sentence import header_sentence
+from lepton_jupyter.views.number_format import (
+    count,
+    milliseconds_cell,
+    number,
+    seconds_cell,
+    size,
+    table_decimals,
+)
+from lepton_jupyter.views.plain_text import fitted, one_line, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lepton_jupyter.events.messages import BoardRow, RunPanelMessage
+
+_WIDTH = 100
+_MOST_ROWS = 10
+
+
+def render_text(message: RunPanelMessage) -> str:
+    """Draw a board in lines of at most 100 columns.
+
+    Parameters
+    ----------
+    message : RunPanelMessage
+
+    Returns
+    -------
+    text : str
+        The sentence of the head, its notices, and the ten best models; no escape sequences. ``=`` before a rank says
+        that the model is tied with the best.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.views.board_state import BoardState
+    >>> from lepton_jupyter.views.run_panel import extract
+    >>> print(render_text(extract(BoardState(), live=True)))
+    Reading the table
+    """
+    lines = _wrapped(header_sentence(message).text)
+    for notice in message.notices:
+        lines += _wrapped(one_line(notice, 300))
+    if message.rows:
+        lines += ["", *_table(message)]
+    return "\n".join(lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of at most 100 columns, broken at blanks where there are any."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(longer) <= _WIDTH:
+            lines[-1] = longer
+        else:
+            lines.append(fitted(word, min(_WIDTH, width(word))))
+    return [line for line in lines if line]
+
+
+def _table(message: RunPanelMessage) -> list[str]:
+    shown = message.rows[:_MOST_ROWS]
+    decimals = table_decimals(each.score for each in shown)
+    heads = ("#", "Model", one_line(message.metric_label, 14), "vs best, 95 %", "Gap", "Fit, s", "Row, ms", "Size")
+    cells = [heads, *(_cells(row, decimals) for row in shown)]
+    widths = [max(width(row[index]) for row in cells) for index in range(len(heads))]
+    # The model's name gives way first: it is the one column without a natural width.
+    widths[1] = min(widths[1], _WIDTH - sum(widths[:1] + widths[2:]) - 2 * (len(widths) - 1))
+    lines = [
+        "  ".join(
+            fitted(cell, columns, right=index != 1)
+            for index, (cell, columns) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+    lines.insert(1, "─" * max(map(width, lines)))
+    left = message.n_rows - len(shown)
+    return [*lines, f"… and {count(left)} more"] if left > 0 else lines
+
+
+def _cells(row: BoardRow, decimals: int) -> Sequence[str]:
+    rank = "" if row.rank is None else f"={row.rank}" if row.tied else str(row.rank)
+    return (
+        rank,
+        f"{one_line(row.label, 60)}  {one_line(row.description)}".rstrip(),
+        number(row.score, decimals),
+        _difference(row, decimals),
+        number(row.gap, min(decimals, 3), signed=True),
+        seconds_cell(row.fit_seconds),
+        milliseconds_cell(row.row_milliseconds),
+        size(row.size_bytes),
+    )
+
+
+def _difference(row: BoardRow, decimals: int) -> str:
+    if row.difference == 0 and row.difference_error == 0:
+        return "best"
+    error = f" ±{number(row.difference_error, decimals)}" if math.isfinite(row.difference_error) else ""
+    return f"{number(row.difference, decimals, signed=True)}{error}"
