@@ -1,6 +1,6 @@
-"""Losses of "the blend so far and one more" for all candidates at once: the inner loop of ensemble selection.
+"""Losses of "the blend so far and one more" for many candidates at once: the inner loop of ensemble selection.
 
-One step of the selection scores every candidate; what is shared between them, or between steps, is done once.
+What is shared between them, or between steps, is done once.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class BlendLosses(Protocol):
     """A blend that grows by one candidate at a time; losses may be on any scale that rises with the metric's."""
 
-    def with_each(self) -> NDArray[np.float64]:
-        """Loss of the blend with each candidate added, shape (n_candidates,)."""
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Loss of the blend with each of some candidates added, in their order."""
         ...
 
     def add(self, index: int) -> None:
@@ -65,8 +65,8 @@ class _RankedLosses:
         self._scores = np.stack([each[:, 1] for each in pool])
         self._sum = np.zeros(len(y), dtype=np.float32)
 
-    def with_each(self) -> NDArray[np.float64]:
-        return -binary_roc_aucs(self._positive, self._scores + self._sum)
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
+        return -binary_roc_aucs(self._positive, self._scores[candidates] + self._sum)
 
     def add(self, index: int) -> None:
         self._sum = self._sum + self._scores[index]
@@ -81,9 +81,9 @@ class _LogLosses:
         self._sum = np.zeros(len(y), dtype=np.float32)
         self._n_members = 0
 
-    def with_each(self) -> NDArray[np.float64]:
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
         precision = np.finfo(np.float32).eps
-        mean = (self._chosen + self._sum) / np.float32(self._n_members + 1)
+        mean = (self._chosen[candidates] + self._sum) / np.float32(self._n_members + 1)
         np.clip(mean, precision, 1 - precision, out=mean)
         return np.asarray(-np.log(mean, out=mean).mean(axis=1, dtype=np.float64))
 
@@ -100,10 +100,11 @@ class _SquaredLosses:
         self._products = residuals @ residuals.T / len(target)
         self._counts = np.zeros(len(pool))
 
-    def with_each(self) -> NDArray[np.float64]:
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
         n_members = self._counts.sum() + 1
         so_far = self._products @ self._counts
-        return np.asarray((self._counts @ so_far + 2 * so_far + np.diag(self._products)) / n_members**2)
+        losses = (self._counts @ so_far + 2 * so_far + np.diag(self._products)) / n_members**2
+        return np.asarray(losses[candidates])
 
     def add(self, index: int) -> None:
         self._counts[index] += 1
@@ -118,9 +119,9 @@ class _PlainLosses:
         self._sum = np.zeros_like(pool[0])
         self._n_members = 0
 
-    def with_each(self) -> NDArray[np.float64]:
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
         share = np.float32(1 / (self._n_members + 1))
-        blends = ((self._sum + each) * share for each in self._pool)
+        blends = ((self._sum + self._pool[each]) * share for each in candidates)
         return np.array([self._metric.loss(self._y, blend, self._n_classes) for blend in blends])
 
     def add(self, index: int) -> None:

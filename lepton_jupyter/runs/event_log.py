@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import weakref
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.exceptions.run_errors import LogWriteError
 
     Subscriber = Callable[[LoggedEvent], object]
+
+_logger = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -220,4 +223,8 @@ class EventLog:
                 if subscriber in self._subscribers:
                     self._subscribers.remove(subscriber)
             name = getattr(subscriber, "__qualname__", type(subscriber).__qualname__)
-            self.append(WarningRaised(text=f"{name} is told nothing more of this run: {type(error).__name__}: {error}"))
+            # Its message stays out of the log: a tracker's may hold an address with a password, a view's a cell's value.
+            _logger.debug("%s was dropped", name, exc_info=True)
+            self.append(
+                WarningRaised(text=f"{name} raised {type(error).__name__} and is told nothing more of this run.")
+            )

@@ -60,7 +60,8 @@ def test_losses_of_growing_blends_rank_as_the_metric_itself_does(name, n_classes
     losses = blend_losses(metric, y, pool)
     members = []
     for picked in (2, 0, 2, 4):
-        found = losses.with_each()
+        found = losses.with_each(np.arange(5))
+        np.testing.assert_allclose(losses.with_each(np.array([3, 1])), found[[3, 1]], rtol=1e-6)
         plain = [metric.loss(y, sum([*members, each]) / np.float32(len(members) + 1), n_classes) for each in pool]
         order = np.argsort(plain)
         # Only gaps beyond the rounding of single precision are a ranking.

@@ -73,7 +73,7 @@ def test_a_subscriber_that_raises_is_dropped_with_a_warning_and_the_others_hear_
     heard = []
 
     def broken(logged):
-        raise ZeroDivisionError("tracker lost its server")
+        raise ZeroDivisionError("https://user:secret@tracker")
 
     log.subscribe(broken)
     log.subscribe(heard.append)
@@ -84,7 +84,7 @@ def test_a_subscriber_that_raises_is_dropped_with_a_warning_and_the_others_hear_
         BudgetExtended(seconds=1.0),
         WarningRaised(
             text="test_a_subscriber_that_raises_is_dropped_with_a_warning_and_the_others_hear_all.<locals>.broken "
-            "is told nothing more of this run: ZeroDivisionError: tracker lost its server"
+            "raised ZeroDivisionError and is told nothing more of this run."
         ),
         BudgetExtended(seconds=2.0),
     ]
