@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from lepton_jupyter.evaluation.classification_formulas import binary_roc_aucs
+from lepton_jupyter.evaluation.probability_formulas import binary_roc_aucs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

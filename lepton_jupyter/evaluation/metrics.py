@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.evaluation import classification_formulas as classification
+from lepton_jupyter.evaluation import label_formulas as labels
+from lepton_jupyter.evaluation import probability_formulas as probabilities
 from lepton_jupyter.evaluation import regression_formulas as regression
 from lepton_jupyter.exceptions.metric_errors import InvalidPredictionsError, MetricMismatchError, UnknownMetricError
 
@@ -127,11 +128,9 @@ class Metric:
 
 def _averaged(rate: str, label: str) -> list[Metric]:
     """One rate of labels with each way to average it over classes."""
-    found = [
-        Metric(rate, label, True, "labels", _BINARY, partial(classification.class_rate, rate=rate, average="binary"))
-    ]
+    found = [Metric(rate, label, True, "labels", _BINARY, partial(labels.class_rate, rate=rate, average="binary"))]
     for average in ("macro", "micro", "weighted"):
-        formula = partial(classification.class_rate, rate=rate, average=average)
+        formula = partial(labels.class_rate, rate=rate, average=average)
         found.append(Metric(f"{rate}_{average}", f"{label} ({average})", True, "labels", _CLASSES, formula))
     return found
 
@@ -151,30 +150,30 @@ def _values(name: str, label: str, formula: Any, bound: str = "") -> Metric:
 _METRICS: dict[str, Metric] = {
     each.name: each
     for each in (
-        _probabilities("roc_auc", "AUC", _BINARY, classification.roc_auc),
-        _probabilities("roc_auc_ovr", "AUC (one against rest)", _MULTICLASS, classification.roc_auc_ovr),
+        _probabilities("roc_auc", "AUC", _BINARY, probabilities.roc_auc),
+        _probabilities("roc_auc_ovr", "AUC (one against rest)", _MULTICLASS, probabilities.roc_auc_ovr),
         _probabilities(
             "roc_auc_ovr_weighted",
             "AUC (one against rest, weighted)",
             _MULTICLASS,
-            partial(classification.roc_auc_ovr, weighted=True),
+            partial(probabilities.roc_auc_ovr, weighted=True),
         ),
-        _probabilities("roc_auc_ovo", "AUC (pairs)", _MULTICLASS, classification.roc_auc_ovo),
+        _probabilities("roc_auc_ovo", "AUC (pairs)", _MULTICLASS, probabilities.roc_auc_ovo),
         _probabilities(
             "roc_auc_ovo_weighted",
             "AUC (pairs, weighted)",
             _MULTICLASS,
-            partial(classification.roc_auc_ovo, weighted=True),
+            partial(probabilities.roc_auc_ovo, weighted=True),
         ),
-        _probabilities("neg_log_loss", "log loss", _CLASSES, classification.log_loss, better=False),
-        _probabilities("neg_brier_score", "Brier score", _CLASSES, classification.brier_score, better=False),
-        _probabilities("average_precision", "average precision", _BINARY, classification.average_precision),
-        _probabilities("top_k_accuracy", "top-2 accuracy", _MULTICLASS, classification.top_two_accuracy),
-        _probabilities("d2_log_loss_score", "D² (log loss)", _CLASSES, classification.log_loss_skill),
-        _probabilities("d2_brier_score", "D² (Brier)", _CLASSES, classification.brier_skill),
-        _labels("accuracy", "accuracy", classification.accuracy),
-        _labels("balanced_accuracy", "balanced accuracy", classification.balanced_accuracy),
-        _labels("matthews_corrcoef", "Matthews correlation", classification.matthews_correlation),
+        _probabilities("neg_log_loss", "log loss", _CLASSES, probabilities.log_loss, better=False),
+        _probabilities("neg_brier_score", "Brier score", _CLASSES, probabilities.brier_score, better=False),
+        _probabilities("average_precision", "average precision", _BINARY, probabilities.average_precision),
+        _probabilities("top_k_accuracy", "top-2 accuracy", _MULTICLASS, labels.top_two_accuracy),
+        _probabilities("d2_log_loss_score", "D² (log loss)", _CLASSES, probabilities.log_loss_skill),
+        _probabilities("d2_brier_score", "D² (Brier)", _CLASSES, probabilities.brier_skill),
+        _labels("accuracy", "accuracy", labels.accuracy),
+        _labels("balanced_accuracy", "balanced accuracy", labels.balanced_accuracy),
+        _labels("matthews_corrcoef", "Matthews correlation", labels.matthews_correlation),
         *_averaged("f1", "F1"),
         *_averaged("precision", "precision"),
         *_averaged("recall", "recall"),

@@ -218,12 +218,12 @@ class EventLog:
     def _tell(self, subscriber: Subscriber, logged: LoggedEvent) -> None:
         try:
             subscriber(logged)
-        except Exception as error:  # noqa: BLE001  a view or a tracker must never end a run
+        except Exception as error:
             with self._lock:
                 if subscriber in self._subscribers:
                     self._subscribers.remove(subscriber)
             name = getattr(subscriber, "__qualname__", type(subscriber).__qualname__)
-            # Its message stays out of the log: a tracker's may hold an address with a password, a view's a cell's value.
+            # Its own message stays out of the log: it may hold an address with a password, or a cell's value.
             _logger.debug("%s was dropped", name, exc_info=True)
             self.append(
                 WarningRaised(text=f"{name} raised {type(error).__name__} and is told nothing more of this run.")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from lepton_jupyter.evaluation import classification_formulas, regression_formulas
+from lepton_jupyter.evaluation import label_formulas, probability_formulas, regression_formulas
 from lepton_jupyter.evaluation.metrics import _METRICS, find_metric, metric_names
 from lepton_jupyter.exceptions.metric_errors import InvalidPredictionsError, MetricMismatchError, UnknownMetricError
 
@@ -95,15 +95,15 @@ def test_auc_log_loss_and_accuracy_equal_with_ties_and_weights_that_may_be_zero(
     weight = np.r_[1.0, 1.0, rng.integers(0, 3, n_rows - 2)]
     predictions = _probabilities(rng, n_rows, 2, levels).astype(dtype)
     for sample_weight in (None, weight):
-        ours = classification_formulas.roc_auc(y, predictions, sample_weight)
+        ours = probability_formulas.roc_auc(y, predictions, sample_weight)
         theirs = sklearn_metrics.roc_auc_score(y, predictions[:, 1], sample_weight=sample_weight)
         assert ours == pytest.approx(theirs, abs=1e-12)
-        ours = classification_formulas.accuracy(y, predictions, sample_weight)
+        ours = label_formulas.accuracy(y, predictions, sample_weight)
         theirs = sklearn_metrics.accuracy_score(y, predictions.argmax(axis=1), sample_weight=sample_weight)
         assert ours == pytest.approx(theirs, abs=1e-12)
     wide = predictions.astype(np.float64)
     wide /= wide.sum(axis=1, keepdims=True)
-    ours = classification_formulas.log_loss(y, wide, weight)
+    ours = probability_formulas.log_loss(y, wide, weight)
     assert ours == pytest.approx(sklearn_metrics.log_loss(y, wide, sample_weight=weight, labels=[0, 1]), abs=1e-12)
 
 
@@ -127,18 +127,18 @@ def test_aucs_of_many_candidates_equal_those_of_each(seed, levels):
     scores = (rng.integers(0, levels, (4, 52)) / levels).astype(np.float32)
     scores[0, :5] = -0.0  # the bits of -0.0 are larger than those of any positive number
     expected = [sklearn_metrics.roc_auc_score(positive, each) for each in scores]
-    assert classification_formulas.binary_roc_aucs(positive, scores) == pytest.approx(expected, abs=1e-12)
+    assert probability_formulas.binary_roc_aucs(positive, scores) == pytest.approx(expected, abs=1e-12)
 
 
 def test_negative_scores_are_ranked_too():
     positive = np.array([False, True, True])
-    assert classification_formulas.binary_roc_auc(positive, np.array([-2.0, -1.0, 3.0], np.float32)) == 1.0
+    assert probability_formulas.binary_roc_auc(positive, np.array([-2.0, -1.0, 3.0], np.float32)) == 1.0
 
 
 def test_a_wrong_certainty_costs_much_and_not_infinity():
     certain = np.array([[1.0, 0.0]], np.float32)
-    assert classification_formulas.log_loss(np.array([1]), certain) == pytest.approx(15.942, abs=1e-3)
-    assert classification_formulas.log_loss(np.array([0]), certain) < 1e-6
+    assert probability_formulas.log_loss(np.array([1]), certain) == pytest.approx(15.942, abs=1e-3)
+    assert probability_formulas.log_loss(np.array([0]), certain) < 1e-6
 
 
 def test_metrics_of_rows_of_one_class_are_nan_or_leave_the_absent_out():
