@@ -196,7 +196,8 @@ class _ScatteredValue:
         async with self._sending:
             if self._future is None or self._future.status in {"lost", "cancelled", "error"}:
                 # Hashing a table takes longer than sending it again would, which never happens.
-                self._future = await self._client.scatter(self._value, broadcast=True, hash=False)
+                # In a list, since Dask would take a list or a dict of the user's apart.
+                (self._future,) = await self._client.scatter([self._value], broadcast=True, hash=False)
         return self._future
 
 

@@ -15,6 +15,7 @@ from collections import deque
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.execution_errors import TaskOverranError, UnpicklableCallError, WorkerLostError
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 0.2
 # A call whose start is never heard of is ended this long after its limit; unpickling and cold imports fit in.
 _UNHEARD_START_SECONDS = 90.0
-# How often the scheduler is asked which workers it has, beside the events it sends.
+# How often the scheduler is asked which workers it has; more often while one is expected.
 _REVIEW_SECONDS = 1.0
+_EXPECTING_SECONDS = 0.1
 # How long the reason of a worker's death may come after the death.
 _REASON_SECONDS = 0.1
 # A nanny has its worker back within this time, or not at all.
@@ -120,7 +122,7 @@ class WorkerPool:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._memory_used: dict[str, int] = {}  # bytes used by workers that were ended for it
         self._restarts: deque[float] = deque()  # when workers left that a nanny brings back
-        self._gone: set[str] = set()
+        self._gone: dict[str, float] = {}  # when workers left, by address
         self._running: dict[str, PooledCall] = {}
         self._started_topic = f"lepton-call-started-{uuid.uuid4().hex}"
         self._cluster_lost = False
@@ -132,9 +134,7 @@ class WorkerPool:
     @property
     def n_workers(self) -> int:
         """Workers that take calls, or will again in a moment; at least one."""
-        since = time.monotonic() - _RESTART_SECONDS
-        restarting = sum(1 for left in tuple(self._restarts) if left > since)
-        return max(1, len(self._workers) + restarting)
+        return max(1, len(self._workers) + self._n_restarting())
 
     @property
     def memory_bytes(self) -> int:
@@ -180,10 +180,10 @@ class WorkerPool:
     # -- on the loop: opening, watching, closing ------------------------------------------------------------------
 
     async def _open(self) -> None:
-        self._client.subscribe_topic("all", self._hear_of_workers)
         self._client.subscribe_topic("worker-restart-memory", self._hear_of_memory)
         self._client.subscribe_topic(self._started_topic, self._hear_of_start)
         await self._review_workers()
+        self._review_soon = asyncio.Event()
         self._spawn(self._keep_reviewing())
 
     async def _shut(self) -> None:
@@ -194,7 +194,7 @@ class WorkerPool:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for topic in ("all", "worker-restart-memory", self._started_topic):
+        for topic in ("worker-restart-memory", self._started_topic, *self._workers):
             with suppress(Exception):  # the scheduler may be gone
                 self._client.unsubscribe_topic(topic)
 
@@ -204,16 +204,10 @@ class WorkerPool:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def _hear_of_workers(self, event: tuple[float, Any]) -> None:
+    def _hear_of_worker(self, address: str, event: tuple[float, Any]) -> None:
         message = event[1]
-        if not isinstance(message, dict):
-            return
-        if message.get("action") == "remove-worker":
-            self._remove(message["worker"])
-        elif message.get("action") == "add-worker":
-            self._gone.discard(message["worker"])
-            # The event has the address alone; the review brings limits and the nanny.
-            self._spawn(self._review_workers())
+        if isinstance(message, dict) and message.get("action") == "remove-worker":
+            self._remove(address)
 
     def _hear_of_memory(self, event: tuple[float, Any]) -> None:
         self._memory_used[event[1]["worker"]] = int(event[1]["rss"])
@@ -225,11 +219,23 @@ class WorkerPool:
 
     async def _keep_reviewing(self) -> None:
         while True:
-            await asyncio.sleep(_REVIEW_SECONDS)
+            self._review_soon.clear()
+            expecting = self._n_restarting() or not self._workers
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._review_soon.wait(), _EXPECTING_SECONDS if expecting else _REVIEW_SECONDS)
             await self._review_workers()
 
+    def _n_restarting(self) -> int:
+        since = time.monotonic() - _RESTART_SECONDS
+        return sum(1 for left in tuple(self._restarts) if left > since)
+
     async def _review_workers(self) -> None:
-        """Compare with the scheduler's own list: events begin only some time after subscribing, and may be missed."""
+        """Learn of new workers, and of those that left before their events were subscribed to.
+
+        The scheduler tells of all workers on its topic "all" too, but among other things there are some that do not
+        pickle, for which it closes the connection of whoever listens (distributed 2026.8).
+        """
+        asked = time.monotonic()
         try:
             identity = await asyncio.wait_for(self._client.scheduler.identity(), 5)
         except Exception:  # noqa: BLE001 -- Dask raises what its transport raises; whatever it is, nobody answered
@@ -238,11 +244,8 @@ class WorkerPool:
         self._cluster_lost = False
         known = identity["workers"]
         for address, facts in known.items():
-            if address not in self._workers and address not in self._gone:
-                limit = int(facts.get("memory_limit") or 0)
-                self._workers[address] = _Worker(address, limit, has_nanny=bool(facts.get("nanny")))
-                if self._restarts:
-                    self._restarts.popleft()
+            if address not in self._workers and self._gone.get(address, 0.0) < asked:
+                self._add(address, facts)
         for address, worker in list(self._workers.items()):
             # The list may be older than an event, so one that is missing once is asked for again.
             worker.missed = 0 if address in known else worker.missed + 1
@@ -383,11 +386,22 @@ class WorkerPool:
 
     # -- on the loop: workers -------------------------------------------------------------------------------------
 
+    def _add(self, address: str, facts: dict[str, Any]) -> None:
+        limit = int(facts.get("memory_limit") or 0)
+        self._workers[address] = _Worker(address, limit, has_nanny=bool(facts.get("nanny")))
+        self._client.subscribe_topic(address, partial(self._hear_of_worker, address))
+        if self._restarts:
+            self._restarts.popleft()
+
     def _remove(self, address: str) -> None:
-        self._gone.add(address)
         worker = self._workers.pop(address, None)
         if worker is None:
             return
+        # An answer that is on its way may still name it.
+        self._gone[address] = time.monotonic()
+        self._review_soon.set()
+        with suppress(Exception):  # the connection may be closing
+            self._client.unsubscribe_topic(address)
         if worker.has_nanny:
             self._restarts.append(time.monotonic())
         if worker.call is not None:
