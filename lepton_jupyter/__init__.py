@@ -1,5 +1,68 @@
-"""AutoML that lives in a Jupyter notebook: one line finds a good model, live, within the seconds you have."""
+"""AutoML that lives in a Jupyter notebook: one line finds a good model, live, within the seconds you have.
+
+In a notebook::
+
+    %load_ext lepton_jupyter
+    run = %lepton fit df --target churn --budget 30s
+    run.model.predict(df)
+
+In a script::
+
+    from lepton_jupyter import LeptonClassifier
+    model = LeptonClassifier(budget="30s").fit(X, y)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
+    from lepton_jupyter.notebook.fitting import fit
+
+__all__ = [
+    "LeptonClassifier",
+    "LeptonRegressor",
+    "__version__",
+    "fit",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
+
+# What is imported when it is first asked for: the package itself must load in a fraction of a second.
+_WHERE = {
+    "LeptonClassifier": "lepton_jupyter.notebook.estimators",
+    "LeptonRegressor": "lepton_jupyter.notebook.estimators",
+    "fit": "lepton_jupyter.notebook.fitting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module
+
+    value = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Bring ``%lepton`` into an IPython session: ``%load_ext lepton_jupyter``."""
+    from lepton_jupyter.magics.lepton_magics import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Take ``%lepton`` out again and close everything it started."""
+    from lepton_jupyter.magics.lepton_magics import unload
+
+    unload(ipython)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.evaluation.metrics import Metric
     from lepton_jupyter.events.run_events import Event
     from lepton_jupyter.learners.training_data import TrainingData
-    from lepton_jupyter.runs.run_store import RunFolder
+    from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.search.trial import Trial
 
 #: Seconds that one selection of the ensemble may take.
@@ -90,7 +90,7 @@ class Board:
             for fold, outcome in outcomes.items():
                 out_of_fold[self._data.fold_of_row == fold] = outcome.out_of_fold
                 (place / f"fold-{fold}.model").write_bytes(outcome.model)
-            np.save(place / "out_of_fold.npy", out_of_fold, allow_pickle=False)
+            self._folder.save_out_of_fold(place, out_of_fold)
         finished = _summarise(trial, outcomes, cost)
         self._put(trial.learner, finished, out_of_fold, baseline=trial.origin == "baseline")
         return finished

@@ -36,12 +36,15 @@ class BestSoFar:
         Trials and their weights, summing to one.
     score : float
         Out of fold, in the metric's unit.
+    score_error : float
+        Half of its 95 % interval.
     label : str
         ``"ensemble"`` or ``"trial 12"``.
     """
 
     weights: Mapping[int, float]
     score: float
+    score_error: float
     label: str
 
 
@@ -65,13 +68,13 @@ def best_so_far(events: Iterable[Event]) -> BestSoFar | None:
             greater_is_better = event.greater_is_better
             continue
         if isinstance(event, TrialFinished):
-            contender = BestSoFar({event.trial_id: 1.0}, event.score, f"trial {event.trial_id}")
+            contender = BestSoFar({event.trial_id: 1.0}, event.score, event.score_error, f"trial {event.trial_id}")
         elif isinstance(event, EnsembleUpdated):
             weights = {member.trial_id: member.weight for member in event.members}
-            contender = BestSoFar(weights, event.score, "ensemble")
+            contender = BestSoFar(weights, event.score, event.score_error, "ensemble")
         else:
             continue
-        better = best is None or (contender.score > best.score) == greater_is_better and contender.score != best.score
+        better = best is None or ((contender.score > best.score) == greater_is_better and contender.score != best.score)
         if better:
             best = contender
     return best
@@ -120,14 +123,14 @@ def rebuild(
                 fold_scores.setdefault(trial_id, {})[fold] = score
             case TrialFinished(trial_id=trial_id):
                 trial = asked.pop(trial_id)
-                losses = tuple(metric.loss_of_score(score) for score in event.fold_scores)
+                losses = tuple(metric.to_loss(score) for score in event.fold_scores)
                 search.tell(trial, Report(fold_losses=losses, complete=True, cost=event.cost))
                 board.restore(trial.learner, event, baseline=trial.origin == "baseline")
                 runner.learned(trial_id, trial.learner)
                 n_finished += 1
             case TrialRejected(trial_id=trial_id):
                 scores = fold_scores.get(trial_id, {})
-                losses = tuple(metric.loss_of_score(scores[fold]) for fold in range(len(scores)) if fold in scores)
+                losses = tuple(metric.to_loss(scores[fold]) for fold in range(len(scores)) if fold in scores)
                 search.tell(asked.pop(trial_id), Report(fold_losses=losses, complete=False, cost=event.cost))
             case TrialFailed(trial_id=trial_id) if trial_id in asked:
                 search.tell(asked.pop(trial_id), Report(fold_losses=(), complete=False, cost=event.cost, failed=True))

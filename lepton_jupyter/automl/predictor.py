@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.learners.learner import FoldModel, Learner
     from lepton_jupyter.preprocessing.recipe import Recipe
-    from lepton_jupyter.runs.run_store import RunFolder
+    from lepton_jupyter.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,21 @@ class Predictor:
     members: tuple[Member, ...]
     n_outputs: int
 
-    def predict(self, table: Any) -> NDArray[np.float64]:
+    def predict(self, table: Any, *, owner: str = "The model") -> NDArray[np.float64]:
         """Predict each row.
 
         Parameters
         ----------
         table : DataFrame or array of shape (n_rows, n_columns)
+        owner : str, default="The model"
+            Who expects the columns, for the message of an error.
 
         Returns
         -------
         predictions : ndarray of shape (n_rows, n_outputs)
             Probabilities summing to one, in the order of the classes, or values.
         """
-        views = self.recipe.transform(table)
+        views = self.recipe.transform(table, owner=owner)
         n_rows = len(next(iter(views.values())))
         blend = np.zeros((n_rows, self.n_outputs))
         for member in self.members:

@@ -109,6 +109,8 @@ class RunPlan:
     budget : Budget
     reserve_seconds : float
         End of the budget kept for the ensemble.
+    most_workers : int or None, default=None
+        Most folds side by side, however many workers there are.
     """
 
     shape: TableShape
@@ -116,6 +118,7 @@ class RunPlan:
     learners: Mapping[str, Learner]
     budget: Budget
     reserve_seconds: float
+    most_workers: int | None = None
 
 
 class Runner:
@@ -370,7 +373,7 @@ class Runner:
 
     def _fill_workers(self, now: float) -> list[Order]:
         orders: list[Order] = []
-        while self._n_running() < self._resources.n_workers:
+        while self._n_running() < self._n_workers:
             if self._end_seconds - now <= _NOTHING_STARTS_SECONDS:
                 self._reason = "budget"
                 break
@@ -384,6 +387,10 @@ class Runner:
             race.running.add(fold)
             orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=self._limit(race.trial, now)))
         return orders
+
+    @property
+    def _n_workers(self) -> int:
+        return min(self._resources.n_workers, self._plan.most_workers or self._resources.n_workers)
 
     def _n_running(self) -> int:
         return sum(len(race.running) for race in self._races.values())
@@ -400,7 +407,7 @@ class Runner:
         )
         self._postponed |= waiting.keys()
         without_clock = self._end_seconds == math.inf
-        within = math.inf if without_clock else (self._end_seconds - now) * self._resources.n_workers * _FILL
+        within = math.inf if without_clock else (self._end_seconds - now) * self._n_workers * _FILL
         trial = self._search.ask(within=within, excluding=waiting.keys())
         if trial is None:
             # What is in flight may open new neighbourhoods, and processes that are on their way new learners.
@@ -455,7 +462,7 @@ class Runner:
             return max(left, _LEAST_LIMIT_SECONDS)
         incumbent = self._search.incumbents.get(trial.learner)
         if trial.origin == "portfolio" or incumbent is None:
-            share = self._end_seconds * _PORTFOLIO_SHARE * self._resources.n_workers / self._plan.n_folds
+            share = self._end_seconds * _PORTFOLIO_SHARE * self._n_workers / self._plan.n_folds
         else:
             share = _STEP_PATIENCE * incumbent.cost / self._plan.n_folds
         return max(0.05, min(left, max(_LEAST_LIMIT_SECONDS, share)))

@@ -1,0 +1,308 @@
+"""One run from table to predictor: understand, prepare, search, finish; each part of it told to the log."""
+
+from __future__ import annotations
+
+import platform
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.automl.board import Board
+from lepton_jupyter.automl.decisions import StopWanted, TimeAdded
+from lepton_jupyter.automl.driver import SearchDriver
+from lepton_jupyter.automl.history import best_so_far, rebuild
+from lepton_jupyter.automl.runner import Runner, RunPlan, reserve_seconds
+from lepton_jupyter.events.run_events import (
+    RunFailed,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    TableDescribed,
+    TrialFinished,
+    WarningRaised,
+)
+from lepton_jupyter.exceptions.automl_errors import NoModelError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.runs.retention import remove_models, trials_to_keep
+from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
+from lepton_jupyter.search.local_search import LocalSearch, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lepton_jupyter.automl.decisions import Happening
+    from lepton_jupyter.automl.preparation import PreparedTask, UnderstoodTask
+    from lepton_jupyter.automl.settings import AutoMLSettings
+    from lepton_jupyter.automl.stored_models import StoredModels
+    from lepton_jupyter.events.quantities import Budget
+    from lepton_jupyter.events.run_events import Event
+    from lepton_jupyter.execution.executor import Executor
+    from lepton_jupyter.runs.event_log import EventLog
+    from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.search.cost_model import CostModel
+
+#: Linear models gain nothing after a few steps, and each costs as much as the first.
+_MOST_STEPS = {"linear": 12, "neighbours": 12}
+
+
+class ModelSearch:
+    """A search on a thread of its own; every method may be called from any thread.
+
+    Parameters
+    ----------
+    task : UnderstoodTask
+        The table, checked and understood.
+    settings : AutoMLSettings
+    folder : RunFolder
+        Locked by the caller.
+    log : EventLog
+        Empty for a new run; that of the earlier parts for one that is resumed.
+    models : StoredModels
+        Reads the folder's models back, for the score of a held-out table.
+    executor : Executor
+        Where the first trials go; the caller closes it.
+    more_expected : bool, default=False
+        Whether `use_executor` will be called when processes are ready.
+    clock : callable, default=time.monotonic
+    began : float, optional
+        When the budget began on that clock; default: now.
+    at_end : callable, optional
+        Called on the run's thread after the last event, whatever it is.
+    """
+
+    def __init__(
+        self,
+        task: UnderstoodTask,
+        settings: AutoMLSettings,
+        folder: RunFolder,
+        log: EventLog,
+        models: StoredModels,
+        executor: Executor,
+        *,
+        more_expected: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        began: float | None = None,
+        at_end: Callable[[], None] | None = None,
+    ) -> None:
+        self._task = task
+        self._settings = settings
+        self._folder = folder
+        self._log = log
+        self._models = models
+        self._executor = executor
+        self._more_expected = more_expected
+        self._clock = clock
+        self._began = clock() if began is None else began
+        self._resumed = len(log) > 0
+        self._lock = threading.Lock()
+        self._driver: SearchDriver | None = None
+        self._early: list[Callable[[SearchDriver], None]] = []
+        self._at_end = at_end
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"lepton-run-{folder.run_id}", daemon=True)
+
+    # For others ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._append(self._opening_event())
+        for note in self._task.notes:
+            self._append(WarningRaised(text=note))
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the search has begun and not ended."""
+        return self._thread.is_alive()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end; False if it did not come within `timeout` seconds."""
+        return self._ended.wait(timeout)
+
+    def stop(self, source: str) -> None:
+        """End soon and keep the best so far."""
+        self._post(StopWanted(source=source))
+
+    def extend(self, seconds: float) -> None:
+        """Search on for more seconds."""
+        self._post(TimeAdded(seconds=seconds))
+
+    def use_executor(self, executor: Executor | None, *, more_expected: bool = False) -> None:
+        """Send new trials to another executor; None: stay, and expect no other."""
+        self._with_driver(lambda driver: driver.use_executor(executor or self._executor, more_expected=more_expected))
+
+    def _post(self, happening: Happening) -> None:
+        self._with_driver(lambda driver: driver.post(happening))
+
+    def _with_driver(self, call: Callable[[SearchDriver], None]) -> None:
+        with self._lock:
+            if self._driver is None:
+                self._early.append(call)
+                return
+            driver = self._driver
+        call(driver)
+
+    # On the run's thread ---------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._search()
+        except LeptonError as error:
+            self._append(RunFailed(sentence=str(error)))
+        except Exception as error:  # noqa: BLE001  a thread has nobody to raise to; the log and the panel say it
+            self._append(
+                RunFailed(sentence=f"The search ended by an error of its own: {type(error).__name__}: {error}")
+            )
+        finally:
+            self._log.flush()
+            if self._at_end is not None:
+                self._at_end()
+            self._ended.set()
+
+    def _search(self) -> None:
+        prepared = self._task.prepare(self._folder)
+        self._append(TableDescribed(columns=prepared.recipe.treatments()))
+        board = Board(self._folder, prepared.data, self._task.metric)
+        runner = self._make_runner(prepared, board)
+        driver = SearchDriver(
+            runner=runner,
+            data=prepared.data,
+            learners=prepared.learners,
+            metric=self._task.metric,
+            executor=self._executor,
+            board=board,
+            append=self._append,
+            clock=self._elapsed,
+            seed=self._settings.seed,
+            in_step=self._settings.budget.seconds is None,
+        )
+        with self._lock:
+            self._driver = driver
+            early, self._early = self._early, []
+        for call in early:
+            call(driver)
+        self._finish(driver.drive(), board)
+
+    def _make_runner(self, prepared: PreparedTask, board: Board) -> Runner:
+        shape = prepared.data.shape
+        learners = prepared.learners
+
+        def count(name: str, point: Mapping[str, float | int | str | bool | None]) -> float:
+            return learners[name].cost_units(dict(point), shape)
+
+        budget = self._remaining_budget()
+        cost: CostModel = CountedCost(count) if budget.seconds is None else MeasuredCost(count)
+        search = LocalSearch(
+            {name: learner.space(shape) for name, learner in learners.items() if not learner.baseline},
+            [Start(name, point, baseline=learners[name].baseline) for name, point in prepared.opening],
+            cost,
+            n_folds=prepared.data.n_folds,
+            seed=self._settings.seed,
+            most_steps=_MOST_STEPS,
+        )
+        plan = RunPlan(
+            shape=shape,
+            n_folds=prepared.data.n_folds,
+            learners=learners,
+            budget=budget,
+            reserve_seconds=reserve_seconds(budget.seconds),
+            most_workers=self._settings.n_workers,
+        )
+        runner = Runner(search, cost, plan, self._executor.resources, more_expected=self._more_expected)
+        if self._resumed:
+            rebuild(
+                (logged.event for logged in self._log.events()),
+                search=search,
+                runner=runner,
+                board=board,
+                metric=self._task.metric,
+            )
+        return runner
+
+    def _finish(self, reason: str, board: Board) -> None:
+        events = [logged.event for logged in self._log.events()]
+        best = best_so_far(events)
+        if best is None:
+            raise NoModelError.from_budget(str(self._settings.budget))
+        self._append(
+            RunFinished(
+                reason=reason,
+                best=best.label,
+                score=best.score,
+                score_error=best.score_error,
+                test_score=self._test_score(best.weights),
+                n_finished=sum(isinstance(event, TrialFinished) for event in events),
+                elapsed_seconds=self._log.elapsed_seconds(),
+                disk_bytes=self._retain(board, best.weights),
+            )
+        )
+
+    def _test_score(self, weights: Mapping[int, float]) -> float | None:
+        if self._task.test is None:
+            return None
+        table, y = self._task.test
+        predictor = self._models.predictor(weights)
+        return self._task.metric.score(y, predictor.predict(table), self._task.target.n_classes)
+
+    def _retain(self, board: Board, weights: Mapping[int, float]) -> int:
+        keep = trials_to_keep(
+            self._settings.keep_models, best=weights, front=board.front, finished=self._folder.finished_trials()
+        )
+        remove_models(self._folder, keep)
+        return self._folder.disk_bytes()
+
+    # What is told ----------------------------------------------------------------------------------------------------
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
+    def _append(self, event: Event) -> None:
+        self._log.append(event)
+
+    def _remaining_budget(self) -> Budget:
+        return self._settings.budget
+
+    def _opening_event(self) -> Event:
+        resources, settings, task = self._executor.resources, self._settings, self._task
+        if self._resumed:
+            finished = sum(isinstance(logged.event, TrialFinished) for logged in self._log.events())
+            return RunResumed(
+                budget=settings.budget, n_finished=finished, executor=resources.kind, n_workers=self._n_workers()
+            )
+        return RunStarted(
+            run_id=self._folder.run_id,
+            name=settings.name or settings.target,
+            task=task.target.task,
+            metric=task.metric.name,
+            metric_label=task.metric.label,
+            greater_is_better=task.metric.greater_is_better,
+            target=settings.target,
+            table_name=settings.table_name,
+            n_rows=task.n_rows,
+            n_columns=len(task.schema.columns),
+            n_classes=task.target.n_classes,
+            n_folds=task.n_folds,
+            budget=settings.budget,
+            reserve_seconds=reserve_seconds(settings.budget.seconds),
+            seed=settings.seed,
+            learners=task.learners,
+            executor=resources.kind,
+            n_workers=self._n_workers(),
+            versions=_versions(),
+        )
+
+    def _n_workers(self) -> int:
+        available = self._executor.resources.n_workers
+        return min(available, self._settings.n_workers or available)
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version()}
+    for package in ("lepton-jupyter", "numpy", "pandas", "scikit-learn", "lightgbm", "dask"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

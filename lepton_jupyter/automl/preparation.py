@@ -1,0 +1,216 @@
+"""From a table to arrays: what is understood before a run begins, and what is prepared once it has."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.data.checks import check_folds, find_column
+from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
+from lepton_jupyter.data.schema import understand
+from lepton_jupyter.evaluation.folds import assign_folds, choose_n_folds
+from lepton_jupyter.evaluation.metrics import find_metric
+from lepton_jupyter.exceptions.automl_errors import TableChangedError
+from lepton_jupyter.exceptions.data_errors import InvalidTargetError, UnknownLabelError
+from lepton_jupyter.learners.portfolio import opening
+from lepton_jupyter.learners.registry import choose_learners
+from lepton_jupyter.learners.training_data import TableShape, TrainingData
+from lepton_jupyter.preprocessing.recipe import Recipe
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.automl.settings import AutoMLSettings
+    from lepton_jupyter.data.schema import Schema
+    from lepton_jupyter.data.target import Target
+    from lepton_jupyter.evaluation.metrics import Metric
+    from lepton_jupyter.learners.learner import Learner
+    from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.search.space import Point
+
+#: Rows that a table is recognised by when a run is resumed.
+_FINGERPRINT_ROWS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTask:
+    """A task as arrays, with the learners that are tried on it.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Makes the same views of any table like the one it was fitted on.
+    data : TrainingData
+    learners : dict of str to Learner
+    opening : tuple of (str, dict)
+        Starting points in the order they are tried.
+    """
+
+    recipe: Recipe
+    data: TrainingData
+    learners: dict[str, Learner]
+    opening: tuple[tuple[str, Point], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodTask:
+    """A table that was checked: everything that can be wrong with it has been said.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As it was given; a shallow copy.
+    schema : Schema
+        With a target.
+    target : Target
+    metric : Metric
+    n_folds : int
+    learners : tuple of str
+        That will be tried.
+    test : (DataFrame, array) or None
+        A held-out table and its target, coded as `target.y`.
+    seed : int
+    notes : tuple of str
+        Sentences a person should read.
+    """
+
+    frame: pd.DataFrame
+    schema: Schema
+    target: Target
+    metric: Metric
+    n_folds: int
+    learners: tuple[str, ...]
+    test: tuple[pd.DataFrame, np.ndarray[Any, Any]] | None
+    seed: int
+    notes: tuple[str, ...]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that are learnt from: those with a target."""
+        return len(self.target.y)
+
+    def prepare(self, folder: RunFolder) -> PreparedTask:
+        """Fit the recipe (or read it back, in a run that is resumed), make the views and deal the folds."""
+        recipe, views = self._recipe(folder)
+        data = TrainingData(
+            views=views,
+            categorical=recipe.categorical_columns("tree"),
+            y=self.target.y,
+            n_classes=self.target.n_classes,
+            fold_of_row=assign_folds(self.target.y, self.target.n_classes, self.n_folds, self.seed),
+            n_folds=self.n_folds,
+            metric=self.metric.name,
+        )
+        chosen = choose_learners(self.learners, (), shape=data.shape)
+        return PreparedTask(
+            recipe=recipe,
+            data=data,
+            learners={learner.name: learner for learner in chosen},
+            opening=opening(data.shape, chosen),
+        )
+
+    def _recipe(self, folder: RunFolder) -> tuple[Recipe, dict[str, NDArray[np.float32]]]:
+        table = self.schema.training_table(self.frame)
+        described = json.dumps(
+            {"columns": list(table.columns), "n_rows": len(table), "fingerprint": self._fingerprint(table)}
+        )
+        if folder.recipe.exists():
+            if folder.read_text("data.json") != described:
+                raise TableChangedError.from_run(folder.run_id)
+            recipe = Recipe.from_json(folder.read_text("recipe.json"))
+            return recipe, recipe.transform(table)
+        recipe, views = Recipe.fit_transform(self.frame, self.schema)
+        folder.write_text_atomically("data.json", described)
+        folder.write_text_atomically("recipe.json", recipe.to_json())
+        return recipe, views
+
+    def _fingerprint(self, table: pd.DataFrame) -> str:
+        """A digest of some rows and the target: recognises the table without telling anything of it."""
+        import pandas as pd
+
+        rows = np.linspace(0, len(table) - 1, min(len(table), _FINGERPRINT_ROWS)).astype(int)
+        sample = table.iloc[rows].astype(str)
+        digest = hashlib.sha256(pd.util.hash_pandas_object(sample, index=False).to_numpy().tobytes())
+        digest.update(np.ascontiguousarray(self.target.y).tobytes())
+        return digest.hexdigest()
+
+
+def understand_task(table: Any, settings: AutoMLSettings, *, target: Any = None, test: Any = None) -> UnderstoodTask:
+    """Check a table and find out what is to be done with it; quick, so that mistakes are told at once.
+
+    Parameters
+    ----------
+    table : DataFrame or array-like of shape (n_rows, n_columns)
+        Anything that `to_pandas` takes.
+    settings : AutoMLSettings
+    target : array-like of shape (n_rows,), optional
+        The target's values, where they are not a column of the table.
+    test : DataFrame, optional
+        A held-out table with the same columns, the target among them.
+
+    Returns
+    -------
+    task : UnderstoodTask
+
+    Raises
+    ------
+    LeptonError
+        Whatever is wrong with table, target or settings, in one sentence.
+    """
+    # A shallow copy: the person goes on working with the table while its run reads it.
+    frame = to_pandas(table).copy(deep=False)
+    schema = understand(
+        frame,
+        target=settings.target if target is None else target,
+        task=settings.task,
+        positive=settings.positive,
+        drop=settings.drop,
+    )
+    understood = schema.target
+    if understood is None:  # cannot be: a target was asked for
+        raise InvalidTargetError.from_missing(settings.target)
+    metric = find_metric(settings.metric, understood.task)
+    metric.check_target(understood.y)
+    n_folds = settings.n_folds or choose_n_folds(len(understood.y))
+    check_folds(len(understood.y), n_folds)
+    rough = TableShape(
+        n_rows=len(understood.y),
+        n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
+        n_classes=understood.n_classes,
+    )
+    chosen = choose_learners(settings.learners or None, settings.without, shape=rough)
+    return UnderstoodTask(
+        frame=frame,
+        schema=schema,
+        target=understood,
+        metric=metric,
+        n_folds=n_folds,
+        learners=tuple(learner.name for learner in chosen),
+        test=None if test is None else _held_out(test, settings.target, understood),
+        seed=settings.seed,
+        notes=schema.notes,
+    )
+
+
+def _held_out(test: Any, name: str, target: Target) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
+    """The held-out table without its target, and the target in the codes of the training table."""
+    frame = to_pandas(test)
+    find_column(frame, name, role="target column of the test table")
+    values = frame[name]
+    frame = frame[values.notna().to_numpy()].drop(columns=name)
+    values = values[values.notna()]
+    if not target.n_classes:
+        return frame, read_numbers(values).values
+    codes = {label_of(label): float(code) for code, label in enumerate(target.classes)}
+    labels = read_labels(values)
+    coded = labels.map(codes, -1.0)
+    if (coded < 0).any():
+        unknown = values.iloc[int(np.flatnonzero(coded < 0)[0])]
+        raise UnknownLabelError.from_label(unknown, target.classes)
+    return frame, coded.astype(np.int64)

@@ -1,0 +1,285 @@
+"""The search as scikit-learn estimators: `fit` searches within the budget, `predict` uses the best that was found."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, check_random_state
+
+from lepton_jupyter.automl.preparation import understand_task
+from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.data.frames import has_column_names, to_pandas
+from lepton_jupyter.data.target import labels_as_array
+from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
+from lepton_jupyter.notebook.fitting import start_run
+from lepton_jupyter.notebook.panel import show
+from lepton_jupyter.notebook.progress import progress_line
+from lepton_jupyter.notebook.surroundings import look_around
+from lepton_jupyter.runs.run_store import lepton_home
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.execution.cluster_handle import ClusterHandle
+    from lepton_jupyter.notebook.run_handle import Run
+
+
+class _LeptonEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """What both estimators share."""
+
+    _task: str
+
+    def __init__(
+        self,
+        budget: str | float | Budget = DEFAULT_BUDGET_SECONDS,
+        *,
+        metric: str | None = None,
+        learners: Sequence[str] | None = None,
+        without: Sequence[str] = (),
+        folds: int | None = None,
+        name: str | None = None,
+        n_jobs: int | None = None,
+        cluster: str | None = None,
+        random_state: Any = 0,
+        verbose: int = 1,
+        keep_models: str = "best",
+    ) -> None:
+        self.budget = budget
+        self.metric = metric
+        self.learners = learners
+        self.without = without
+        self.folds = folds
+        self.name = name
+        self.n_jobs = n_jobs
+        self.cluster = cluster
+        self.random_state = random_state
+        self.verbose = verbose
+        self.keep_models = keep_models
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Search for the best model of `y` given `X` within the budget.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            Numbers, categories, dates, text and missing values as they are.
+        y : array-like of shape (n_samples,)
+
+        Returns
+        -------
+        self
+        """
+        began = time.monotonic()
+        frame = to_pandas(X)
+        settings = self._settings(_name_of(y))
+        task = understand_task(frame, settings, target=y)
+        handle = self._start_cluster()
+        try:
+            run = start_run(
+                task, settings, began=began, executor=None if handle is None else handle.executor(),
+            )  # fmt: skip
+            self._await(run)
+        finally:
+            if handle is not None:
+                handle.close()
+        self._adopt(run.best_predictor(), run, frame if has_column_names(X) else None)
+        return self
+
+    def _settings(self, target: str) -> AutoMLSettings:
+        seed = self.random_state
+        if not isinstance(seed, int | np.integer):
+            seed = check_random_state(seed).randint(2**31 - 1)
+        n_jobs = self.n_jobs
+        return AutoMLSettings(
+            target=target,
+            table_name="X",
+            budget=Budget.parse(self.budget),
+            task=self._task,
+            metric=self.metric,
+            learners=tuple(self.learners or ()),
+            without=tuple(self.without),
+            n_folds=self.folds,
+            name=self.name,
+            seed=int(seed),
+            keep_models=self.keep_models,
+            n_workers=None if n_jobs is None or n_jobs == -1 else n_jobs,
+        )
+
+    def _start_cluster(self) -> ClusterHandle | None:
+        if self.cluster is None:
+            return None
+        if self.cluster == "local":
+            from lepton_jupyter.execution.local_cluster import start_local_cluster
+
+            return start_local_cluster(None if self.n_jobs == -1 else self.n_jobs, home=lepton_home())
+        from lepton_jupyter.execution.user_cluster import connect
+
+        return connect(self.cluster)
+
+    def _await(self, run: Run) -> None:
+        around = look_around()
+        if self.verbose and around.live_page:
+            show(run)
+        with progress_line(run, enabled=bool(self.verbose)):
+            run.wait()
+        if self.verbose and around.kernel and not around.live_page:
+            show(run)
+
+    def _adopt(self, predictor: Predictor, run: Run, named: pd.DataFrame | None) -> None:
+        """Become the fitted estimator of a run."""
+        self.run_ = run.id
+        self.predictor_ = predictor
+        self.n_features_in_ = len(predictor.recipe.input_names)
+        if named is not None:
+            self.feature_names_in_ = np.asarray(predictor.recipe.input_names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    def _predict_outputs(self, X: Any) -> NDArray[np.float64]:
+        check_is_fitted(self)
+        return self.predictor_.predict(X, owner=type(self).__name__)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        tags.non_deterministic = Budget.parse(self.budget).seconds is not None
+        return tags
+
+
+class LeptonClassifier(ClassifierMixin, _LeptonEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Classifier that searches for the best model it can find within a budget.
+
+    Parameters
+    ----------
+    budget : str, float or Budget, default=60
+        ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds. Under a budget in trials no clock is read: the same
+        data, seed and one worker give the same model.
+    metric : str, optional
+        scikit-learn's name of the scorer. Default: ROC AUC for two classes, log loss for more.
+    learners, without : sequence of str
+        Learners to try only, or to leave out.
+    folds : int, optional
+        Folds of the cross-validation. Default: chosen by the number of rows.
+    name : str, optional
+        What the run is called. Default: the name of `y`.
+    n_jobs : int, optional
+        Most fits side by side; None or -1: one for each usable core.
+    cluster : {"local"} or str, optional
+        ``"local"`` starts processes for this fit; an address uses a running Dask cluster. Default: an active Dask
+        client if there is one, else the threads of this process.
+    random_state : int, RandomState instance or None, default=0
+    verbose : int, default=1
+        0 shows nothing; else a panel in a notebook and one progress line in a terminal.
+    keep_models : {"best", "front", "all"}, default="best"
+        Whose models stay in the run's folder.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Only if `X` named its columns.
+    run_ : str
+        Id of the run: ``%lepton show ID`` opens its board.
+    predictor_ : Predictor
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = LeptonClassifier(budget="4trials", n_jobs=1, verbose=0).fit(X, y)
+    >>> model.predict(X[:2])
+    array([0, 0])
+    """
+
+    _task = "classification"
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict the class of each row.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+        """
+        return self.classes_[self._predict_outputs(X).argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Probability of each class, in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+        """
+        return self._predict_outputs(X)
+
+    def _adopt(self, predictor: Predictor, run: Run, named: pd.DataFrame | None) -> None:
+        super()._adopt(predictor, run, named)
+        self.classes_ = labels_as_array(predictor.recipe.classes)
+
+
+class LeptonRegressor(RegressorMixin, _LeptonEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Regressor that searches for the best model it can find within a budget.
+
+    Parameters and attributes are those of `LeptonClassifier`; the default metric is the RMSE.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = LeptonRegressor(budget="3trials", n_jobs=1, verbose=0).fit(X, y)
+    >>> model.predict(X[:3]).shape
+    (3,)
+    """
+
+    _task = "regression"
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Predict the value of each row.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples,)
+        """
+        return self._predict_outputs(X)[:, 0]
+
+
+def fitted_estimator(run: Run, predictor: Predictor, settings: AutoMLSettings) -> Any:
+    """Estimator that predicts with `predictor`, and that `clone` can fit again with the run's settings."""
+    kind = LeptonClassifier if predictor.recipe.classes else LeptonRegressor
+    estimator = kind(
+        budget=str(settings.budget),
+        metric=settings.metric,
+        learners=settings.learners or None,
+        without=settings.without,
+        folds=settings.n_folds,
+        name=settings.name,
+        random_state=settings.seed,
+    )
+    estimator._adopt(predictor, run, to_pandas({name: [0] for name in predictor.recipe.input_names}))
+    return estimator
+
+
+def _name_of(y: Any) -> str:
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) and name else "y"

@@ -1,0 +1,135 @@
+"""The runs on this disk: list, find, open and remove them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.automl.stored_models import StoredModels
+from lepton_jupyter.events.quantities import parse_duration
+from lepton_jupyter.exceptions.automl_errors import NoRunError
+from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.notebook.run_handle import Run
+from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.runs.event_log import EventLog
+from lepton_jupyter.runs.log_reading import read_log
+from lepton_jupyter.views.board_state import BoardState
+from lepton_jupyter.views.runs_table import RunSummary, render_runs_html, render_runs_text, summarise
+
+if TYPE_CHECKING:
+    from lepton_jupyter.runs.run_folder import RunFolder
+
+
+class RunsTable:
+    """Runs on this disk, the newest first; shows itself as a table.
+
+    Parameters
+    ----------
+    summaries : sequence of RunSummary
+    """
+
+    def __init__(self, summaries: list[RunSummary]) -> None:
+        self.summaries = tuple(summaries)
+
+    def __len__(self) -> int:
+        return len(self.summaries)
+
+    def __iter__(self) -> Any:
+        return iter(self.summaries)
+
+    def __repr__(self) -> str:
+        return render_runs_text(self.summaries)
+
+    def _repr_html_(self) -> str:
+        return render_runs_html(self.summaries)
+
+
+def list_runs() -> RunsTable:
+    """Runs on this disk, the newest first, with what they found and the space they take."""
+    summaries = []
+    for folder in current_session().store.list():
+        try:
+            state = BoardState.from_events(read_log(folder.events).events)
+        except DamagedRunError:
+            continue
+        summaries.append(summarise(state, disk_bytes=folder.disk_bytes(), alive=folder.is_running()))
+    return RunsTable(summaries)
+
+
+def remove_runs(run: str | None = None, *, older: str | float | None = None) -> RunsTable:
+    """Remove one run, or all that ended longer ago than `older`; a run that goes on is never removed.
+
+    Parameters
+    ----------
+    run : str, optional
+        Name or id.
+    older : str or float, optional
+        ``"30d"``, or seconds.
+
+    Returns
+    -------
+    runs : RunsTable
+        Those that are left.
+    """
+    session = current_session()
+    if run is not None:
+        run_id = session.store.find(run).run_id
+        session.store.remove(run_id)
+        session.forget(run_id)
+    elif older is not None:
+        for run_id in session.store.remove_older(parse_duration(older) if isinstance(older, str) else older):
+            session.forget(run_id)
+    return list_runs()
+
+
+def show_run(run_id: str, *, trust: bool = False) -> Run:
+    """Open a run of this disk: its board, and its model.
+
+    Parameters
+    ----------
+    run_id : str
+        Name or id.
+    trust : bool, default=False
+        Whether models of classes that are not lepton's own may be loaded; only for runs of your own.
+
+    Returns
+    -------
+    run : Run
+
+    Raises
+    ------
+    UnknownRunError
+        If there is none; the nearest name is given.
+    """
+    session = current_session()
+    open_ones = {run.id: run for run in session.runs}
+    folder = session.store.find(run_id)
+    known = open_ones.get(folder.run_id)
+    if known is not None and not trust:
+        return known
+    run = open_folder(folder, trust=trust)
+    session.add(run)
+    return run
+
+
+def open_folder(folder: RunFolder, *, trust: bool = False) -> Run:
+    """Open the run in a folder to look at it and to predict with it."""
+    log = EventLog(history=read_log(folder.events))
+    return Run(folder, log, StoredModels(folder, log, trust=trust))
+
+
+def find_run(name_or_id: str | Run | None = None) -> Run:
+    """Run that is meant: the one named, else the only or last one of this kernel.
+
+    Raises
+    ------
+    NoRunError
+        If no run was started or opened in this kernel.
+    """
+    if isinstance(name_or_id, Run):
+        return name_or_id
+    if name_or_id is not None:
+        return show_run(name_or_id)
+    runs = current_session().runs
+    if not runs:
+        raise NoRunError.in_this_kernel()
+    return runs[-1]

@@ -1,0 +1,115 @@
+"""Going on with a run that ended, or whose kernel died: nothing that was finished is fitted again."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.automl.preparation import understand_task
+from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.events.run_events import BudgetExtended, RunFinished, RunResumed, RunStarted
+from lepton_jupyter.exceptions.automl_errors import MissingTableError
+from lepton_jupyter.notebook.fitting import launch, present
+from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.runs.event_log import EventLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lepton_jupyter.events.logged_event import LoggedEvent
+    from lepton_jupyter.notebook.run_handle import Run
+
+#: A run that died with less than this left gets its whole budget anew.
+_LEAST_SECONDS = 2.0
+
+
+def resume_run(
+    run_id: str,
+    *,
+    table: Any = None,
+    find_table: Callable[[str], Any] | None = None,
+    budget: str | float | Budget | None = None,
+    trust: bool = False,
+    wait: bool | None = None,
+) -> Run:
+    """Go on with a run where its log ends.
+
+    Rows are never stored, so the table must be there again: as it was, which is checked by a fingerprint.
+
+    Parameters
+    ----------
+    run_id : str
+        Name or id.
+    table : DataFrame, optional
+        The table the run was started on.
+    find_table : callable, optional
+        Finds the table by the name it had, where `table` is not given; returns None if there is none.
+    budget : str, float or Budget, optional
+        Default: what was left when the kernel died; a run that ended gets its budget once more.
+    trust : bool, default=False
+        Whether models of classes that are not lepton's own may be loaded.
+    wait : bool, optional
+        As for `fit`.
+
+    Returns
+    -------
+    run : Run
+
+    Raises
+    ------
+    UnknownRunError
+        If there is no such run.
+    RunLockedError
+        If another kernel is running it.
+    MissingTableError, TableChangedError
+        If the table is not there, or is another one.
+    """
+    began = time.monotonic()
+    folder = current_session().store.find(run_id)
+    lock = folder.lock()
+    try:
+        log = EventLog.open(folder.events)
+        settings = AutoMLSettings.from_json(folder.read_text("settings.json"))
+        started = next(logged.event for logged in log.events() if isinstance(logged.event, RunStarted))
+        if table is None and find_table is not None:
+            table = find_table(settings.table_name)
+        if table is None:
+            raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
+        chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
+        settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
+        run = launch(understand_task(table, settings), settings, folder, lock, log, began=began, trust=trust)
+    except BaseException:
+        lock.release()
+        raise
+    return present(run, wait=wait)
+
+
+def remaining_budget(events: Iterable[LoggedEvent], budget: Budget) -> Budget:
+    """What is left of a run's budget when it is resumed.
+
+    Parameters
+    ----------
+    events : iterable of LoggedEvent
+    budget : Budget
+        Of the run.
+
+    Returns
+    -------
+    budget : Budget
+        The part that was not spent, if the run died; the whole once more, if it ended or next to nothing is left.
+    """
+    granted, spent, began, ended = budget.seconds, 0.0, 0.0, False
+    for logged in events:
+        event = logged.event
+        if isinstance(event, RunResumed):
+            granted, began, ended = event.budget.seconds, logged.elapsed_seconds, False
+        elif isinstance(event, BudgetExtended) and granted is not None:
+            granted += event.seconds
+        elif isinstance(event, RunFinished):
+            ended = True
+        spent = logged.elapsed_seconds - began
+    if granted is None or ended or granted - spent < _LEAST_SECONDS:
+        return budget
+    return Budget(seconds=granted - spent, trials=budget.trials)

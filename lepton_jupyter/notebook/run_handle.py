@@ -1,0 +1,243 @@
+"""A run as a person holds it: what is known of it now, its model, and the ways to end or await it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.automl.history import best_so_far
+from lepton_jupyter.events.run_events import RunFailed, RunFinished
+from lepton_jupyter.exceptions.automl_errors import NoModelError, RunFailedError
+from lepton_jupyter.views.board_state import BoardState
+from lepton_jupyter.views.run_panel import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.automl.model_search import ModelSearch
+    from lepton_jupyter.automl.stored_model import StoredModels
+    from lepton_jupyter.events.logged_event import LoggedEvent
+    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.runs.event_log import EventLog
+    from lepton_jupyter.runs.run_folder import RunFolder
+
+
+class Run:
+    """One search, running or past; every method may be called from any thread.
+
+    What it shows is a view of the run's log, so a run that was opened again in another kernel answers as the one that
+    fitted it did.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    log : EventLog
+    models : StoredModels
+        Reads fitted models back from the folder.
+    search : ModelSearch or None
+        The search that writes the log; None for a run of the past.
+
+    Examples
+    --------
+    >>> run = fit(df, target="churn", budget="30s")  # doctest: +SKIP
+    >>> run.leaderboard.head()  # doctest: +SKIP
+    >>> run.model.predict(df)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, folder: RunFolder, log: EventLog, models: StoredModels, search: ModelSearch | None = None
+    ) -> None:
+        self._folder = folder
+        self._log = log
+        self._models = models
+        self._search = search
+        self._state = BoardState.from_events(log.events())
+        self._state_lock = threading.Lock()
+        self._shown = False
+        self._unsubscribe = log.subscribe(self._apply)
+
+    def _apply(self, logged: LoggedEvent) -> None:
+        with self._state_lock:
+            self._state.apply(logged)
+
+    # What is known, without waiting ----------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """Id of the run: the name of its folder."""
+        return self._folder.run_id
+
+    @property
+    def name(self) -> str:
+        """Name of the run."""
+        return self.message().name
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on in this kernel."""
+        return self._search is not None and self._search.running
+
+    @property
+    def status(self) -> str:
+        """How it stands, in one sentence."""
+        from lepton_jupyter.views.progress_line import progress_sentence
+
+        return progress_sentence(self.message())
+
+    @property
+    def events(self) -> tuple[LoggedEvent, ...]:
+        """Everything that has happened, oldest first."""
+        return self._log.events()
+
+    @property
+    def leaderboard(self) -> pd.DataFrame:
+        """Models finished so far, the best first."""
+        from lepton_jupyter.views.leaderboard_frame import leaderboard
+
+        with self._state_lock:
+            return leaderboard(self._state)
+
+    @property
+    def best(self) -> Any:
+        """Best model so far, as a fitted scikit-learn estimator.
+
+        Raises
+        ------
+        NoModelError
+            If no model is finished yet.
+        """
+        from lepton_jupyter.automl.settings import AutoMLSettings
+        from lepton_jupyter.notebook.estimators import fitted_estimator
+
+        settings = AutoMLSettings.from_json(self._folder.read_text("settings.json"))
+        return fitted_estimator(self, self.best_predictor(), settings)
+
+    def best_predictor(self) -> Predictor:
+        """Best recipe and models so far; `best` wraps them as an estimator."""
+        best = best_so_far(logged.event for logged in self._log.events())
+        if best is None:
+            raise NoModelError.not_yet(self.id)
+        return self._models.predictor(best.weights)
+
+    def message(self) -> RunPanelMessage:
+        """What a panel of this run shows now."""
+        with self._state_lock:
+            return extract(self._state, live=self.running, now_elapsed=self._now())
+
+    def _now(self) -> float | None:
+        return self._log.elapsed_seconds() if self.running else None
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def wait(self, timeout: float | None = None) -> Run:
+        """Wait for the end of the run; a KeyboardInterrupt stops it and keeps the best so far.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds to wait at most.
+
+        Returns
+        -------
+        run : Run
+            Itself.
+
+        Raises
+        ------
+        RunFailedError
+            If the run ended without a model; its sentence says why.
+        """
+        if self._search is not None:
+            try:
+                self._search.wait(timeout)
+            except KeyboardInterrupt:
+                self._search.stop("interrupt")
+                self._search.wait()
+        self._raise_failure()
+        return self
+
+    def _raise_failure(self) -> None:
+        for logged in reversed(self._log.events()):
+            if isinstance(logged.event, RunFailed):
+                raise RunFailedError(logged.event.sentence)
+            if isinstance(logged.event, RunFinished):
+                return
+
+    def settle(self, timeout: float | None = None) -> bool:
+        """Wait for the end, whatever it is; False if it did not come within `timeout` seconds."""
+        return self._search is None or self._search.wait(timeout)
+
+    def __await__(self) -> Generator[Any, None, Run]:
+        return asyncio.to_thread(self.wait).__await__()
+
+    def stop(self, source: str = "python") -> None:
+        """End the search now and keep the best so far; returns at once."""
+        if self._search is not None:
+            self._search.stop(source)
+
+    def extend(self, seconds: float) -> None:
+        """Search on for more seconds."""
+        if self._search is not None:
+            self._search.extend(seconds)
+
+    @property
+    def model(self) -> Any:
+        """The run's model, a fitted scikit-learn estimator; waits for the end.
+
+        Raises
+        ------
+        RunFailedError
+            If the run ended without a model.
+        """
+        self.wait()
+        return self.best
+
+    def predict(self, table: Any) -> NDArray[Any]:
+        """Predict each row with the run's model; waits for the end."""
+        predictions: NDArray[Any] = self.model.predict(table)
+        return predictions
+
+    def predict_proba(self, table: Any) -> NDArray[np.float64]:
+        """Probability of each class for each row; waits for the end."""
+        probabilities: NDArray[np.float64] = self.model.predict_proba(table)
+        return probabilities
+
+    # Display ---------------------------------------------------------------------------------------------------------
+
+    def subscribe(self, callback: Callable[[LoggedEvent], None]) -> Callable[[], None]:
+        """Call `callback` with every event from now on; the function returned ends it."""
+        return self._log.subscribe(callback)
+
+    def formats(self) -> dict[str, Any]:
+        """What an output of this run carries beside the live panel, by MIME type."""
+        from lepton_jupyter.views.run_panel import saved_document
+        from lepton_jupyter.views.static_html import render_html
+        from lepton_jupyter.views.static_text import render_text
+
+        message = self.message()
+        return {
+            "application/vnd.lepton.run+json": saved_document(message),
+            "text/html": render_html(message),
+            "text/plain": render_text(message),
+        }
+
+    def shown(self) -> Run:
+        """Say that the cell shows this run already: as the cell's last value it is not shown again."""
+        self._shown = True
+        return self
+
+    def _ipython_display_(self) -> None:
+        if self._shown:
+            self._shown = False
+            return
+        from lepton_jupyter.notebook.panel import show
+
+        show(self)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}: {self.status}>"

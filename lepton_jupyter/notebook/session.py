@@ -1,0 +1,67 @@
+"""What one process shares between its runs: the disk they are kept on, the cluster that works for them, the open ones.
+
+The session begins with its first use and ends with the process or with ``%unload_ext``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.notebook.clusters import KernelCluster
+from lepton_jupyter.runs.run_store import RunStore, lepton_home
+
+if TYPE_CHECKING:
+    from lepton_jupyter.notebook.run_handle import Run
+
+
+class Session:
+    """The runs and the cluster of this process.
+
+    Parameters
+    ----------
+    store : RunStore
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self.cluster = KernelCluster(store.home)
+        self._runs: dict[str, Run] = {}
+        self._lock = threading.Lock()
+
+    def add(self, run: Run) -> None:
+        """Remember a run that was started or opened here, as the last one."""
+        with self._lock:
+            self._runs.pop(run.id, None)
+            self._runs[run.id] = run
+
+    def forget(self, run_id: str) -> None:
+        """Let go of a run that was removed."""
+        with self._lock:
+            self._runs.pop(run_id, None)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Runs started or opened here, oldest first."""
+        with self._lock:
+            return tuple(self._runs.values())
+
+    def close(self) -> None:
+        """Stop the runs that go on, keep their best so far, and close the local cluster."""
+        running = [run for run in self.runs if run.running]
+        for run in running:
+            run.stop("unload")
+        for run in running:
+            run.settle(timeout=5.0)
+        self.cluster.close()
+
+
+@cache
+def current_session() -> Session:
+    """Return the session of this process."""
+    session = Session(RunStore(lepton_home()))
+    # Runs write on daemon threads: without this a script that ends early would leave a log without an end.
+    atexit.register(session.close)
+    return session
