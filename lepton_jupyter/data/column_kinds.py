@@ -27,9 +27,10 @@ SAMPLE_TEXTS = 1_000
 _NEARLY_UNIQUE = 0.95
 _ENOUGH_ROWS = 20
 _IDENTIFIER_NAME = re.compile(
-    r"(^|.*[_\W]|.*[a-z](?=I))(id|ids|key|uuid|guid|index)\d*$|^(row|unnamed).*", re.IGNORECASE
+    r"(.*[\W_])?(id|ids|key|uuid|guid)\d*|index|level_\d+|unnamed: ?\d+|row([\W_]?(id|nr|no|num|number|index))?",
+    re.IGNORECASE,
 )
-_CAMEL_ID = re.compile(r".*[a-z](Id|ID|Key)$")
+_CAMEL_IDENTIFIER = re.compile(r".*[a-z](Id|ID|Key)")
 _LEADING_ZERO = re.compile(r"\s*0\d+\s*$")
 _WORD_OBJECTS = {"date", "datetime", "datetime64", "period"}
 _NUMBER_OBJECTS = {"integer", "floating", "mixed-integer-float", "decimal", "timedelta"}
@@ -288,7 +289,7 @@ def _share_of_numbers(sample: pd.Series[Any]) -> float:
 
 
 def _names_rows(name: str) -> bool:
-    return bool(_IDENTIFIER_NAME.match(name) or _CAMEL_ID.match(name))
+    return bool(_IDENTIFIER_NAME.fullmatch(name) or _CAMEL_IDENTIFIER.fullmatch(name))
 
 
 def _all_different(values: Any) -> bool:

@@ -85,7 +85,8 @@ def has_column_names(table: Any) -> bool:
         return bool(table) and isinstance(table[0], dict)
     if isinstance(table, np.ndarray):
         return table.dtype.names is not None
-    return hasattr(table, "columns") or hasattr(table, "column_names") or hasattr(table, "collect_schema")
+    # In this order: polars warns when the columns of a lazy frame are asked for.
+    return hasattr(table, "collect_schema") or hasattr(table, "columns") or hasattr(table, "column_names")
 
 
 def duplicates(names: Iterable[Any]) -> list[str]:

@@ -48,7 +48,7 @@ class ColumnTypeError(LeptonError, ValueError):
     @classmethod
     def from_value(cls, name: str, kind: str, value: object) -> Self:
         """Build from the column, what it was in training, and one value that cannot be read as that."""
-        shown = repr(value)
+        shown = repr(value.item() if hasattr(value, "item") else value)  # 5, not np.int64(5)
         shown = shown if len(shown) <= 60 else shown[:57] + "…"
         wanted = {"number": "numbers", "date": "dates", "boolean": "true or false"}.get(kind, kind)
         return cls(
