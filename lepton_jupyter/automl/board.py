@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -119,7 +119,7 @@ class Board:
             return True
         return score > self._best_score if self._metric.greater_is_better else score < self._best_score
 
-    def _validated(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _validated(self, values: NDArray[Any]) -> NDArray[Any]:
         validated = self._data.fold_of_row >= 0
         return values if validated.all() else values[validated]
 

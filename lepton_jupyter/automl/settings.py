@@ -90,7 +90,9 @@ class AutoMLSettings:
         """Read what `to_json` wrote; fields of a newer version are left out."""
         document = json.loads(text)
         known = {field.name for field in fields(cls)}
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+        }
         values["budget"] = Budget(**document["budget"])
         return cls(**{name: value for name, value in values.items() if name in known})
 

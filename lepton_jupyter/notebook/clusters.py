@@ -1,171 +1,14 @@
-"""Who works for the runs of this kernel: its own threads, a local cluster, or a cluster of the person's.
-
-Lifetimes: a local cluster is started by ``%load_ext`` or by ``%lepton cluster local`` and closed by ``%unload_ext``,
-``%lepton cluster off`` or the end of the process. A cluster that somebody else made is never closed. Every run gets an
-executor of its own, which it closes at its end; executors of several runs share the cluster's workers.
-"""
+"""Choosing who works for the runs of this kernel: what ``%lepton cluster`` calls."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.notebook.session import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
-    from pathlib import Path
-
-    from lepton_jupyter.execution.cluster_handle import ClusterHandle
-    from lepton_jupyter.execution.executor import Executor
-    from lepton_jupyter.execution.local_cluster import LocalClusterHandle, LocalClusterStarter
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterStatus:
-    """What works for the runs of this kernel; its text is what ``%lepton cluster`` shows.
-
-    Examples
-    --------
-    >>> ClusterStatus("processes", 2)
-    Cluster ready: 2 processes on this machine
-    """
-
-    kind: str  # "off" | "starting" | "processes" | "cluster"
-    n_workers: int = 0
-    address: str = ""
-
-    def __repr__(self) -> str:
-        if self.kind == "off":
-            return "No cluster: runs use the threads of this kernel. Start one with: %lepton cluster local"
-        if self.kind == "starting":
-            return "A local cluster is starting; until it is ready, runs use the threads of this kernel"
-        where = "processes on this machine" if self.kind == "processes" else f"workers at {self.address}"
-        return f"Cluster ready: {self.n_workers} {where}"
-
-
-class KernelCluster:
-    """The cluster of one kernel, if any; safe to use from any thread.
-
-    Parameters
-    ----------
-    home : Path
-        Folder under which cores are leased, so that two kernels never take one core twice.
-    """
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self._lock = threading.Lock()
-        self._handle: ClusterHandle | None = None
-        self._starter: LocalClusterStarter | None = None
-
-    @property
-    def status(self) -> ClusterStatus:
-        """What there is now."""
-        handle = self._ready()
-        if handle is not None:
-            return ClusterStatus(handle.kind, handle.n_workers, handle.address)
-        return ClusterStatus("off" if self._starting() is None else "starting")
-
-    @property
-    def is_starting(self) -> bool:
-        """Whether a local cluster is on its way."""
-        return self._starting() is not None
-
-    def start_local(self, n_workers: int | None = None) -> Future[LocalClusterHandle]:
-        """Start processes on this machine in the background; the future tells when they are ready."""
-        from lepton_jupyter.execution.local_cluster import LocalClusterStarter
-
-        self.close()
-        starter = LocalClusterStarter(n_workers, home=self._home)
-        with self._lock:
-            self._starter = starter
-        return starter.start_in_background()
-
-    def connect(self, address: str) -> None:
-        """Use the cluster at `address` from now on.
-
-        Raises
-        ------
-        ClusterUnreachableError
-            If nobody answers there.
-        """
-        from lepton_jupyter.execution.user_cluster import connect
-
-        handle = connect(address)
-        self.close()
-        with self._lock:
-            self._handle = handle
-
-    def close(self) -> None:
-        """Close what was started here, let go of what was not. May be called twice."""
-        with self._lock:
-            handle, self._handle = self._handle, None
-            starter, self._starter = self._starter, None
-        if starter is not None:
-            starter.close()
-        if handle is not None:
-            handle.close()
-
-    def _starting(self) -> Future[LocalClusterHandle] | None:
-        with self._lock:
-            future = None if self._starter is None else self._starter.future
-        return None if future is None or future.done() else future
-
-    def _ready(self) -> ClusterHandle | None:
-        with self._lock:
-            handle, starter = self._handle, self._starter
-        if handle is None and starter is not None:
-            future = starter.future
-            if future.done() and not future.cancelled() and future.exception() is None:
-                handle = future.result()
-        # A cluster that died is as good as none: the run goes on in threads.
-        return handle if handle is not None and handle.alive else None
-
-    def executor(self, n_workers: int | None = None) -> Executor:
-        """Executor for one run: on the cluster if it is ready, else on the person's own client, else in threads."""
-        from lepton_jupyter.execution.inside_worker import inside_worker
-        from lepton_jupyter.execution.serial_executor import SerialExecutor
-        from lepton_jupyter.execution.thread_executor import ThreadExecutor
-        from lepton_jupyter.execution.user_cluster import active_client
-
-        if inside_worker():
-            return SerialExecutor()
-        handle = self._ready()
-        if handle is not None:
-            return handle.executor()
-        client = active_client()
-        if client is not None:
-            from lepton_jupyter.execution.dask_executor import DaskExecutor
-
-            return DaskExecutor(client, kind="cluster", place_by="scatter")
-        return ThreadExecutor(n_workers)
-
-    def when_ready(self, call: Callable[[Executor | None], None]) -> bool:
-        """Give an executor on the local cluster that is starting to `call` when it is ready.
-
-        Parameters
-        ----------
-        call : callable
-            Hears None if the cluster could not be started.
-
-        Returns
-        -------
-        starting : bool
-            False if none is starting; then `call` is never called.
-        """
-        starting = self._starting()
-        if starting is None:
-            return False
-
-        def tell(future: Future[LocalClusterHandle]) -> None:
-            failed = future.cancelled() or future.exception() is not None
-            call(None if failed else future.result().executor())
-
-        starting.add_done_callback(tell)
-        return True
+    from lepton_jupyter.notebook.kernel_cluster import ClusterStatus
 
 
 def use_cluster(what: str | None = None, n_workers: int | None = None) -> ClusterStatus:
@@ -183,8 +26,6 @@ def use_cluster(what: str | None = None, n_workers: int | None = None) -> Cluste
     -------
     status : ClusterStatus
     """
-    from lepton_jupyter.notebook.session import current_session
-
     cluster = current_session().cluster
     if what == "local":
         error = cluster.start_local(n_workers).exception()

@@ -14,7 +14,7 @@ from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.data.frames import has_column_names, to_pandas
 from lepton_jupyter.data.target import labels_as_array
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
-from lepton_jupyter.notebook.fitting import start_run
+from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
@@ -23,7 +23,6 @@ from lepton_jupyter.runs.run_store import lepton_home
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from lepton_jupyter.automl.predictor import Predictor
@@ -31,12 +30,12 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
 
 
-class _LeptonEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class _LeptonEstimator(BaseEstimator):
     """What both estimators share."""
 
     _task: str
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  scikit-learn reads an estimator's parameters from here
         self,
         budget: str | float | Budget = DEFAULT_BUDGET_SECONDS,
         *,
@@ -83,13 +82,17 @@ class _LeptonEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         handle = self._start_cluster()
         try:
             run = start_run(
-                task, settings, began=began, executor=None if handle is None else handle.executor(),
-            )  # fmt: skip
+                task,
+                settings,
+                wrap=fitted_estimator,
+                began=began,
+                executor=None if handle is None else handle.executor(),
+            )
             self._await(run)
         finally:
             if handle is not None:
                 handle.close()
-        self._adopt(run.best_predictor(), run, frame if has_column_names(X) else None)
+        self._adopt(run.best_predictor(), run.id, named=has_column_names(X))
         return self
 
     def _settings(self, target: str) -> AutoMLSettings:
@@ -132,12 +135,12 @@ class _LeptonEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         if self.verbose and around.kernel and not around.live_page:
             show(run)
 
-    def _adopt(self, predictor: Predictor, run: Run, named: pd.DataFrame | None) -> None:
+    def _adopt(self, predictor: Predictor, run_id: str, *, named: bool) -> None:
         """Become the fitted estimator of a run."""
-        self.run_ = run.id
+        self.run_ = run_id
         self.predictor_ = predictor
         self.n_features_in_ = len(predictor.recipe.input_names)
-        if named is not None:
+        if named:
             self.feature_names_in_ = np.asarray(predictor.recipe.input_names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
@@ -155,7 +158,7 @@ class _LeptonEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         return tags
 
 
-class LeptonClassifier(ClassifierMixin, _LeptonEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class LeptonClassifier(ClassifierMixin, _LeptonEstimator):
     """Classifier that searches for the best model it can find within a budget.
 
     Parameters
@@ -214,7 +217,8 @@ class LeptonClassifier(ClassifierMixin, _LeptonEstimator):  # type: ignore[misc]
         -------
         labels : ndarray of shape (n_samples,)
         """
-        return self.classes_[self._predict_outputs(X).argmax(axis=1)]
+        labels: NDArray[Any] = self.classes_[self._predict_outputs(X).argmax(axis=1)]
+        return labels
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Probability of each class, in the order of `classes_`.
@@ -229,12 +233,12 @@ class LeptonClassifier(ClassifierMixin, _LeptonEstimator):  # type: ignore[misc]
         """
         return self._predict_outputs(X)
 
-    def _adopt(self, predictor: Predictor, run: Run, named: pd.DataFrame | None) -> None:
-        super()._adopt(predictor, run, named)
+    def _adopt(self, predictor: Predictor, run_id: str, *, named: bool) -> None:
+        super()._adopt(predictor, run_id, named=named)
         self.classes_ = labels_as_array(predictor.recipe.classes)
 
 
-class LeptonRegressor(RegressorMixin, _LeptonEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class LeptonRegressor(RegressorMixin, _LeptonEstimator):
     """Regressor that searches for the best model it can find within a budget.
 
     Parameters and attributes are those of `LeptonClassifier`; the default metric is the RMSE.
@@ -264,7 +268,7 @@ class LeptonRegressor(RegressorMixin, _LeptonEstimator):  # type: ignore[misc]  
         return self._predict_outputs(X)[:, 0]
 
 
-def fitted_estimator(run: Run, predictor: Predictor, settings: AutoMLSettings) -> Any:
+def fitted_estimator(predictor: Predictor, settings: AutoMLSettings, run_id: str) -> Any:
     """Estimator that predicts with `predictor`, and that `clone` can fit again with the run's settings."""
     kind = LeptonClassifier if predictor.recipe.classes else LeptonRegressor
     estimator = kind(
@@ -276,7 +280,7 @@ def fitted_estimator(run: Run, predictor: Predictor, settings: AutoMLSettings) -
         name=settings.name,
         random_state=settings.seed,
     )
-    estimator._adopt(predictor, run, to_pandas({name: [0] for name in predictor.recipe.input_names}))
+    estimator._adopt(predictor, run_id, named=True)
     return estimator
 
 

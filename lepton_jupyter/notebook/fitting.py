@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.automl.model_search import ModelSearch
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings
-from lepton_jupyter.automl.stored_models import StoredModels
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
+from lepton_jupyter.notebook.estimators import fitted_estimator
+from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
-from lepton_jupyter.notebook.run_handle import Run
-from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
-from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lepton_jupyter.automl.preparation import UnderstoodTask
-    from lepton_jupyter.execution.executor import Executor
-    from lepton_jupyter.runs.run_folder import RunFolder
-    from lepton_jupyter.runs.run_lock import RunLock
+    from lepton_jupyter.notebook.run_handle import Run
 
 
-def fit(
+
+def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
     table: Any,
     *,
     target: str,
@@ -114,7 +109,7 @@ def fit(
         seed=seed,
         keep_models=keep_models,
     )
-    run = start_run(understand_task(table, settings, test=test), settings, began=began)
+    run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=wait)
 
 
@@ -134,77 +129,5 @@ def present(run: Run, *, wait: bool | None) -> Run:
 
 def follow(run: Run) -> None:
     """Wait for the end with one progress line, if there is a terminal to draw it on."""
-    from lepton_jupyter.notebook.progress import progress_line
-
     with progress_line(run):
         run.wait()
-
-
-def start_run(
-    task: UnderstoodTask, settings: AutoMLSettings, *, began: float | None = None, executor: Executor | None = None
-) -> Run:
-    """Make a run's folder and log, choose who works for it, and start it.
-
-    Parameters
-    ----------
-    task : UnderstoodTask
-    settings : AutoMLSettings
-    began : float, optional
-        When the budget began, on `time.monotonic`; default: now.
-    executor : Executor, optional
-        Who works for it; default: the cluster of this kernel, else its threads. Closed at the end of the run.
-
-    Returns
-    -------
-    run : Run
-    """
-    session = current_session()
-    folder = session.store.create(settings.name or settings.target)
-    lock = folder.lock()
-    folder.write_text_atomically("settings.json", settings.to_json())
-    return launch(task, settings, folder, lock, EventLog(folder.events), began=began, executor=executor)
-
-
-def launch(
-    task: UnderstoodTask,
-    settings: AutoMLSettings,
-    folder: RunFolder,
-    lock: RunLock,
-    log: EventLog,
-    *,
-    began: float | None = None,
-    executor: Executor | None = None,
-    trust: bool = False,
-) -> Run:
-    """Start the search of a run whose folder is locked, on the best executor there is now."""
-    session = current_session()
-    may_improve = executor is None and session.cluster.is_starting
-    executors = [executor or session.cluster.executor(settings.n_workers)]
-    models = StoredModels(folder, log, trust=trust)
-    ended = threading.Lock()
-
-    def release() -> None:
-        with ended:
-            for each in executors:
-                each.close()
-            executors.clear()
-        log.close()
-        lock.release()
-
-    def take_over(better: Executor | None) -> None:
-        with ended:
-            if better is not None and not executors:  # the run was quicker than the cluster
-                better.close()
-                return
-            executors.extend([] if better is None else [better])
-        search.use_executor(better)
-
-    search = ModelSearch(
-        task, settings, folder, log, models, executors[0], began=began, more_expected=may_improve, at_end=release
-    )
-    run = Run(folder, log, models, search)
-    session.add(run)
-    search.start()
-    if may_improve and not session.cluster.when_ready(take_over):
-        take_over(None)
-    return run

@@ -8,6 +8,8 @@ from lepton_jupyter.automl.stored_models import StoredModels
 from lepton_jupyter.events.quantities import parse_duration
 from lepton_jupyter.exceptions.automl_errors import NoRunError
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.notebook.estimators import fitted_estimator
+from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.run_handle import Run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.event_log import EventLog
@@ -114,7 +116,7 @@ def show_run(run_id: str, *, trust: bool = False) -> Run:
 def open_folder(folder: RunFolder, *, trust: bool = False) -> Run:
     """Open the run in a folder to look at it and to predict with it."""
     log = EventLog(history=read_log(folder.events))
-    return Run(folder, log, StoredModels(folder, log, trust=trust))
+    return Run(folder, log, StoredModels(folder, log, trust=trust), wrap=fitted_estimator, show=show)
 
 
 def find_run(name_or_id: str | Run | None = None) -> Run:

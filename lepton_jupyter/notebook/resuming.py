@@ -11,7 +11,9 @@ from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.events.run_events import BudgetExtended, RunFinished, RunResumed, RunStarted
 from lepton_jupyter.exceptions.automl_errors import MissingTableError
-from lepton_jupyter.notebook.fitting import launch, present
+from lepton_jupyter.notebook.estimators import fitted_estimator
+from lepton_jupyter.notebook.fitting import present
+from lepton_jupyter.notebook.launching import launch
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.event_log import EventLog
 
@@ -79,7 +81,16 @@ def resume_run(
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
-        run = launch(understand_task(table, settings), settings, folder, lock, log, began=began, trust=trust)
+        run = launch(
+            understand_task(table, settings),
+            settings,
+            folder,
+            lock,
+            log,
+            wrap=fitted_estimator,
+            began=began,
+            trust=trust,
+        )
     except BaseException:
         lock.release()
         raise

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.history import best_so_far
+from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.run_events import RunFailed, RunFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, RunFailedError
 from lepton_jupyter.views.board_state import BoardState
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.automl.model_search import ModelSearch
-    from lepton_jupyter.automl.stored_model import StoredModels
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.automl.stored_models import StoredModels
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.events.messages import RunPanelMessage
     from lepton_jupyter.runs.event_log import EventLog
@@ -41,6 +43,10 @@ class Run:
         Reads fitted models back from the folder.
     search : ModelSearch or None
         The search that writes the log; None for a run of the past.
+    wrap : callable
+        ``wrap(predictor, settings, run_id)`` makes the fitted estimator that `best` and `model` give.
+    show : callable
+        ``show(run)`` displays the run in the cell that is running.
 
     Examples
     --------
@@ -50,12 +56,21 @@ class Run:
     """
 
     def __init__(
-        self, folder: RunFolder, log: EventLog, models: StoredModels, search: ModelSearch | None = None
+        self,
+        folder: RunFolder,
+        log: EventLog,
+        models: StoredModels,
+        search: ModelSearch | None = None,
+        *,
+        wrap: Callable[[Predictor, AutoMLSettings, str], Any],
+        show: Callable[[Run], None],
     ) -> None:
         self._folder = folder
         self._log = log
         self._models = models
         self._search = search
+        self._wrap = wrap
+        self._show = show
         self._state = BoardState.from_events(log.events())
         self._state_lock = threading.Lock()
         self._shown = False
@@ -111,11 +126,8 @@ class Run:
         NoModelError
             If no model is finished yet.
         """
-        from lepton_jupyter.automl.settings import AutoMLSettings
-        from lepton_jupyter.notebook.estimators import fitted_estimator
-
-        settings = AutoMLSettings.from_json(self._folder.read_text("settings.json"))
-        return fitted_estimator(self, self.best_predictor(), settings)
+        predictor = self.best_predictor()
+        return self._wrap(predictor, AutoMLSettings.from_json(self._folder.read_text("settings.json")), self.id)
 
     def best_predictor(self) -> Predictor:
         """Best recipe and models so far; `best` wraps them as an estimator."""
@@ -235,9 +247,7 @@ class Run:
         if self._shown:
             self._shown = False
             return
-        from lepton_jupyter.notebook.panel import show
-
-        show(self)
+        self._show(self)
 
     def __repr__(self) -> str:
         return f"<Run {self.id}: {self.status}>"

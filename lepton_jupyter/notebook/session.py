@@ -10,7 +10,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.notebook.clusters import KernelCluster
+from lepton_jupyter.notebook.kernel_cluster import KernelCluster
 from lepton_jupyter.runs.run_store import RunStore, lepton_home
 
 if TYPE_CHECKING:

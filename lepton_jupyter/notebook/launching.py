@@ -1,0 +1,103 @@
+"""Launching a search: its folder, its log, and who works for it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.automl.model_search import ModelSearch
+from lepton_jupyter.automl.stored_models import StoredModels
+from lepton_jupyter.notebook.panel import show
+from lepton_jupyter.notebook.run_handle import Run
+from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.runs.event_log import EventLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.automl.preparation import UnderstoodTask
+    from lepton_jupyter.automl.settings import AutoMLSettings
+    from lepton_jupyter.execution.executor import Executor
+    from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.runs.run_lock import RunLock
+
+    Wrap = Callable[[Predictor, AutoMLSettings, str], Any]
+
+
+def start_run(
+    task: UnderstoodTask,
+    settings: AutoMLSettings,
+    *,
+    wrap: Wrap,
+    began: float | None = None,
+    executor: Executor | None = None,
+) -> Run:
+    """Make a run's folder and log, choose who works for it, and start it.
+
+    Parameters
+    ----------
+    task : UnderstoodTask
+    settings : AutoMLSettings
+    wrap : callable
+        Makes a fitted estimator of a predictor, the settings and the run's id.
+    began : float, optional
+        When the budget began, on `time.monotonic`; default: now.
+    executor : Executor, optional
+        Who works for it; default: the cluster of this kernel, else its threads. Closed at the end of the run.
+
+    Returns
+    -------
+    run : Run
+    """
+    session = current_session()
+    folder = session.store.create(settings.name or settings.target)
+    lock = folder.lock()
+    folder.write_text_atomically("settings.json", settings.to_json())
+    return launch(task, settings, folder, lock, EventLog(folder.events), wrap=wrap, began=began, executor=executor)
+
+
+def launch(
+    task: UnderstoodTask,
+    settings: AutoMLSettings,
+    folder: RunFolder,
+    lock: RunLock,
+    log: EventLog,
+    *,
+    wrap: Wrap,
+    began: float | None = None,
+    executor: Executor | None = None,
+    trust: bool = False,
+) -> Run:
+    """Start the search of a run whose folder is locked, on the best executor there is now."""
+    session = current_session()
+    may_improve = executor is None and session.cluster.is_starting
+    executors = [executor or session.cluster.executor(settings.n_workers)]
+    models = StoredModels(folder, log, trust=trust)
+    ended = threading.Lock()
+
+    def release() -> None:
+        with ended:
+            for each in executors:
+                each.close()
+            executors.clear()
+        log.close()
+        lock.release()
+
+    def take_over(better: Executor | None) -> None:
+        with ended:
+            if better is not None and not executors:  # the run was quicker than the cluster
+                better.close()
+                return
+            executors.extend([] if better is None else [better])
+        search.use_executor(better)
+
+    search = ModelSearch(
+        task, settings, folder, log, models, executors[0], began=began, more_expected=may_improve, at_end=release
+    )
+    run = Run(folder, log, models, search, wrap=wrap, show=show)
+    session.add(run)
+    search.start()
+    if may_improve and not session.cluster.when_ready(take_over):
+        take_over(None)
+    return run
