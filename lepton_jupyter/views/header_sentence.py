@@ -123,7 +123,7 @@ def _state_words(message: RunPanelMessage) -> tuple[str, str]:
     trials = counted(message.n_trials, "trial") if message.n_trials else ""
     if message.state == "running":
         return _running_words(message, trials)
-    word = _WORDS.get(message.state, message.state)
+    word = _WORDS.get(message.state) or one_line(message.state, 20)
     if message.state == "finished":
         return word, _joined(f"in {duration(message.elapsed_seconds)}", trials, by=", ")
     if message.state in {"stopped", "saved"}:

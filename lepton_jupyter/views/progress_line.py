@@ -37,3 +37,29 @@ def progress_sentence(message: RunPanelMessage) -> str:
     elif words.detail:
         parts.append(words.detail)
     return " · ".join(each for each in parts if each)
+
+
+def progress_fraction(message: RunPanelMessage) -> float:
+    """Share of the budget that is spent, by the clock or by trials, whichever is further.
+
+    Parameters
+    ----------
+    message : RunPanelMessage
+
+    Returns
+    -------
+    fraction : float in [0, 1]
+        1.0 for a run that has ended; 0.0 without a budget.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.views.board_state import BoardState
+    >>> from lepton_jupyter.views.run_panel import extract
+    >>> progress_fraction(extract(BoardState(), live=True))
+    0.0
+    """
+    if message.state in {"finished", "stopped", "failed"}:
+        return 1.0
+    by_clock = message.elapsed_seconds / message.budget_seconds if message.budget_seconds else 0.0
+    by_trials = message.n_trials / message.budget_trials if message.budget_trials else 0.0
+    return min(1.0, max(by_clock, by_trials))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.encoding import encode
@@ -22,6 +22,7 @@ from lepton_jupyter.views.search_path import path_pictures
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lepton_jupyter.events.messages import LogLine
     from lepton_jupyter.events.run_events import ColumnTreatment
     from lepton_jupyter.views.board_state import BoardState
     from lepton_jupyter.views.trial_record import TrialRecord
@@ -37,9 +38,10 @@ MAX_NOTICES = 6
 #: States in which a message is the last of its run.
 ENDED_STATES = frozenset({"finished", "stopped", "failed", "saved"})
 
-# JSON bytes, measured on real runs. A message should stay under 64 KiB, of which the head, the log and the notices
-# take what is missing here.
-_ROOM_BYTES = 50_000
+# JSON bytes, measured on real runs. A message should stay under 64 KiB; what is missing here are the head, the
+# members of the ensemble, the heads of the paths, and the frame of each line of the log.
+_ROOM_BYTES = 54_000
+_LOG_BYTES = 8_000
 _HISTORY_POINT_BYTES = 160
 _PATH_POINT_BYTES = 108
 _ROW_BYTES = 370
@@ -72,7 +74,8 @@ def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) 
     """
     started, best = state.started, state.best
     columns = _clipped_columns(state.columns[:MAX_COLUMNS])
-    room = _room(state, columns)
+    log, notices = _newest_that_fit(log_lines(state, state.recent)), _notices(state)
+    room = _room(state, columns, _ROOM_BYTES - _text_bytes([*(each.text for each in log), *notices]))
     word = run_state(state, live=live)
     ended = state.finished
     return RunPanelMessage(
@@ -104,8 +107,8 @@ def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) 
         columns=tuple(columns[: room["columns"]]),
         n_columns=len(state.columns),
         columns_summary=columns_summary(state.columns),
-        log=log_lines(state, state.recent),
-        notices=_notices(state),
+        log=log,
+        notices=notices,
     )
 
 
@@ -247,11 +250,22 @@ def _clipped_columns(columns: Sequence[ColumnTreatment]) -> list[ColumnTreatment
     ]
 
 
+def _text_bytes(texts: Sequence[str]) -> int:
+    """Bytes of texts as they travel, each with its quotes and comma."""
+    return len(json.dumps(texts, ensure_ascii=False).encode())
+
+
 def _mean_bytes(texts: Sequence[str]) -> float:
-    return len(json.dumps(texts, ensure_ascii=False).encode()) / max(1, len(texts))
+    return _text_bytes(texts) / max(1, len(texts))
 
 
-def _room(state: BoardState, columns: Sequence[ColumnTreatment]) -> dict[str, int]:
+def _newest_that_fit(lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
+    sizes = accumulate(_text_bytes([each.text]) for each in reversed(lines))
+    n = sum(size <= _LOG_BYTES for size in sizes)
+    return tuple(lines[len(lines) - n :])
+
+
+def _room(state: BoardState, columns: Sequence[ColumnTreatment], room_bytes: int) -> dict[str, int]:
     """How many of each kind fit."""
     n_rows = min(MAX_ROWS, n_board_rows(state))
     lengths = sorted((min(MAX_PATH_POINTS, len(steps) + 1) for steps in state.judgements.values()), reverse=True)
@@ -267,7 +281,7 @@ def _room(state: BoardState, columns: Sequence[ColumnTreatment]) -> dict[str, in
         len(columns) * column_bytes,
     )
     # A little more than nothing, so that a share that meets its demand is not rounded down by one.
-    rows, history, paths, described = (share + 1e-6 for share in fair_shares(demands, _ROOM_BYTES))
+    rows, history, paths, described = (share + 1e-6 for share in fair_shares(demands, room_bytes))
     whole_paths = paths >= path_bytes
     return {
         "rows": int(rows / row_bytes),

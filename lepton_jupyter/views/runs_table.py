@@ -93,12 +93,12 @@ def summarise(state: BoardState, disk_bytes: int, alive: bool) -> RunSummary:
     )
 
 
-def runs_text(summaries: Sequence[RunSummary]) -> str:
+def render_runs_text(summaries: Sequence[RunSummary]) -> str:
     """Write runs as aligned lines for a terminal.
 
     Examples
     --------
-    >>> runs_text([])
+    >>> render_runs_text([])
     'No runs yet. Start one: run = %lepton fit df --target NAME'
     """
     if not summaries:
@@ -111,16 +111,16 @@ def runs_text(summaries: Sequence[RunSummary]) -> str:
     )
 
 
-def runs_html(summaries: Sequence[RunSummary]) -> str:
+def render_runs_html(summaries: Sequence[RunSummary]) -> str:
     """Write runs as an HTML table with inline styles only; all text from data is escaped.
 
     Examples
     --------
-    >>> "No runs yet" in runs_html([])
+    >>> "No runs yet" in render_runs_html([])
     True
     """
     if not summaries:
-        return f'<div style="font:13px/1.4 system-ui,sans-serif">{escape(runs_text([]))}</div>'
+        return f'<div style="font:13px/1.4 system-ui,sans-serif">{escape(render_runs_text([]))}</div>'
     heads = "".join(_cell(each, index, tag="th") for index, each in enumerate(_HEADS))
     rows = "".join(_row(_cells(each)) for each in summaries)
     total = f"{size(sum(each.disk_bytes for each in summaries))} in {count(len(summaries))} runs"

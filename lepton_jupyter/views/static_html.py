@@ -133,27 +133,14 @@ def _data(message: RunPanelMessage, limit: int) -> str:
     shown = message.columns[:limit]
     if not shown:
         return f'<div style="{_SECTION}">{title}</div>'
-    heads = "".join(
-        f'<th scope="col" align="left" style="text-align:left;font-weight:400;{_QUIET}">{each}</th>'
-        for each in ("Column", "Understood as", "Treatment", "Missing")
-    )
     left = message.n_columns - len(shown)
-    more = f'<div style="{_QUIET};padding:6px">… and {count(left)} more</div>' if left > 0 else ""
-    return (
-        f'<details style="{_SECTION}"><summary>{title}</summary>'
-        '<table cellpadding="4" style="margin:8px 0;border:0;border-collapse:collapse;color:inherit;font-size:12px">'
-        f'<thead><tr style="background:none">{heads}</tr></thead><tbody>{"".join(map(_column, shown))}</tbody></table>'
-        f"{more}</details>"
-    )
+    more = f'<div style="{_QUIET}">… and {count(left)} more</div>' if left > 0 else ""
+    lines = "".join(map(_column, shown))
+    return f'<details style="{_SECTION}"><summary>{title}</summary>{lines}{more}</details>'
 
 
 def _column(column: ColumnTreatment) -> str:
     reason = f" ({one_line(column.reason)})" if column.reason else ""
-    missing = f"{number(100 * column.missing_share, 1)} %" if column.missing_share else ""
-    cells = (one_line(column.kind, 20), f"{one_line(column.treatment)}{reason}", missing)
-    written = "".join(f'<td align="left" style="text-align:left">{_safe(each)}</td>' for each in cells)
-    name = _safe(one_line(column.name, 80))
-    return (
-        f'<tr style="background:none"><th scope="row" align="left" style="text-align:left;font-weight:400">'
-        f'<code style="{_CODE}">{name}</code></th>{written}</tr>'
-    )
+    missing = f", {number(100 * column.missing_share, 1)} % missing" if column.missing_share else ""
+    words = f"{one_line(column.kind, 20)}: {one_line(column.treatment)}{reason}{missing}"
+    return f'<div><code style="{_CODE}">{_safe(one_line(column.name, 80))}</code> {_quiet(words)}</div>'
