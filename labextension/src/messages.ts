@@ -186,7 +186,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Fields that are not named are left out: a newer version may send more. */
 function shape<T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
-  const readers = Object.entries(fields) as [string, Reader<unknown>][];
+  const readers = Object.entries<Reader<unknown>>(fields);
   return (value) => {
     if (!isRecord(value)) return mismatch("an object");
     // Entry by entry the type of T: `fields` has one reader for each of its keys.

@@ -19,7 +19,7 @@ export const TEXTS = {
   foldStrip: (baseline: string, all: number, from: string, to: string) =>
     `Gain over ${baseline} in each of ${all} folds: ${from} to ${to}`,
   left: (time: string) => `${time} left`,
-  ensembleTime: "fitting the ensemble",
+  finishing: "Finishing",
   ofBudget: (budget: string, trials: number) => `of ${budget}, ${plural(trials, "trial")}`,
   ofBudgetTrials: (budget: string, trials: number, limit: number) =>
     `of ${budget}, ${trials} of ${limit} trials`,

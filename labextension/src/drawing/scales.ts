@@ -45,7 +45,7 @@ export function linearScale(
   });
 }
 
-/** A logarithmic scale; the domain is positive. Ticks are 1, 2, 5 of each decade where there is room. */
+/** A logarithmic scale; the domain is positive. Ticks are 1, 2, 5 of each decade, or finer where there is room. */
 export function logScale(
   domain: readonly [number, number],
   range: readonly [number, number],
@@ -63,7 +63,7 @@ function logTicks(low: number, high: number, count: number): number[] {
     (k) => 10 ** k,
   );
   const inside = (value: number): boolean => value >= low * 0.999 && value <= high * 1.001;
-  const candidates = [[1, 2, 5], [1, 3], [1]].map((digits) =>
+  const candidates = [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]].map((digits) =>
     decades
       .flatMap((decade) => digits.map((digit) => Number((digit * decade).toPrecision(6))))
       .filter(inside),

@@ -30,7 +30,11 @@ export function scoreRange(scores: readonly number[], error: number, anchor: num
   const floor = best - 2.2 * reach;
   const isCut = lowest < floor - 0.4 * reach;
   const high = Math.max(best + width, Number.isFinite(anchor) ? anchor : best);
-  const low = isCut ? floor : Math.min(lowest, best - width);
+  // No empty space either: the picture ends where its lowest score is.
+  const shown = finite.filter((score) => score >= floor);
+  const low = isCut
+    ? Math.min(best - width, anchor >= floor ? anchor : best, ...shown)
+    : Math.min(lowest, best - width);
   const pad = 0.06 * (high - low || reach);
-  return { low: isCut ? low : low - pad, high: high + pad, isCut };
+  return { low: low - pad, high: high + pad, isCut };
 }

@@ -59,7 +59,7 @@ function Notices({ notices }: { notices: string[] }) {
   const rest = notices.length - SHOWN_NOTICES;
   return (
     <ul class="lepton-notices">
-      {notices.slice(0, SHOWN_NOTICES).map((notice, index) => (
+      {notices.slice(-SHOWN_NOTICES).map((notice, index) => (
         <li key={index}>
           <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
             <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
@@ -110,7 +110,13 @@ const TABS: readonly (readonly [Tab, string])[] = [
 
 function Tabs({ model }: { model: SearchModel }) {
   return (
-    <div class="lepton-tabs" role="tablist" onKeyDown={(event) => moveTab(event, model)}>
+    <div
+      class="lepton-tabs"
+      role="tablist"
+      onKeyDown={(event) => {
+        moveTab(event, model);
+      }}
+    >
       {TABS.map(([tab, label]) => (
         <button
           key={tab}

@@ -1,6 +1,6 @@
 /** Which model to use: score against the time that one row takes. */
 
-import { overlaps, textWidth } from "../drawing/labels";
+import { boxesAlong, freestSpot, spotsAround, textWidth } from "../drawing/labels";
 import type { Box } from "../drawing/labels";
 import { Mark } from "../drawing/mark";
 import { linearScale, logScale, niceStep, px, stepDecimals } from "../drawing/scales";
@@ -35,8 +35,8 @@ export function FrontierPanel({ message, width, height }: PictureProps) {
   }
   const orient = orientation(message.greater_is_better);
   const onFront = rows.filter((row) => row.on_frontier);
-  // All of the front is shown: its fastest model is often far below the best.
-  const anchor = Math.min(...onFront.map((row) => orient(row.score)), orient(rows[0]?.score ?? NaN));
+  // The front begins with models that are fast and useless, such as the majority: its line then comes from below.
+  const anchor = orient(message.baselines.find((line) => line.label === "linear")?.score ?? NaN);
   const range = scoreRange(
     rows.map((row) => orient(row.score)),
     NaN,
@@ -49,6 +49,7 @@ export function FrontierPanel({ message, width, height }: PictureProps) {
         message={message}
         rows={shown}
         range={[range.low, range.high]}
+        isFromBelow={onFront.some((row) => !shown.includes(row))}
         width={width}
         height={height - COUNTS}
       />
@@ -65,12 +66,14 @@ function Picture({
   message,
   rows,
   range,
+  isFromBelow,
   width,
   height,
 }: {
   message: RunPanelMessage;
   rows: BoardRow[];
   range: readonly [number, number];
+  isFromBelow: boolean;
   width: number;
   height: number;
 }) {
@@ -89,6 +92,7 @@ function Picture({
   const placed = place(rows, x, (row) => y(orient(row.score)));
   const front = placed.filter(({ row }) => row.on_frontier).sort((a, b) => a.x - b.x);
   const others = placed.filter(({ row }) => !row.on_frontier);
+  const line = frontCorners(front, right, bottom, isFromBelow);
   return (
     <svg
       width={width}
@@ -119,11 +123,21 @@ function Picture({
       {others.map((each) => (
         <RowMark key={each.row.trial_id ?? "ensemble"} placed={each} opacity={0.45} />
       ))}
-      {front.length > 0 && <path class="lepton-best" d={frontLine(front, right)} />}
+      {line.length > 0 && (
+        <path
+          class="lepton-best"
+          d={`M${line.map((corner) => `${px(corner.x)} ${px(corner.y)}`).join("L")}`}
+        />
+      )}
       {front.map((each) => (
         <RowMark key={each.row.trial_id ?? "ensemble"} placed={each} />
       ))}
-      <FrontLabels front={front} others={others} right={right} bottom={bottom} />
+      <FrontLabels
+        front={front}
+        others={others}
+        line={line}
+        bounds={{ x: left + 2, y: 2, width: right - left, height: bottom - 2 }}
+      />
     </svg>
   );
 }
@@ -148,59 +162,62 @@ function place(rows: BoardRow[], x: Scale, y: (row: BoardRow) => number): Placed
   });
 }
 
-function frontLine(front: Placed[], right: number): string {
+/** The front as a step line; it comes from below when its first models are off the scale. */
+function frontCorners(
+  front: Placed[],
+  right: number,
+  bottom: number,
+  isFromBelow: boolean,
+): { x: number; y: number }[] {
   const [first, ...rest] = front;
-  if (first === undefined) return "";
-  const steps = rest.map(({ x, y }) => `H${px(x)}V${px(y)}`).join("");
-  return `M${px(first.x)} ${px(first.y)}${steps}H${px(right)}`;
+  if (first === undefined) return [];
+  const corners = isFromBelow ? [{ x: first.x, y: bottom }] : [];
+  corners.push({ x: first.x, y: first.y });
+  let { y } = first;
+  for (const next of rest) {
+    corners.push({ x: next.x, y }, { x: next.x, y: next.y });
+    ({ y } = next);
+  }
+  return [...corners, { x: right, y }];
 }
 
 /** Names of the models on the front, the best first, as far as there is room. */
 function FrontLabels({
   front,
   others,
-  right,
-  bottom,
+  line,
+  bounds,
 }: {
   front: Placed[];
   others: Placed[];
-  right: number;
-  bottom: number;
+  line: { x: number; y: number }[];
+  bounds: Box;
 }) {
-  const taken: Box[] = [...front, ...others].map(({ x, y, radius }) => ({
-    x: x - radius,
-    y: y - radius,
-    width: 2 * radius,
-    height: 2 * radius,
-  }));
-  const labels: { key: number; x: number; y: number; text: string }[] = [];
+  const taken: Box[] = [
+    ...boxesAlong(line),
+    ...[...front, ...others].map(({ x, y, radius }) => ({
+      x: x - radius,
+      y: y - radius,
+      width: 2 * radius,
+      height: 2 * radius,
+    })),
+  ];
+  const labels: { key: number; box: Box; text: string }[] = [];
+  const named = new Set<string>();
   for (const { row, x, y, radius } of [...front].reverse()) {
     const text = row.members.length > 0 ? TEXTS.ensemble : row.label;
     const width = textWidth(text);
-    const spots = [
-      { x: x + radius + 3, y: y + 5 },
-      { x: x + radius + 3, y: y - radius - 13 },
-      { x: x - radius - 3 - width, y: y - radius - 9 },
-      { x: x - width / 2, y: y + radius + 3 },
-    ];
-    const spot = spots.find((each) => {
-      const box = { x: each.x, y: each.y, width, height: 12 };
-      return (
-        each.x + width < right &&
-        each.x > 34 &&
-        each.y > 2 &&
-        each.y + 12 < bottom &&
-        !taken.some((other) => overlaps(box, other))
-      );
-    });
-    if (spot === undefined) continue;
-    taken.push({ x: spot.x, y: spot.y, width, height: 12 });
-    labels.push({ key: row.trial_id ?? -1, x: spot.x, y: spot.y + 10, text });
+    // One name for neighbours of one kind says enough.
+    const box = named.has(text) ? null : freestSpot(spotsAround(x, y, radius, width), width, taken, bounds);
+    if (box === null) continue;
+    taken.push(box);
+    named.add(text);
+    labels.push({ key: row.trial_id ?? -1, box, text });
   }
   return (
     <>
-      {labels.map(({ key, x, y, text }) => (
-        <text key={key} class="lepton-halo" x={px(x)} y={px(y)}>
+      {labels.map(({ key, box, text }) => (
+        <text key={key} class="lepton-halo" x={px(box.x)} y={px(box.y + 10)}>
           {text}
         </text>
       ))}

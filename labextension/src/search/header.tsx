@@ -1,6 +1,7 @@
 /** How good, how sure, how long yet, then what you can do. */
 
 import { decimalsOfError, duration, fixed, signed, timeOfDay } from "../formats";
+import { textWidth } from "../drawing/labels";
 import { px } from "../drawing/scales";
 import type { GainOverBaseline, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
@@ -11,11 +12,24 @@ export function Header({ model, message }: { model: SearchModel; message: RunPan
   return (
     <div class="lepton-head">
       <Score message={message} />
-      <Gain message={message} wide={!model.isNarrow} />
+      <Gain message={message} room={roomForFolds(model, message)} />
       <Progress model={model} message={message} />
       <Actions model={model} message={message} />
     </div>
   );
+}
+
+/** How much of the folds' gains is shown beside the gain: the header is one line, and words give way first. */
+type Room = "words" | "strip" | "none";
+
+function roomForFolds(model: SearchModel, message: RunPanelMessage): Room {
+  const look = model.appearance;
+  if (look !== "running" && look !== "stopping" && look !== "finished") return "none";
+  if (model.isNarrow) return "words";
+  // The score, the gain, the time left and the buttons take about this much.
+  const taken =
+    textWidth(`${message.metric_label} on ${message.target}`) * 1.15 + (look === "finished" ? 480 : 640);
+  return taken + 155 < model.width ? "words" : taken + 70 < model.width ? "strip" : "none";
 }
 
 function Score({ message }: { message: RunPanelMessage }) {
@@ -34,7 +48,7 @@ function Score({ message }: { message: RunPanelMessage }) {
   );
 }
 
-function Gain({ message, wide }: { message: RunPanelMessage; wide: boolean }) {
+function Gain({ message, room }: { message: RunPanelMessage; room: Room }) {
   const { gain } = message;
   if (message.score === null) return null;
   if (gain === null || !Number.isFinite(gain.gain)) {
@@ -51,7 +65,7 @@ function Gain({ message, wide }: { message: RunPanelMessage; wide: boolean }) {
   const decimals = decimalsOfError(gain.gain_error, gain.gain);
   const better = gain.fold_gains.filter((each) => each > 0).length;
   const isSure = gain.gain - (Number.isFinite(gain.gain_error) ? gain.gain_error : 0) > 0;
-  const short = message.state === "running" || message.state === "stopping" || message.state === "finished";
+  const hasFolds = gain.fold_gains.length > 1;
   return (
     <div class="lepton-answer">
       <b class={isSure ? "lepton-good" : ""}>
@@ -61,8 +75,8 @@ function Gain({ message, wide }: { message: RunPanelMessage; wide: boolean }) {
         <span class="lepton-muted">±{fixed(gain.gain_error, decimals)}</span>
       )}
       <span>{gainWords(gain, message.greater_is_better)}</span>
-      {short && gain.fold_gains.length > 1 && <FoldStrip gain={gain} decimals={decimals} />}
-      {short && wide && gain.fold_gains.length > 1 && (
+      {hasFolds && room !== "none" && <FoldStrip gain={gain} decimals={decimals} />}
+      {hasFolds && room === "words" && (
         <span class="lepton-muted">{TEXTS.folds(better, gain.fold_gains.length)}</span>
       )}
     </div>
@@ -132,7 +146,7 @@ function TimeLeft({ model, message }: { model: SearchModel; message: RunPanelMes
   let bold: string;
   let muted: string;
   if (left !== null && budget !== null) {
-    bold = TEXTS.left(duration(Math.ceil(left)));
+    bold = left > 0 ? TEXTS.left(duration(Math.ceil(left))) : TEXTS.finishing;
     const whole = budget < 120 ? String(Math.round(budget)) : duration(budget);
     muted = limit === null ? TEXTS.ofBudget(whole, trials) : TEXTS.ofBudgetTrials(whole, trials, limit);
   } else if (limit !== null) {

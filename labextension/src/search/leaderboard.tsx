@@ -8,6 +8,8 @@ import { TEXTS } from "../texts";
 import type { SearchModel } from "./model";
 
 const INTERVAL_WIDTH = 96;
+/** Below this width in pixels folds and fit give way; panel.css has the same figure. */
+const ROOMY = 820;
 
 /** What all rows share: decimals and the two small scales. */
 interface BoardScales {
@@ -21,6 +23,8 @@ interface BoardScales {
 export function Leaderboard({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   const { rows } = message;
   const scales = boardScales(message);
+  // A cell over more columns than are shown would make new ones.
+  const span = model.isNarrow ? 5 : model.width < ROOMY ? 7 : 9;
   return (
     <>
       <div class="lepton-bar lepton-board-bar">
@@ -39,9 +43,9 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
             <col />
             <col class="lepton-c-score" />
             <col class="lepton-c-interval" />
-            <col class="lepton-c-folds lepton-wide" />
+            <col class="lepton-c-folds lepton-wide lepton-roomy" />
             <col class="lepton-c-num lepton-wide" />
-            <col class="lepton-c-num lepton-wide" />
+            <col class="lepton-c-num lepton-wide lepton-roomy" />
             <col class="lepton-c-row" />
             <col class="lepton-c-size lepton-wide" />
           </colgroup>
@@ -49,7 +53,7 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
           <tbody>
             {rows.length === 0 && (
               <tr>
-                <td class="lepton-void" colSpan={9}>
+                <td class="lepton-void" colSpan={span}>
                   {model.isLive && model.appearance !== "waiting" ? TEXTS.firstScore : TEXTS.noScores}
                 </td>
               </tr>
@@ -59,6 +63,7 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
                 key={row.trial_id ?? "ensemble"}
                 row={row}
                 rows={rows}
+                span={span}
                 scales={scales}
                 isOpen={model.rowIsOpen(row.trial_id)}
                 isFirst={index === 0}
@@ -105,13 +110,13 @@ function Head({ message }: { message: RunPanelMessage }) {
         <th scope="col" title={TEXTS.versusBestTitle(linear)}>
           {TEXTS.versusBest}
         </th>
-        <th scope="col" class="lepton-wide">
+        <th scope="col" class="lepton-wide lepton-roomy">
           {TEXTS.foldsHead}
         </th>
         <th scope="col" class="lepton-num lepton-wide" title={TEXTS.gapTitle(message.metric_label)}>
           {TEXTS.gap}
         </th>
-        <th scope="col" class="lepton-num lepton-wide" title={TEXTS.fitTitle}>
+        <th scope="col" class="lepton-num lepton-wide lepton-roomy" title={TEXTS.fitTitle}>
           {TEXTS.fit}
         </th>
         <th scope="col" class="lepton-num" title={TEXTS.rowTimeTitle}>
@@ -128,16 +133,17 @@ function Head({ message }: { message: RunPanelMessage }) {
 interface RowProps {
   row: BoardRow;
   rows: BoardRow[];
+  span: number;
   scales: BoardScales;
   isOpen: boolean;
   isFirst: boolean;
   toggle: () => void;
 }
 
-function Row({ row, rows, scales, isOpen, isFirst, toggle }: RowProps) {
+function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
   const isEnsemble = row.members.length > 0;
   const classes = [isEnsemble ? "lepton-pinned" : "", row.tied ? "lepton-tied" : ""].join(" ").trim();
-  const gap = signed(row.gap, scales.decimals > 3 ? 3 : scales.decimals);
+  const gap = signed(row.gap, Math.max(0, scales.decimals - 1));
   const score = fixed(row.score, scales.decimals);
   const memory = size(row.size_bytes);
   return (
@@ -163,11 +169,11 @@ function Row({ row, rows, scales, isOpen, isFirst, toggle }: RowProps) {
         <td>
           <Interval row={row} scales={scales} />
         </td>
-        <td class="lepton-wide">
+        <td class="lepton-wide lepton-roomy">
           <Folds row={row} scales={scales} />
         </td>
         <td class="lepton-num lepton-wide">{isOverfitted(row) ? <b class="lepton-warn">{gap}</b> : gap}</td>
-        <td class="lepton-num lepton-wide">{fitSeconds(row.fit_seconds)}</td>
+        <td class="lepton-num lepton-wide lepton-roomy">{fitSeconds(row.fit_seconds)}</td>
         <td class="lepton-num">{milliseconds(row.row_milliseconds)}</td>
         <td class="lepton-num lepton-wide">
           {memory.amount}
@@ -176,7 +182,7 @@ function Row({ row, rows, scales, isOpen, isFirst, toggle }: RowProps) {
       </tr>
       {isOpen && (
         <tr class="lepton-more">
-          <td colSpan={5}>
+          <td colSpan={span}>
             <dl>
               <dt>{TEXTS.description}</dt>
               <dd>{isEnsemble ? membersText(row, rows) : row.description}</dd>
@@ -301,9 +307,9 @@ function boardScales(message: RunPanelMessage): BoardScales {
   const lower = rows.map((row) => row.difference - (row.difference_error || 0)).filter(Number.isFinite);
   const upper = rows.map((row) => row.difference + (row.difference_error || 0)).filter(Number.isFinite);
   // The worst quarter may fall off the scale: it is hopeless, and would flatten the rest.
+  const quarter = quantile(lower, 0.25);
   const lowest = Math.min(
-    quantile(lower, 0.25),
-    Number.isFinite(baseline) ? baseline * 1.1 : Infinity,
+    baseline < 0 ? Math.min(baseline * 1.1, Math.max(quarter, baseline * 1.6)) : quarter,
     -1e-9,
   );
   const highest = Math.max(0, Math.min(quantile(upper, 0.9), -lowest * 0.4));

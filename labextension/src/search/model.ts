@@ -65,13 +65,7 @@ export class SearchModel {
       this.emit();
       return;
     }
-    switch (message.type) {
-      case "RunPanelMessage":
-        this.accept(message);
-        break;
-      default:
-        message.type satisfies never;
-    }
+    this.accept(message);
   }
 
   private accept(message: RunPanelMessage): void {
@@ -200,19 +194,10 @@ export class SearchModel {
     return this.message?.paths.filter((path) => path.points.length > 1) ?? [];
   }
 
-  /** The path to draw: the chosen learner's, else that of the best model, else the longest. */
+  /** The path to draw: the chosen learner's, else the first, which is that of the best learner. */
   get path(): PathPicture | null {
-    const paths = this.paths;
-    const longest = paths.reduce<PathPicture | null>(
-      (best, path) => (best === null || path.points.length > best.points.length ? path : best),
-      null,
-    );
-    const leader = this.message?.rows.find((row) => row.members.length === 0)?.label;
-    return (
-      paths.find((path) => path.learner === this.chosenLearner) ??
-      paths.find((path) => path.label === leader) ??
-      longest
-    );
+    const { paths } = this;
+    return paths.find((path) => path.learner === this.chosenLearner) ?? paths[0] ?? null;
   }
 
   /** What the live region says. */

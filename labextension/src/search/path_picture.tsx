@@ -1,6 +1,7 @@
 /** How it searches: the single point of one learner, step by step. */
 
-import { fitText, textWidth } from "../drawing/labels";
+import { boxesAlong, freestSpot, fitText, spotsAround, textWidth } from "../drawing/labels";
+import type { Box } from "../drawing/labels";
 import { Mark } from "../drawing/mark";
 import { linearScale, logScale, px } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
@@ -38,7 +39,7 @@ export function PathPanel({ model, width, height }: PictureProps) {
         <b>{TEXTS.steps(steps.length)}</b>
         <span>{TEXTS.accepted(accepted)}</span>
         <span>{TEXTS.rejected(steps.length - accepted)}</span>
-        {first !== null && last !== null && sizes.length > 1 && (
+        {first !== null && last !== null && sizes.length > 1 && width > 330 && (
           <span class="lepton-end">{TEXTS.stepSize(short(Number((last / first).toPrecision(2))))}</span>
         )}
       </div>
@@ -75,8 +76,13 @@ function Picture({
   );
   const walked = points.filter((point, index) => point.accepted || index === 0);
   const best = walked.at(-1);
-  const start = points[0];
   const decimals = decimalsOfTable(points.map((point) => point.score));
+  const labels = pointLabels(walked, (point) => ({ x: x(point.x), y: y(point.y) }), decimals, {
+    x: left,
+    y: hasY ? top + 14 : top,
+    width: right - left,
+    height: bottom - top - 14,
+  });
   return (
     <svg
       width={width}
@@ -138,52 +144,57 @@ function Picture({
           {fitText(path.y_name, right - left)}
         </text>
       )}
-      {start !== undefined && start !== best && (
-        <PointLabel
-          point={start}
-          x={x}
-          y={y}
-          below
-          text={TEXTS.start(fixed(start.score, Math.max(2, decimals - 1)))}
-        />
-      )}
-      {best !== undefined && (
-        <PointLabel point={best} x={x} y={y} strong text={fixed(best.score, decimals)} />
-      )}
+      {labels.map(({ text, box, isStrong }) => (
+        <text
+          key={text}
+          class={`lepton-halo${isStrong ? " lepton-strong" : ""}`}
+          x={px(box.x)}
+          y={px(box.y + 10)}
+        >
+          {text}
+        </text>
+      ))}
     </svg>
   );
 }
 
-function PointLabel({
-  point,
-  x,
-  y,
-  text,
-  strong,
-  below,
-}: {
-  point: PathPoint;
-  x: Scale;
-  y: Scale;
+interface PlacedLabel {
   text: string;
-  strong?: boolean;
-  below?: boolean;
-}) {
-  // The label must stay within the picture: at its top it goes below the mark, at its sides it turns inwards.
-  const half = textWidth(text) / 2;
-  const at = Math.min(380, Math.max(half + 4, x(point.x)));
-  const isHigh = y(point.y) < 44;
-  const offset = below === true || isHigh ? 18 : -11;
-  return (
-    <text
-      class={`lepton-halo${strong === true ? " lepton-strong" : ""}`}
-      x={px(at)}
-      y={px(y(point.y) + offset)}
-      text-anchor="middle"
-    >
-      {text}
-    </text>
-  );
+  box: Box;
+  isStrong: boolean;
+}
+
+/** The score of the best and that of the start, clear of the line and of each other where there is room. */
+function pointLabels(
+  walked: PathPoint[],
+  at: (point: PathPoint) => { x: number; y: number },
+  decimals: number,
+  bounds: Box,
+): PlacedLabel[] {
+  const [start, best] = [walked[0], walked.at(-1)];
+  if (start === undefined || best === undefined) return [];
+  const corners = walked.map(at);
+  const taken = [
+    ...boxesAlong(corners),
+    ...corners.map(({ x, y }) => ({ x: x - 5, y: y - 5, width: 10, height: 10 })),
+  ];
+  const wanted = [{ point: best, text: fixed(best.score, decimals), isStrong: true }];
+  if (start !== best) {
+    wanted.push({
+      point: start,
+      text: TEXTS.start(fixed(start.score, Math.max(2, decimals - 1))),
+      isStrong: false,
+    });
+  }
+  return wanted.flatMap(({ point, text, isStrong }) => {
+    const { x, y } = at(point);
+    const width = textWidth(text) * (isStrong ? 1.12 : 1);
+    const spots = spotsAround(x, y, 5, width);
+    const box = freestSpot(spots, width, taken, bounds, Infinity);
+    if (box === null) return [];
+    taken.push(box);
+    return [{ text, box, isStrong }];
+  });
 }
 
 function axis(values: number[], isLog: boolean, range: readonly [number, number], count: number): Scale {

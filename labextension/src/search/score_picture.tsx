@@ -80,7 +80,7 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
     textWidth(fixed(range.high, tickDecimals)),
     ...baselines
       .filter((line) => orient(line.score) < range.low)
-      .map((line) => textWidth(fixed(line.score, 2))),
+      .map((line) => textWidth(fixed(line.score, Math.abs(line.score) < 100 ? 2 : 0))),
   );
   const widestName = Math.max(30, ...baselines.map((line) => textWidth(line.label)));
 
@@ -275,7 +275,7 @@ function Labels({
           </text>
           {frame.isBelow(line.score) && (
             <text x={px(frame.left - 6)} y={px(lineAt(line.score) + 4)} text-anchor="end">
-              {fixed(line.score, 2)}
+              {fixed(line.score, Math.abs(line.score) < 100 ? 2 : 0)}
             </text>
           )}
         </g>
