@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.events import encoding
@@ -74,6 +74,7 @@ def instances_of(cls: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("name", sorted(ALL_TYPES))
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_any_instance_returns_from_json_unchanged(name: str, data: st.DataObject) -> None:
     instance = data.draw(instances_of(ALL_TYPES[name]))

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -33,6 +33,7 @@ def test_student_t_agrees_with_scipy(degrees: int) -> None:
     assert student_t(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=2e-5)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=10), st.booleans())
 def test_interval_is_the_paired_t_interval(pairs: list[tuple[float, float]], higher: bool) -> None:
     scores, others = zip(*pairs, strict=True)
@@ -58,6 +59,7 @@ def test_a_clear_difference_does_not_reach_zero() -> None:
     assert paired_difference([0.8, 0.6, 0.8], [0.7, 0.7, 0.71], greater_is_better=True).reaches_zero
 
 
+@settings(deadline=None, max_examples=50)
 @given(finite, st.integers(0, 6))
 def test_numbers_can_be_read_back(value: float, decimals: int) -> None:
     text = number(value, decimals)
@@ -70,6 +72,7 @@ def test_what_is_missing_is_a_dash(bad: float | None) -> None:
     assert {number(bad, 2), duration(bad), size(bad), milliseconds_cell(bad)} == {"–"}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(1e-8, 1e6))
 def test_an_error_shows_one_or_two_digits(error: float) -> None:
     shown = number(error, sentence_decimals(error))
@@ -122,6 +125,7 @@ def test_decimals_of_a_column_follow_its_largest_value() -> None:
     assert table_decimals([math.nan, None]) == 4
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e6), st.integers(3, 8))
 def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
     ticks = round_ticks(low, low + span, most)
@@ -130,6 +134,7 @@ def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> N
     assert all(round(tick, tick_decimals(ticks)) == pytest.approx(tick, abs=1e-9 + 1e-9 * abs(tick)) for tick in ticks)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(), max_size=50), st.integers(0, 60))
 def test_a_sample_is_even_ordered_and_small(items: list[int], limit: int) -> None:
     numbered = list(enumerate(items))
@@ -138,6 +143,7 @@ def test_a_sample_is_even_ordered_and_small(items: list[int], limit: int) -> Non
     assert sample == sorted(set(sample))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=6), st.floats(0, 1e6))
 def test_shares_are_fair(demands: list[float], capacity: float) -> None:
     shares = fair_shares(demands, capacity)
@@ -148,6 +154,7 @@ def test_shares_are_fair(demands: list[float], capacity: float) -> None:
     assert not cut or sum(shares) == pytest.approx(capacity, rel=1e-6, abs=1e-6)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=300), st.integers(2, 200))
 def test_a_line_is_one_line(text: str, limit: int) -> None:
     line = one_line(text, limit)
@@ -157,6 +164,7 @@ def test_a_line_is_one_line(text: str, limit: int) -> None:
     assert "\u202e" not in line
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=60), st.integers(1, 40), st.booleans())
 def test_a_cell_takes_its_columns(text: str, columns: int, right: bool) -> None:
     assert width(fitted(text, columns, right=right)) == columns

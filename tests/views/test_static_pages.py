@@ -27,26 +27,8 @@ from lepton_jupyter.views.static_text import render_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 PANELS = sorted(path.stem for path in GOLDEN.glob("RunPanelMessage*.json"))
-ALLOWED = set(
-    [
-        "div",
-        "span",
-        "b",
-        "code",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "svg",
-        "path",
-        "text",
-        "details",
-        "summary",
-    ]
-)
+TABLE = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+ALLOWED = TABLE | {"div", "span", "b", "code", "svg", "path", "text", "details", "summary"}
 
 
 class Page(HTMLParser):
@@ -224,9 +206,9 @@ def test_leaderboard_is_a_frame_of_unrounded_scores() -> None:
     assert len(frame) == len(run.finished) + 1
     assert frame["model"][0] == "Ensemble of 4"
     assert frame["trial"].isna().tolist() == [True] + [False] * len(run.finished)
-    for row in frame[1:].itertuples():
-        assert row.score == run.finished[row.trial].score
-        assert row.folds == run.finished[row.trial].fold_scores
+    for trial, score, folds in zip(frame["trial"][1:], frame["score"][1:], frame["folds"][1:], strict=True):
+        assert score == run.finished[int(trial)].score
+        assert folds == run.finished[int(trial)].fold_scores
     assert frame["rank"].dropna().tolist() == list(range(1, len(run.finished)))
     assert frame["score"].dtype == "float64"
 
