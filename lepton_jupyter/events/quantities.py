@@ -34,8 +34,8 @@ class Budget:
     --------
     >>> Budget.parse("5m")
     Budget(seconds=300.0, trials=None)
-    >>> str(Budget.parse("40trials"))
-    '40trials'
+    >>> str(Budget.parse("30s,40trials"))
+    '30s,40trials'
     """
 
     seconds: float | None = None
@@ -48,7 +48,7 @@ class Budget:
         Parameters
         ----------
         value : str, float or Budget
-            ``"30s"``, ``"5m"``, ``"1h"``, ``"40trials"``; a bare number is seconds.
+            ``"30s"``, ``"5m"``, ``"1h"``, ``"40trials"``, ``"30s,40trials"``; a bare number is seconds.
         trials : int, optional
             A limit on trials beside the time.
 
@@ -70,7 +70,16 @@ class Budget:
 
     @classmethod
     def _from_text(cls, text: str) -> Budget:
-        match = _NUMBER_AND_UNIT.fullmatch(text)
+        parts = [cls._from_part(part, text) for part in text.split(",")]
+        seconds = [part.seconds for part in parts if part.seconds is not None]
+        trials = [part.trials for part in parts if part.trials is not None]
+        if len(seconds) > 1 or len(trials) > 1:
+            raise InvalidBudgetError.from_value(text)
+        return cls(seconds=seconds[0] if seconds else None, trials=trials[0] if trials else None)
+
+    @classmethod
+    def _from_part(cls, part: str, text: str) -> Budget:
+        match = _NUMBER_AND_UNIT.fullmatch(part)
         if match is None:
             raise InvalidBudgetError.from_value(text)
         number, unit = float(match[1]), match[2]
@@ -91,7 +100,7 @@ class Budget:
             parts.append(f"{self.seconds:g}s")
         if self.trials is not None:
             parts.append(f"{self.trials}trials")
-        return " or ".join(parts)
+        return ",".join(parts)
 
 
 def parse_duration(text: str) -> float:

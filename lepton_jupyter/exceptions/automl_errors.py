@@ -45,7 +45,7 @@ class MissingTableError(LeptonError, LookupError):
         """Build from the name that the table had."""
         return cls(
             f"Run {run_id!r} needs its table again ({n_rows:,} rows), which is never stored. "
-            f"Load it as {table_name!r} first, then resume."
+            f"Load it as {table_name!r}, or name it: %lepton resume {run_id} --table df"
         )
 
 
