@@ -13,7 +13,7 @@ def round_ticks(low: float, high: float, most: int = 5) -> list[float]:
     low, high : float
         Ends of the axis, finite.
     most : int, default=5
-        At least 2.
+        At least 4, so that there is always one.
 
     Returns
     -------

@@ -126,7 +126,7 @@ def test_decimals_of_a_column_follow_its_largest_value() -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e6), st.integers(3, 8))
+@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e6), st.integers(4, 8))
 def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
     ticks = round_ticks(low, low + span, most)
     assert 1 <= len(ticks) <= most + 1
