@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
@@ -50,8 +50,6 @@ class ArrayLearner(Learner):
     @abstractmethod
     def model_type(self) -> type[ArrayModel]:
         """Class of the fitted models."""
-
-    extension: ClassVar[str] = ".npz"
 
     def save(self, model: FoldModel, path: Path) -> None:
         """Write the model's arrays to one file."""

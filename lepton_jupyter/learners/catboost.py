@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError, UnreadableModelError
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.boosting_rounds import PATIENCE, expected_rounds
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
+from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import clipped_probabilities
 from lepton_jupyter.search.space import Integer, Real, Space
 
@@ -46,30 +47,48 @@ class CatBoostModel:
         0 for regression.
     categorical : tuple of int
     n_iterations : int or None
+    constant : float or None
+        The one value or class code that the training rows hold; there is no booster then.
     """
 
-    def __init__(self, blob: bytes, n_classes: int, categorical: tuple[int, ...], n_iterations: int | None) -> None:
+    def __init__(
+        self,
+        blob: bytes,
+        n_classes: int,
+        categorical: tuple[int, ...],
+        n_iterations: int | None,
+        *,
+        constant: float | None = None,
+    ) -> None:
         self.blob, self.n_classes, self.categorical = blob, n_classes, categorical
-        self.n_iterations = n_iterations
+        self.n_iterations, self.constant = n_iterations, constant
         self._booster: Any = None
 
     def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
         if len(X) == 0:
             return np.empty((0, max(1, self.n_classes)))
+        if self.constant is not None:
+            always = np.eye(self.n_classes)[int(self.constant)] if self.n_classes else np.array([self.constant])
+            outputs = np.tile(always, (len(X), 1))
+            return clipped_probabilities(outputs) if self.n_classes else outputs
+        kind = "Probability" if self.n_classes else "RawFormulaVal"
+        outputs = self.booster().predict(_pool(X, None, self.categorical), prediction_type=kind, thread_count=1)
+        outputs = np.asarray(outputs, dtype=np.float64)
+        return clipped_probabilities(outputs) if self.n_classes else outputs[:, None]
+
+    def booster(self) -> Any:
+        """CatBoost's own object, read from its binary when it is first needed."""
         if self._booster is None:
             import catboost
 
             booster = catboost.CatBoost()
             booster.load_model(blob=self.blob)
             self._booster = booster
-        kind = "Probability" if self.n_classes else "RawFormulaVal"
-        outputs = self._booster.predict(_pool(X, None, self.categorical), prediction_type=kind, thread_count=1)
-        outputs = np.asarray(outputs, dtype=np.float64)
-        return clipped_probabilities(outputs) if self.n_classes else outputs[:, None]
+        return self._booster
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("blob", "n_classes", "categorical", "n_iterations")
+        names = ("blob", "n_classes", "categorical", "n_iterations", "constant")
         return {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -100,7 +119,6 @@ class CatBoostLearner(Learner):
     label: ClassVar[str] = "CatBoost"
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
-    extension: ClassVar[str] = ".cbm"
 
     def missing_package(self) -> str | None:
         """``"catboost"`` where it is not installed."""
@@ -156,13 +174,15 @@ class CatBoostLearner(Learner):
 
         if deadline.passed():
             raise DeadlinePassedError.from_learner(self.label)
+        if len(np.unique(fold.y_train)) == 1:  # which CatBoost refuses
+            return CatBoostModel(b"", fold.n_classes, fold.categorical, None, constant=float(fold.y_train[0]))
         training, validation = _POOLS.get(fold, _both_pools)
-        settings = {
+        settings: dict[str, Any] = {
             **point, "loss_function": _OBJECTIVES[fold.task], "thread_count": 1, "random_seed": seed, "verbose": False,
             "allow_writing_files": False, "iterations": _MAX_ROUNDS, "bootstrap_type": "Bayesian",
         }  # fmt: skip
-        if fold.task == "multiclass":
-            settings["classes_count"] = fold.n_classes
+        if fold.n_classes:
+            settings["class_names"] = list(range(fold.n_classes))  # all of them, also those the fold lacks
         if deadline.seconds_left() != math.inf:
             settings |= _rate_that_fits(settings, training, deadline)
         booster = catboost.CatBoost({
@@ -173,11 +193,11 @@ class CatBoostLearner(Learner):
         return CatBoostModel(_blob(booster), fold.n_classes, fold.categorical, int(booster.tree_count_))
 
     def save(self, model: FoldModel, path: Path) -> None:
-        """Write CatBoost's binary after a line of our own."""
+        """Write the library's own format after a line that describes it."""
         assert isinstance(model, CatBoostModel)  # narrows the type; a learner saves its own models
-        columns = ",".join(str(column) for column in model.categorical)
-        head = f"lepton catboost {model.n_classes} {model.n_iterations} [{columns}]\n"
-        path.write_bytes(head.encode("ascii") + model.blob)
+        names = ("n_classes", "n_iterations", "categorical", "constant")
+        settings = {name: getattr(model, name) for name in names}
+        write_model_file(path, self.name, settings, model.blob)
 
     def load(self, path: Path) -> CatBoostModel:
         """Read what `save` wrote.
@@ -185,18 +205,12 @@ class CatBoostLearner(Learner):
         Raises
         ------
         UnreadableModelError
-            If the file is not one of this learner's.
+            If the file is damaged or another learner's.
         """
-        try:
-            head, blob = path.read_bytes().split(b"\n", 1)
-            marker, learner, n_classes, n_iterations, columns = head.decode("ascii").split(" ")
-            categorical = tuple(int(column) for column in columns[1:-1].split(",") if column)
-            model = CatBoostModel(blob, int(n_classes), categorical, int(n_iterations))
-        except ValueError as error:
-            raise UnreadableModelError.from_file(path, self.name) from error
-        if (marker, learner) != ("lepton", self.name) or not blob.startswith(b"CBM1"):
-            raise UnreadableModelError.from_file(path, self.name)
-        return model
+        settings, payload = read_model_file(path, self.name)
+        return CatBoostModel(
+            payload, int(settings["n_classes"]), tuple(settings["categorical"]), settings["n_iterations"]
+        )
 
 
 def _rate_that_fits(settings: dict[str, Any], training: Any, deadline: Deadline) -> dict[str, Any]:

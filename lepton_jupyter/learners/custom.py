@@ -154,6 +154,8 @@ class EstimatorLearner(Learner):
         """
         from skops.io import get_untrusted_types, loads
 
+        if not zipfile.is_zipfile(path):
+            raise UnreadableModelError.from_file(path, self.name)
         blob = path.read_bytes()
         try:
             unknown = set(get_untrusted_types(data=blob)) - set(self.trusted)

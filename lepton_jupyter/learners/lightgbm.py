@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError, UnreadableModelError
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
+from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import clipped_probabilities
 from lepton_jupyter.search.space import Choice, Integer, Real, Space
 
@@ -114,7 +115,6 @@ class LightGBMLearner(Learner):
     label: ClassVar[str] = "LightGBM"
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
-    extension: ClassVar[str] = ".txt"
 
     def missing_package(self) -> str | None:
         """``"lightgbm"`` where it is not installed."""
@@ -216,9 +216,10 @@ class LightGBMLearner(Learner):
         return LightGBMModel(booster.model_to_string(num_iteration=best.round), fold.n_classes, best.round)
 
     def save(self, model: FoldModel, path: Path) -> None:
-        """Write LightGBM's text, the number of classes on a line of its own before it."""
+        """Write the library's own format after a line that describes it."""
         assert isinstance(model, LightGBMModel)  # narrows the type; a learner saves its own models
-        path.write_text(f"lepton n_classes={model.n_classes} n_iterations={model.n_iterations}\n{model.text}", "utf-8")
+        settings = {"n_classes": model.n_classes, "n_iterations": model.n_iterations}
+        write_model_file(path, self.name, settings, model.text.encode("utf-8"))
 
     def load(self, path: Path) -> LightGBMModel:
         """Read what `save` wrote.
@@ -226,21 +227,10 @@ class LightGBMLearner(Learner):
         Raises
         ------
         UnreadableModelError
-            If the file is not one of this learner's.
+            If the file is damaged or another learner's.
         """
-        try:
-            head, text = path.read_text("utf-8").split("\n", 1)
-            marker, classes, iterations = head.split(" ")
-            n_classes, n_iterations = (
-                int(classes.removeprefix("n_classes=")),
-                int(iterations.removeprefix("n_iterations=")),
-            )
-        except ValueError as error:
-            raise UnreadableModelError.from_file(path, self.name) from error
-        # LightGBM ends the process on some damaged texts: look at both ends before handing one over.
-        if marker != "lepton" or not text.startswith("tree\n") or "end of parameters" not in text[-4000:]:
-            raise UnreadableModelError.from_file(path, self.name)
-        return LightGBMModel(text, n_classes, n_iterations)
+        settings, payload = read_model_file(path, self.name)
+        return LightGBMModel(payload.decode("utf-8"), int(settings["n_classes"]), settings["n_iterations"])
 
 
 def _point(**changed: float | bool) -> Point:

@@ -64,6 +64,16 @@ class PackedTree:
             np.ascontiguousarray(values[~inner], dtype=np.float32),
         )
 
+    def is_sound(self, n_features: int) -> bool:
+        """Whether every path ends in a leaf of this tree, so that it may be walked without a check."""
+        inner = np.flatnonzero(self.feature >= 0)
+        n_nodes = len(self.feature)
+        if n_nodes == 0 or len(inner) != len(self.right) or len(inner) != len(self.threshold):
+            return False
+        # Children come after their parents: no path goes round, and the last node is a leaf.
+        forward = bool(((self.right > inner) & (self.right < n_nodes)).all() and self.feature[-1] < 0)
+        return forward and int(self.feature.max()) < n_features and len(self.values) == n_nodes - len(inner)
+
     def unpacked(self, n_features: int) -> tuple[Any, NDArray[np.int64]]:
         """scikit-learn's tree, and for each of its nodes the row of `values` it leads to."""
         from sklearn.tree._tree import NODE_DTYPE, Tree
@@ -157,7 +167,13 @@ class PackedForest:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Self:
-        """Rebuild from `to_arrays`."""
+        """Rebuild from `to_arrays`.
+
+        Raises
+        ------
+        ValueError
+            If the arrays are no forest: compiled code follows them without a check.
+        """
         ends = np.cumsum(arrays["n_nodes"])[:-1]
         features = np.split(arrays["feature"], ends)
         inner_ends = np.cumsum([int((feature >= 0).sum()) for feature in features])[:-1]
@@ -166,7 +182,10 @@ class PackedForest:
             features, np.split(arrays["threshold"], inner_ends), np.split(arrays["right"], inner_ends),
             np.split(arrays["values"], leaf_ends), strict=True,
         )  # fmt: skip
-        return cls([PackedTree(*part) for part in parts], arrays["fill"], unpack_count(arrays["n_classes"]) or 0)
+        trees = [PackedTree(*part) for part in parts]
+        if not all(tree.is_sound(len(arrays["fill"])) for tree in trees):
+            raise ValueError("These arrays are not a forest.")
+        return cls(trees, arrays["fill"], unpack_count(arrays["n_classes"]) or 0)
 
 
 def missing_fill(X: NDArray[np.float32]) -> NDArray[np.float32]:

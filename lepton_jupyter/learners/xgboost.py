@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError, UnreadableModelError
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
+from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import clipped_probabilities
 from lepton_jupyter.search.space import Integer, Real, Space
 
@@ -86,7 +87,6 @@ class XGBoostLearner(Learner):
     label: ClassVar[str] = "XGBoost"
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
-    extension: ClassVar[str] = ".json"
 
     def missing_package(self) -> str | None:
         """``"xgboost"`` where it is not installed."""
@@ -164,10 +164,10 @@ class XGBoostLearner(Learner):
         return XGBoostModel(text, fold.n_classes, fold.categorical, best.round)
 
     def save(self, model: FoldModel, path: Path) -> None:
-        """Write XGBoost's JSON after a line of our own."""
+        """Write the library's own format after a line that describes it."""
         assert isinstance(model, XGBoostModel)  # narrows the type; a learner saves its own models
-        categorical = ",".join(str(column) for column in model.categorical)
-        path.write_text(f"lepton xgboost {model.n_classes} {model.n_iterations} [{categorical}]\n{model.text}", "utf-8")
+        settings = {"n_classes": model.n_classes, "n_iterations": model.n_iterations, "categorical": model.categorical}
+        write_model_file(path, self.name, settings, model.text.encode("utf-8"))
 
     def load(self, path: Path) -> XGBoostModel:
         """Read what `save` wrote.
@@ -175,18 +175,15 @@ class XGBoostLearner(Learner):
         Raises
         ------
         UnreadableModelError
-            If the file is not one of this learner's.
+            If the file is damaged or another learner's.
         """
-        try:
-            head, text = path.read_text("utf-8").split("\n", 1)
-            marker, learner, n_classes, n_iterations, columns = head.split(" ")
-            categorical = tuple(int(column) for column in columns[1:-1].split(",") if column)
-            model = XGBoostModel(text, int(n_classes), categorical, int(n_iterations))
-        except ValueError as error:
-            raise UnreadableModelError.from_file(path, self.name) from error
-        if (marker, learner) != ("lepton", self.name) or not text.rstrip().endswith("}"):
-            raise UnreadableModelError.from_file(path, self.name)
-        return model
+        settings, payload = read_model_file(path, self.name)
+        return XGBoostModel(
+            payload.decode("utf-8"),
+            int(settings["n_classes"]),
+            tuple(settings["categorical"]),
+            settings["n_iterations"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from contracts.learner_contract import EveryTaskContract
 
 pytest.importorskip("catboost")
 
-from lepton_jupyter.learners.catboost import CatBoostLearner  # noqa: E402  # after the skip
+from lepton_jupyter.learners.catboost import CatBoostLearner  # after the skip
 
 
 class TestCatBoost(EveryTaskContract):

@@ -5,7 +5,7 @@ from contracts.learner_contract import EveryTaskContract
 
 pytest.importorskip("xgboost")
 
-from lepton_jupyter.learners.xgboost import XGBoostLearner  # noqa: E402  # after the skip
+from lepton_jupyter.learners.xgboost import XGBoostLearner  # after the skip
 
 
 class TestXGBoost(EveryTaskContract):
