@@ -49,7 +49,7 @@ def board_rows(state: BoardState, limit: int | None = None) -> tuple[BoardRow, .
 
 def n_board_rows(state: BoardState) -> int:
     """Rows of the whole board, however few are sent."""
-    return len(state.finished_trials) + (state.ensemble_as_model() is not None)
+    return state.n_finished + (state.ensemble_as_model() is not None)
 
 
 def _order(state: BoardState, done: TrialFinished) -> tuple[float, int]:

@@ -161,6 +161,11 @@ class BoardState:
         records = (self.trials[each] for each in self._finished_ids)
         return [(record, record.finished) for record in records if record.finished is not None]
 
+    @property
+    def n_finished(self) -> int:
+        """Trials with a score on all folds."""
+        return len(self._finished_ids)
+
     def is_better(self, score: float, other: float) -> bool:
         """Whether `score` beats `other` in the metric's direction; what is not a number never does."""
         return self._history.is_better(score, other)

@@ -53,13 +53,12 @@ def _picture(state: BoardState, learner: str, steps: Sequence[StepJudged], max_p
     start = _start_of(state, records)
     if start is None or start.score is None:
         return None
-    accepted = [start, *(record for record in records if record.judged is not None and record.judged.accepted)]
+    accepted = [start, *(record for record in records if _is_accepted(record))]
     names = _coordinates(accepted if len(accepted) > 1 else [start, *records])
     if not names:
         return None
-    points = [_point(start, names)]
-    points += [_point(record, names) for record in records if record is not start]
-    shown = _thinned([each for each in points if each is not None], max_points)
+    walked = _thinned([start, *(record for record in records if record is not start)], max_points)
+    shown = [point for point in (_point(record, names) for record in walked) if point is not None]
     if not shown:
         return None
     by_score = len(names) == 1
@@ -117,22 +116,26 @@ def _point(record: TrialRecord, names: Sequence[str]) -> PathPoint | None:
         x=rounded(x),
         y=rounded(y),
         score=rounded(record.score),
-        accepted=record.judged is None or record.judged.accepted,
+        accepted=_is_accepted(record),
         step_size=None if record.judged is None else rounded(record.judged.step_size),
     )
 
 
-def _thinned(points: Sequence[PathPoint], limit: int) -> list[PathPoint]:
-    if len(points) <= limit:
-        return list(points)
-    ends = {0, len(points) - 1}
-    inner = range(1, len(points) - 1)
-    accepted = [index for index in inner if points[index].accepted]
+def _is_accepted(record: TrialRecord) -> bool:
+    return record.judged is None or record.judged.accepted
+
+
+def _thinned(records: Sequence[TrialRecord], limit: int) -> list[TrialRecord]:
+    if len(records) <= limit:
+        return list(records)
+    ends = {0, len(records) - 1}
+    inner = range(1, len(records) - 1)
+    accepted = [index for index in inner if _is_accepted(records[index])]
     kept = accepted[-(limit - 2) :] if limit > 2 else []
     kept_set = ends | set(kept)
     rest = [index for index in inner if index not in kept_set]
     chosen = sorted(kept_set | set(even_sample(rest, max(0, limit - len(kept_set)))))
-    return [points[index] for index in chosen]
+    return [records[index] for index in chosen]
 
 
 def _is_log(values: Iterable[float]) -> bool:
