@@ -163,7 +163,7 @@ def _from_objects(known: pd.Series[Any], blank: ColumnSchema) -> ColumnSchema:
     sample = known.iloc[_rows(len(known), SAMPLE_TEXTS)]
     kinds = sorted({type(value).__name__ for value in sample})
     of_kinds = f"mixed types ({', '.join(kinds[:4])})" if len(kinds) > 1 else f"values of type {kinds[0]}"
-    if _share_of_numbers(sample) >= READABLE_SHARE:
+    if _mostly_numbers(sample):
         return _from_numbers(known, blank, f"{of_kinds}, nearly all numbers")
     # Only a sample is written as text here; the fit writes all of them, once.
     texts = pd.Series([label_of(value) for value in sample], dtype=object)
@@ -204,7 +204,7 @@ def _from_texts(known: pd.Series[Any], blank: ColumnSchema, reason: str) -> Colu
     counts = read_labels(known.iloc[_rows(len(known), SAMPLE_ROWS)]).counts()
     if len(counts) == 1 and not blank.missing_share and len(read_labels(known).counts()) == 1:
         return _constant(replace(blank, n_distinct=1))
-    if _share_of_numbers(sample) >= READABLE_SHARE and not sample.map(_LEADING_ZERO.match).any():
+    if _mostly_numbers(sample) and not sample.map(_LEADING_ZERO.match).any():
         found = _from_numbers(known, blank, reason or "numbers stored as text")
         if found.kind != "constant":
             return found
@@ -281,11 +281,20 @@ def _rows(n_rows: int, limit: int) -> Any:
     return slice(None) if n_rows <= limit else np.linspace(0, n_rows - 1, limit).astype(np.int64)
 
 
-def _share_of_numbers(sample: pd.Series[Any]) -> float:
+def _mostly_numbers(sample: pd.Series[Any]) -> bool:
+    # A few values dismiss most columns of words; only the others are worth parsing.
+    n_read, n_unread = _count_numbers(sample.iloc[_rows(len(sample), 40)])
+    if n_unread > n_read:
+        return False
+    n_read, n_unread = _count_numbers(sample)
+    return n_read > 0 and n_read >= READABLE_SHARE * (n_read + n_unread)
+
+
+def _count_numbers(sample: pd.Series[Any]) -> tuple[int, int]:
+    """How many values are numbers, and how many are something else that is not missing."""
     reading = read_numbers(sample)
     n_read = int(np.count_nonzero(~np.isnan(reading.values)))
-    n_unread = 0 if reading.unreadable is None else int(np.count_nonzero(reading.unreadable))
-    return n_read / max(1, n_read + n_unread)
+    return n_read, 0 if reading.unreadable is None else int(np.count_nonzero(reading.unreadable))
 
 
 def _names_rows(name: str) -> bool:

@@ -132,7 +132,7 @@ class CategoryColumn:
 
     def narrowed(self, most_levels: int) -> Self:
         """With fewer indicators."""
-        return replace(self, n_indicators=min(self.n_indicators, most_levels))
+        return self if self.n_indicators <= most_levels else replace(self, n_indicators=most_levels)
 
     def treatment(self) -> str:
         """What is done to the column, in a few words."""

@@ -91,3 +91,9 @@ def test_missing_values_are_counted_exactly():
 )
 def test_date_formats(texts, expected):
     assert sniff_date_format(pd.Series(texts, dtype=object)) == expected
+
+
+def test_numbers_among_many_words_for_missing():
+    values = ["?"] * 99 + ["1.5"]
+    column = understand_column(pd.Series(values * 10), "a")
+    assert (column.kind, column.missing_share) == ("number", 0.99)
