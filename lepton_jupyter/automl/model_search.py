@@ -190,7 +190,7 @@ class ModelSearch:
         def count(name: str, point: Mapping[str, float | int | str | bool | None]) -> float:
             return learners[name].cost_units(dict(point), shape)
 
-        budget = self._remaining_budget()
+        budget = self._settings.budget
         cost: CostModel = CountedCost(count) if budget.seconds is None else MeasuredCost(count)
         search = LocalSearch(
             {name: learner.space(shape) for name, learner in learners.items() if not learner.baseline},
@@ -205,7 +205,7 @@ class ModelSearch:
             n_folds=prepared.data.n_folds,
             learners=learners,
             budget=budget,
-            reserve_seconds=reserve_seconds(budget.seconds),
+            reserve_seconds=self._reserve(budget),
             most_workers=self._settings.n_workers,
         )
         runner = Runner(search, cost, plan, self._executor.resources, more_expected=self._more_expected)
@@ -259,8 +259,8 @@ class ModelSearch:
     def _append(self, event: Event) -> None:
         self._log.append(event)
 
-    def _remaining_budget(self) -> Budget:
-        return self._settings.budget
+    def _reserve(self, budget: Budget) -> float:
+        return reserve_seconds(budget.seconds, n_test_rows=0 if self._task.test is None else len(self._task.test[1]))
 
     def _opening_event(self) -> Event:
         resources, settings, task = self._executor.resources, self._settings, self._task
@@ -283,7 +283,7 @@ class ModelSearch:
             n_classes=task.target.n_classes,
             n_folds=task.n_folds,
             budget=settings.budget,
-            reserve_seconds=reserve_seconds(settings.budget.seconds),
+            reserve_seconds=self._reserve(settings.budget),
             seed=settings.seed,
             learners=task.learners,
             executor=resources.kind,

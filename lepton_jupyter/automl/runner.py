@@ -68,21 +68,27 @@ _RETURN_SECONDS = 0.15
 _FILL = 0.9
 #: Seconds before the end of the search after which nothing is started.
 _NOTHING_STARTS_SECONDS = 0.05
+#: Seconds that an ensemble takes to predict one held-out row.
+_TEST_ROW_SECONDS = 5e-5
+#: Part of the budget below which nothing is started that is not expected to fit into it.
+_LITTLE_LEFT = 0.1
 #: Seconds after the end of the search when calls that did not come back are given up.
 _GRACE_SECONDS = 0.1
 
 
-def reserve_seconds(budget_seconds: float | None) -> float:
-    """End of a budget that is kept for the last ensemble, in seconds.
+def reserve_seconds(budget_seconds: float | None, *, n_test_rows: int = 0) -> float:
+    """End of a budget that is kept for the last ensemble and the score of a held-out table, in seconds.
 
     Examples
     --------
     >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
     (1.2, 0.6, 0.0)
+    >>> reserve_seconds(30.0, n_test_rows=10_000)
+    1.7
     """
     if budget_seconds is None:
         return 0.0
-    return min(max(0.6, 0.04 * budget_seconds), 0.3 * budget_seconds)
+    return min(max(0.6, 0.04 * budget_seconds) + _TEST_ROW_SECONDS * n_test_rows, 0.3 * budget_seconds)
 
 
 @dataclass(slots=True)
@@ -409,6 +415,9 @@ class Runner:
         without_clock = self._end_seconds == math.inf
         within = math.inf if without_clock else (self._end_seconds - now) * self._n_workers * _FILL
         trial = self._search.ask(within=within, excluding=waiting.keys())
+        if trial is None and not self._races and self._end_seconds - now > _LITTLE_LEFT * self._end_seconds:
+            # Nothing fits, and much is left: a learner that is stopped at its limit is worth more than an early end.
+            trial = self._search.ask(excluding=waiting.keys())
         if trial is None:
             # What is in flight may open new neighbourhoods, and processes that are on their way new learners.
             if not self._races and not (waiting and self._more_expected):

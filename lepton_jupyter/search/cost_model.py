@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 #: Weight of a new measurement against what is already known of a learner.
 _SMOOTHING = 0.4
+#: Seconds that a fold costs beside the fit. Without it the ratio of a fit of a millisecond would be all overhead, and
+#: other learners would borrow it.
+_OVERHEAD_SECONDS = 0.02
+#: How far a learner that was not measured may be judged by the others: a machine is slow, or one library is.
+_LEAST_BORROWED, _MOST_BORROWED = 0.25, 4.0
 
 
 class CostModel(Protocol):
@@ -56,8 +61,8 @@ class CountedCost:
 class MeasuredCost:
     """Cost in seconds: the count, corrected by what this machine took for the same learner.
 
-    The ratio of seconds to counted cost is smoothed exponentially for each learner. A learner that was not measured
-    yet borrows the median ratio of the others, since a slow machine is slow for all.
+    The ratio of seconds to counted cost (and a little overhead) is smoothed exponentially for each learner. A learner
+    that was not measured yet borrows the median ratio of the others, since a slow machine is slow for all.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ class MeasuredCost:
     >>> cost = MeasuredCost(lambda learner, point: 2.0)
     >>> cost.observed("linear", {}, seconds=1.0)
     1.0
-    >>> cost.expected("linear", {}), cost.expected("forest", {})
+    >>> round(cost.expected("linear", {}), 3), round(cost.expected("forest", {}), 3)
     (1.0, 1.0)
     """
 
@@ -82,12 +87,13 @@ class MeasuredCost:
         ratio = self._ratios.get(learner)
         if ratio is None:
             known = sorted(self._ratios.values())
-            ratio = known[len(known) // 2] if known else 1.0
-        return ratio * self._count(learner, point)
+            ratio = known[(len(known) - 1) // 2] if known else 1.0
+            ratio = min(_MOST_BORROWED, max(_LEAST_BORROWED, ratio))
+        return ratio * (self._count(learner, point) + _OVERHEAD_SECONDS)
 
     def observed(self, learner: str, point: Point, seconds: float) -> float:
         """Learn from one fold's seconds and give them back as its cost."""
-        ratio = seconds / max(self._count(learner, point), 1e-9)
+        ratio = seconds / (self._count(learner, point) + _OVERHEAD_SECONDS)
         before = self._ratios.get(learner)
         self._ratios[learner] = ratio if before is None else (1 - _SMOOTHING) * before + _SMOOTHING * ratio
         return seconds

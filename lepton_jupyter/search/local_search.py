@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Chance of a step that a learner keeps when it has no part in the ensemble.
 _LEAST_SHARE = 0.04
+#: A portfolio entry may be expected to cost this many times what there is: learners stop at their limit with the best
+#: they have, and half of a good booster is worth more than none.
+_PORTFOLIO_STRETCH = 2.0
 #: Steps of one learner before it is held to be searched out.
 _MOST_STEPS = 400
 
@@ -118,7 +121,8 @@ class LocalSearch:
         Parameters
         ----------
         within : float, default=inf
-            Cost that all folds of the trial may have together; what is dearer is not asked for.
+            Cost that all folds of the trial may have together; what is dearer is not asked for (a portfolio entry:
+            what is more than twice as dear).
         excluding : collection of str
             Learners that cannot run now; what they have in the portfolio waits.
         """
@@ -179,7 +183,7 @@ class LocalSearch:
                 continue
             expected = self._n_folds * self._cost.expected(start.learner, start.point)
             # A baseline is always affordable: without one there would be nothing to give at the end.
-            if expected > within and not start.baseline:
+            if expected > _PORTFOLIO_STRETCH * within and not start.baseline:
                 continue
             return Trial(
                 id=self._n_asked,

@@ -242,10 +242,21 @@ def test_no_fold_may_last_beyond_the_end():
 def test_what_would_not_fit_is_not_started():
     bench = Bench(seconds=10.0)
     bench.start()
-    bench.measure(seconds=6.0)
     bench.measure(seconds=6.0)  # this machine takes six seconds for what should take one
+    bench.now = 8.7
+    bench.measure(seconds=6.0)
     assert bench.reason == "budget"
     assert bench.kept == [0]
+
+
+def test_what_would_not_fit_is_started_all_the_same_while_much_time_is_left():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.measure(seconds=60.0)
+    bench.now = 5.0
+    bench.measure(seconds=60.0)
+    assert bench.in_flight
+    assert bench.in_flight[0].limit_seconds < 4.4
 
 
 @pytest.mark.parametrize("source", ["panel", "magic", "interrupt"])

@@ -220,9 +220,22 @@ def test_a_cancelled_trial_counts_as_nothing():
 
 def test_measured_cost_learns_from_other_learners():
     cost = MeasuredCost(lambda learner, _: {"a": 1.0, "b": 10.0}[learner])
-    assert cost.expected("b", {}) == 10.0
+    assert cost.expected("b", {}) == pytest.approx(10.0, rel=0.01)
     assert cost.observed("a", {}, 3.0) == 3.0
-    assert cost.expected("a", {}) == 3.0
-    assert cost.expected("b", {}) == 30.0
+    assert cost.expected("a", {}) == pytest.approx(3.0)
+    assert cost.expected("b", {}) == pytest.approx(30.0, rel=0.03)
     cost.observed("a", {}, 1.0)
     assert cost.expected("a", {}) == pytest.approx(2.2)
+
+
+def test_a_fit_of_a_moment_does_not_make_the_others_dear():
+    cost = MeasuredCost(lambda learner, _: {"mean": 1e-4, "b": 1.0}[learner])
+    cost.observed("mean", {}, 0.02)
+    assert cost.expected("b", {}) < 1.5
+
+
+@pytest.mark.parametrize(("seconds", "factor"), [(100.0, 4.0), (1e-4, 0.25)])
+def test_an_unmeasured_learner_is_not_judged_beyond_reason_by_another(seconds, factor):
+    cost = MeasuredCost(lambda *_: 1.0)
+    cost.observed("a", {}, seconds)
+    assert cost.expected("b", {}) == pytest.approx(factor, rel=0.05)
