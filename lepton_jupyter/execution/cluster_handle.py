@@ -9,6 +9,7 @@ from lepton_jupyter.execution.dask_executor import DaskExecutor, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
 
@@ -21,6 +22,8 @@ class ClusterHandle:
         Client that belongs to the handle and is closed with it.
     kind : {"processes", "cluster"}
     place_by : {"memory_map", "scatter"}
+    folder : Path, optional
+        Where executors put files of placed values.
     import_path : sequence of str, optional
         Import path of the workers, for a cluster of this machine.
 
@@ -36,11 +39,13 @@ class ClusterHandle:
         *,
         kind: Literal["processes", "cluster"],
         place_by: Literal["memory_map", "scatter"],
+        folder: Path | None = None,
         import_path: Sequence[str] | None = None,
     ) -> None:
         self.client = client
-        self.kind = kind
+        self.kind: Literal["processes", "cluster"] = kind
         self._place_by = place_by
+        self._placed_in = folder
         self._import_path = import_path
         self._pool = pool_of(client)
         self._closing = threading.Lock()
@@ -63,7 +68,13 @@ class ClusterHandle:
 
     def executor(self) -> DaskExecutor:
         """Executor on the cluster. Each run has its own and closes it; they share the workers fairly."""
-        return DaskExecutor(self.client, kind=self.kind, place_by=self._place_by, import_path=self._import_path)
+        return DaskExecutor(
+            self.client,
+            kind=self.kind,
+            place_by=self._place_by,
+            folder=self._placed_in,
+            import_path=self._import_path,
+        )
 
     def close(self) -> None:
         """Let go of the cluster; calls in flight fail. May be called twice, and from any thread."""

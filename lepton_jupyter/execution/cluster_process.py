@@ -71,7 +71,7 @@ async def _serve(settings: dict[str, Any], answers: TextIO) -> None:
     import dask
 
     dask.config.set(_CONFIGURATION)
-    dask.config.set({CONFIGURATION_KEY: settings["warm_up"]})
+    dask.config.set({CONFIGURATION_KEY: settings["warm_up"], "temporary-directory": settings["folder"]})
     from distributed import Nanny, Scheduler, Security
 
     security = Security.temporary()
@@ -97,7 +97,6 @@ async def _serve(settings: dict[str, Any], answers: TextIO) -> None:
                 host="127.0.0.1",
                 memory_limit=settings["memory_limit"],
                 security=security,
-                local_directory=settings["folder"],
                 preload=["lepton_jupyter.execution.worker_warm_up"],
             )
             for number in range(settings["n_workers"])

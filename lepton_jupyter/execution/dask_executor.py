@@ -18,6 +18,7 @@ from lepton_jupyter.execution.worker_pool import PooledCall, WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 # Share of a worker's memory limit that a call may count on; the rest is the interpreter, its libraries and slack.
 _MEMORY_SHARE = 0.75
@@ -41,6 +42,8 @@ class DaskExecutor:
         What `resources` calls it.
     place_by : {"memory_map", "scatter"}, default="memory_map"
         Whether placed values are files that workers of this machine map, or travel to workers elsewhere.
+    folder : Path, optional
+        Where files of placed values go, in a folder of their own; the folder for temporary files by default.
     import_path : sequence of str, optional
         The import path the workers were started with: folders added to this process's since are sent with each call.
         None sends nothing, as is right for other machines.
@@ -52,6 +55,7 @@ class DaskExecutor:
         *,
         kind: Literal["processes", "cluster"] = "processes",
         place_by: Literal["memory_map", "scatter"] = "memory_map",
+        folder: Path | None = None,
         import_path: Sequence[str] | None = None,
     ) -> None:
         self._client = client
@@ -59,7 +63,7 @@ class DaskExecutor:
         self._import_path = None if import_path is None else frozenset(import_path)
         self._pool = pool_of(client)
         self._placing = threading.Lock()
-        self._folder = ScratchFolder() if place_by == "memory_map" else None
+        self._folder = ScratchFolder(folder) if place_by == "memory_map" else None
         self._scattered: dict[int, _ScatteredValue] = {}
         self._futures: set[Future[Any]] = set()
         self._closed = False

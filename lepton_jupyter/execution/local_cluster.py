@@ -55,7 +55,7 @@ class LocalClusterHandle(ClusterHandle):
         folder: ScratchFolder,
         import_path: Sequence[str],
     ) -> None:
-        super().__init__(client, kind="processes", place_by="memory_map", import_path=import_path)
+        super().__init__(client, kind="processes", place_by="memory_map", folder=folder.path, import_path=import_path)
         self.lease = lease
         self._process = process
         self._folder = folder

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import threading
+from concurrent.futures import Future
 from typing import Any
 
 from lepton_jupyter.exceptions.execution_errors import ClusterUnreachableError
@@ -33,13 +36,44 @@ def connect(address: str, *, security: Any = None) -> ClusterHandle:
     """
     from distributed import Client
 
-    options = {} if security is None else {"security": security}
     try:
+        _knock(address, security)
+        options = {} if security is None else {"security": security}
         # Not the default client, see `local_cluster`.
         client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS, name="lepton", **options)
-    except (OSError, ValueError, TypeError) as error:  # a dead, a malformed and a meaningless address
+    # A dead, a silent, a malformed and a meaningless address; Dask's own class for a comm that closes is an OSError.
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise ClusterUnreachableError.from_address(address, _CONNECT_SECONDS) from error
     return ClusterHandle(client, kind="cluster", place_by="scatter")
+
+
+def _knock(address: str, security: Any) -> None:
+    """See whether a scheduler answers.
+
+    A client of Dask's waits without end where a port is open and silent, and logs at length where it is not. The
+    knocking has a thread of its own because name servers may keep it longer than anyone wants to wait.
+    """
+    answer: Future[None] = Future()
+
+    def knock() -> None:
+        try:
+            asyncio.run(asyncio.wait_for(_ask_who_is_there(address, security), _CONNECT_SECONDS))
+        except BaseException as error:  # noqa: BLE001 -- whoever waits for the answer hears of it
+            answer.set_exception(error)
+        else:
+            answer.set_result(None)
+
+    threading.Thread(target=knock, name="lepton-knock", daemon=True).start()
+    answer.result(timeout=_CONNECT_SECONDS + 0.5)
+
+
+async def _ask_who_is_there(address: str, security: Any) -> None:
+    from distributed import Security
+    from distributed.core import rpc
+
+    connection_args = (Security() if security is None else security).get_connection_args("client")
+    async with rpc(address, connection_args=connection_args, timeout=_CONNECT_SECONDS) as scheduler:
+        await scheduler.identity()
 
 
 def connect_beside(client: Any) -> ClusterHandle:

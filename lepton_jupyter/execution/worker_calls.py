@@ -12,7 +12,7 @@ import threading
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 from lepton_jupyter.exceptions.execution_errors import UnpicklableCallError
 from lepton_jupyter.execution.deadline import cancellation_scope
@@ -71,7 +71,7 @@ class CallOutcome:
 
     raised: bool
     pickled: bytes
-    buffers: tuple[pickle.PickleBuffer, ...] = ()
+    buffers: tuple[pickle.PickleBuffer | bytearray, ...] = ()
 
     @classmethod
     def of(cls, value: Any, *, raised: bool = False) -> CallOutcome:
@@ -81,6 +81,11 @@ class CallOutcome:
         buffers: list[pickle.PickleBuffer] = []
         pickled = cloudpickle.dumps(value, protocol=5, buffer_callback=buffers.append)
         return cls(raised, pickled, tuple(buffers))
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        # A result that Dask brings by way of the scheduler is pickled by a protocol that knows no such buffers.
+        buffers = self.buffers if int(protocol) >= 5 else tuple(bytearray(buffer) for buffer in self.buffers)
+        return CallOutcome, (self.raised, self.pickled, buffers)
 
     def unpack(self) -> Any:
         """Result or error that was packed."""
