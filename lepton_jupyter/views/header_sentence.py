@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -139,4 +140,4 @@ def _running_words(message: RunPanelMessage, trials: str) -> tuple[str, str]:
     left = max(0.0, message.budget_seconds - message.elapsed_seconds)
     if message.budget_trials is not None:
         trials = f"{message.n_trials} of {counted(message.budget_trials, 'trial')}"
-    return f"{duration(left)} left", _joined(f"of {duration(message.budget_seconds)}", trials, by=", ")
+    return f"{duration(math.ceil(left))} left", _joined(f"of {duration(message.budget_seconds)}", trials, by=", ")

@@ -123,7 +123,7 @@ def score_with_error(value: float | None, error: float | None, *, signed: bool =
     Returns
     -------
     value, error : str
-        The error begins with ±, and is empty where it is not known.
+        The error begins with ±, and is empty where it is not known or nothing.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def score_with_error(value: float | None, error: float | None, *, signed: bool =
     (('0.860', '±0.009'), ('+0.014', '±0.003'), ('0.8000', ''))
     """
     decimals = sentence_decimals(error, value)
-    shown_error = "" if error is None or not math.isfinite(error) else f"±{number(error, decimals)}"
+    shown_error = f"±{number(error, decimals)}" if error and math.isfinite(error) else ""
     return number(value, decimals, signed=signed), shown_error
 
 
@@ -145,9 +145,9 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None or not math.isfinite(seconds):
         return MISSING
-    if seconds < 0.95:
-        return f"{max(0.0, seconds):.1f} s"
-    whole = round(seconds)
+    if 0.05 <= seconds < 0.95:
+        return f"{seconds:.1f} s"
+    whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:

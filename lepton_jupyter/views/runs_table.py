@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HEADS = ("Run", "Name", "State", "Target", "Score", "Started", "Took", "Trials", "Disk")
 _LEFT = frozenset({0, 1, 2, 3, 5})
+_MAY_WRAP = frozenset({1, 3})
 #: Columns of a terminal that a text may take, by its place in `_HEADS`.
 _MOST_COLUMNS = {0: 26, 1: 14, 2: 11, 3: 14}
 
@@ -148,7 +149,8 @@ def _cell(text: str, index: int, *, tag: str = "td", scope: str = "col") -> str:
     kind = f' scope="{scope}"' if tag == "th" else ""
     pad = ";padding-left:16px" if index == 0 else ";padding-right:16px" if index == len(_HEADS) - 1 else ""
     quiet = ";opacity:.75" if tag == "th" and scope == "col" else ""
-    style = f"text-align:{align};font-weight:400{pad}{quiet}"
+    whole = "" if index in _MAY_WRAP else ";white-space:nowrap"
+    style = f"text-align:{align};font-weight:400{pad}{quiet}{whole}"
     return f'<{tag}{kind} align="{align}" style="{style}">{escape(text, quote=True)}</{tag}>'
 
 

@@ -13,7 +13,7 @@ from lepton_jupyter.views.static_board_table import board_table
 from lepton_jupyter.views.static_score_picture import score_picture
 
 if TYPE_CHECKING:
-    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.messages import GainOverBaseline, RunPanelMessage
     from lepton_jupyter.events.run_events import ColumnTreatment
 
 #: Bytes that a saved output may take.
@@ -52,7 +52,12 @@ def render_html(message: RunPanelMessage) -> str:
 
 
 def _document(message: RunPanelMessage, rows: int, columns: int) -> str:
-    parts = [_header(header_sentence(message)), _notices(message), _history(message), _board(message, rows)]
+    parts = [
+        _header(header_sentence(message), message.gain),
+        _notices(message),
+        _history(message),
+        _board(message, rows),
+    ]
     parts += [_data(message, columns)]
     return f'<div class="lepton-static" style="{_PANEL}">{"".join(parts)}</div>'
 
@@ -65,10 +70,12 @@ def _quiet(text: str) -> str:
     return f'<span style="{_QUIET}">{_safe(text)}</span>' if text else ""
 
 
-def _header(words: HeaderSentence) -> str:
+def _header(words: HeaderSentence, found: GainOverBaseline | None) -> str:
     score = f'<b style="font-size:24px;font-weight:600;line-height:1.2">{_safe(words.score)}</b> {_quiet(words.error)}'
     subject = f'{_safe(words.metric)} on <code style="{_CODE}">{_safe(words.target)}</code>' if words.metric else ""
-    gain = f'<b style="color:{GOOD}">{_safe(words.gain)}</b>' if words.gain.startswith("+") else _safe(words.gain)
+    # Green is said of a gain whose interval is clear of zero, and of no other.
+    good = f' style="color:{GOOD}"' if found is not None and found.gain > found.gain_error else ""
+    gain = f"<b{good}>{_safe(words.gain)}</b>" if words.gain else ""
     folds = f", {words.folds}" if words.folds else ""
     over = f"{gain} {_quiet(words.gain_error)} {_safe(words.over)}{_quiet(folds)}" if words.over else ""
     colour = f";color:{BAD}" if words.state == "No model" else ""

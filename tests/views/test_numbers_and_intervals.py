@@ -86,7 +86,7 @@ def test_an_error_shows_one_or_two_digits(error: float) -> None:
         (0.8602, 0.0091, ("0.860", "±0.009")),
         (0.8602, 0.0121, ("0.860", "±0.012")),
         (54321.4, 812.0, ("54,321", "±812")),
-        (0.8602, 0.0, ("0.8602", "±0.0000")),
+        (0.8602, 0.0, ("0.8602", "")),
         (0.8602, math.nan, ("0.8602", "")),
         (0.86, 0.0996, ("0.86", "±0.10")),
     ],
@@ -97,8 +97,8 @@ def test_scores_in_sentences(value: float, error: float, shown: tuple[str, str])
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0, "0.0 s"), (0.949, "0.9 s"), (0.951, "1 s"), (59.6, "1 min"), (60, "1 min"), (250, "4 min 10 s"), (3600, "1 h"),
-     (86_400 * 2 + 3600, "2 d 1 h"), (-1, "0.0 s")],
+    [(0, "0 s"), (0.949, "0.9 s"), (0.951, "1 s"), (59.6, "1 min"), (60, "1 min"), (250, "4 min 10 s"), (3600, "1 h"),
+     (86_400 * 2 + 3600, "2 d 1 h"), (-1, "0 s")],
 )  # fmt: skip
 def test_durations(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown
