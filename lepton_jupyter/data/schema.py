@@ -65,6 +65,7 @@ def understand(
     task: str | None = None,
     positive: Any = None,
     drop: Sequence[str] = (),
+    single_row_classes: str = "refuse",
 ) -> Schema:
     """Find out what a training table holds.
 
@@ -80,6 +81,8 @@ def understand(
         The class of two whose probability is of interest.
     drop : sequence of str
         Columns that are not learnt from.
+    single_row_classes : {"refuse", "keep"}, default="refuse"
+        What to do with a class of one row, which can be learnt or validated but not both. Kept, it gets a note.
 
     Returns
     -------
@@ -109,12 +112,13 @@ def understand(
         find_column(frame, name)
     understood = None
     left_out = set(drop)
+    wishes: dict[str, Any] = {"task": task, "positive": positive, "single_row_classes": single_row_classes}
     if isinstance(target, str):
         find_column(frame, target, role="target column")
-        understood = understand_target(frame[target], name=target, task=task, positive=positive)
+        understood = understand_target(frame[target], name=target, **wishes)
         left_out.add(target)
     elif target is not None:
-        understood = understand_target(target, name=_name_of(target), task=task, positive=positive)
+        understood = understand_target(target, name=_name_of(target), **wishes)
         if len(understood.kept) != len(frame):
             raise InvalidTargetError.from_length(len(understood.kept), len(frame))
     names = [name for name in frame.columns if name not in left_out]

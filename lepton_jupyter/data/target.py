@@ -90,7 +90,14 @@ def labels_as_array(classes: tuple[Label, ...]) -> NDArray[Any]:
     return np.array(classes)
 
 
-def understand_target(values: Any, *, name: str = "target", task: str | None = None, positive: Any = None) -> Target:
+def understand_target(
+    values: Any,
+    *,
+    name: str = "target",
+    task: str | None = None,
+    positive: Any = None,
+    single_row_classes: str = "refuse",
+) -> Target:
     """Find out what is to be predicted.
 
     Text, categories and truths are classes, and so are two different numbers. Whole numbers are classes if at most 20
@@ -106,6 +113,8 @@ def understand_target(values: Any, *, name: str = "target", task: str | None = N
         Overrides what is inferred.
     positive : str, int, float or bool, optional
         The class of two whose probability is of interest; what was typed (``"1"``) finds the number 1.
+    single_row_classes : {"refuse", "keep"}, default="refuse"
+        What to do with a class of one row, which can be learnt or validated but not both. Kept, it gets a note.
 
     Returns
     -------
@@ -147,6 +156,10 @@ def understand_target(values: Any, *, name: str = "target", task: str | None = N
         return Target(name, chosen, kept, y, (), reason, notes)
     codes, classes = _as_classes(series, None if from_text else numbers)
     _check_classes(codes, classes, name, task)
+    single = [classes[place] for place in np.flatnonzero(np.bincount(codes, minlength=len(classes)) == 1)]
+    if single and single_row_classes == "refuse":
+        raise InvalidTargetError.from_single_row_classes(name, single)
+    notes += tuple(f"Class {label!r} of target {name!r} has only one row, too few to be validated." for label in single)
     if positive is not None:
         codes, classes = _with_positive_last(codes, classes, positive)
     return Target(name, "binary" if len(classes) == 2 else "multiclass", kept, codes, classes, reason, notes)
@@ -283,9 +296,6 @@ def _check_classes(codes: NDArray[np.int64], classes: tuple[Label, ...], name: s
         raise InvalidTargetError.from_too_many_classes(name, len(classes), len(codes))
     if task == "binary" and len(classes) > 2:
         raise InvalidTaskError.from_class_count(name, len(classes))
-    lonely = np.flatnonzero(np.bincount(codes, minlength=len(classes)) == 1)
-    if len(lonely):
-        raise InvalidTargetError.from_lonely_classes(name, [classes[place] for place in lonely])
 
 
 def _with_positive_last(

@@ -181,7 +181,7 @@ class InvalidTargetError(LeptonError, ValueError):
         return cls(f"Target {name!r} contains infinity in {held}. Leave those rows out: df[np.isfinite(df[{name!r}])].")
 
     @classmethod
-    def from_lonely_classes(cls, name: str, labels: Sequence[object]) -> Self:
+    def from_single_row_classes(cls, name: str, labels: Sequence[object]) -> Self:
         """Build from the classes that have one row."""
         listed = _some([str(label) for label in labels])
         first = labels[0]

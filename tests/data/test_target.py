@@ -141,3 +141,9 @@ def test_labels_come_back_in_their_own_type():
     assert understand_target([0, 1] * 4).class_array().dtype.kind == "i"
     assert understand_target(["a", "b"] * 4).class_array().dtype == object
     assert understand_target([True, False] * 4).class_array().dtype == bool
+
+
+def test_a_class_of_one_row_can_be_kept_with_a_note():
+    target = understand_target(["a", "a", "b"], single_row_classes="keep")
+    assert target.class_counts == (2, 1)
+    assert target.notes == ("Class 'b' of target 'target' has only one row, too few to be validated.",)
