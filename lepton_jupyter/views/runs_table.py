@@ -149,7 +149,7 @@ def _cell(text: str, index: int, *, tag: str = "td", scope: str = "col") -> str:
     kind = f' scope="{scope}"' if tag == "th" else ""
     pad = ";padding-left:16px" if index == 0 else ";padding-right:16px" if index == len(_HEADS) - 1 else ""
     quiet = ";opacity:.75" if tag == "th" and scope == "col" else ""
-    whole = "" if index in _MAY_WRAP else ";white-space:nowrap"
+    whole = ";overflow-wrap:anywhere" if index in _MAY_WRAP else ";white-space:nowrap"
     style = f"text-align:{align};font-weight:400{pad}{quiet}{whole}"
     return f'<{tag}{kind} align="{align}" style="{style}">{escape(text, quote=True)}</{tag}>'
 
@@ -158,9 +158,9 @@ def _cells(run: RunSummary) -> Sequence[str]:
     score = MISSING if run.score is None else f"{number(run.score, table_decimals([run.score]))} {run.metric_label}"
     return (
         one_line(run.run_id, 60),
-        one_line(run.name, 40),
+        one_line(run.name, 30),
         run.state,
-        one_line(run.target, 40),
+        one_line(run.target, 30),
         one_line(score, 40),
         one_line(run.started_at[:16].replace("T", " "), 16) or MISSING,
         duration(run.elapsed_seconds),
