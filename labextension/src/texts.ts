@@ -54,6 +54,7 @@ export const TEXTS = {
   path: "Path",
   pathLearner: "Learner whose path is shown",
   pathBegins: "The path begins with the second trial",
+  pathWaits: "The path begins with the first step",
   pathNone: "No path was walked",
   pathPicture: (label: string, accepted: number, rejected: number, x: string, y: string) =>
     `Path of the single point for ${label}: ${accepted} accepted and ${rejected} rejected steps in ${x}${y === "" ? "" : ` and ${y}`}`,

@@ -26,9 +26,11 @@ function roomForFolds(model: SearchModel, message: RunPanelMessage): Room {
   const look = model.appearance;
   if (look !== "running" && look !== "stopping" && look !== "finished") return "none";
   if (model.isNarrow) return "words";
-  // The score, the gain, the time left and the buttons take about this much.
-  const taken =
-    textWidth(`${message.metric_label} on ${message.target}`) * 1.15 + (look === "finished" ? 480 : 640);
+  // What stands beside the folds: the score and the gain, what is measured, how long yet or why it ended, buttons.
+  const { metric_label: metric, target, detail, budget_seconds: budget } = message;
+  const tail =
+    look === "running" ? 300 + ((budget ?? 0) >= 120 ? 70 : 0) : 170 + Math.min(320, textWidth(detail) * 1.1);
+  const taken = 340 + textWidth(`${metric} on ${target}`) * 1.15 + tail;
   return taken + 155 < model.width ? "words" : taken + 70 < model.width ? "strip" : "none";
 }
 

@@ -24,7 +24,11 @@ export function PathPanel({ model, width, height }: PictureProps) {
   if (path === null) {
     return (
       <div class="lepton-note" style={{ height: `${height}px` }}>
-        {model.isLive ? TEXTS.pathBegins : TEXTS.pathNone}
+        {!model.isLive
+          ? TEXTS.pathNone
+          : (model.state?.rows.length ?? 0) > 1
+            ? TEXTS.pathWaits
+            : TEXTS.pathBegins}
       </div>
     );
   }

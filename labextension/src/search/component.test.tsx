@@ -1,0 +1,255 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, describe, expect, it } from "vitest";
+import { golden, goldenNames } from "../fixtures/golden";
+import { HOSTILE, badNames, cutAt, manyRows, unscored } from "../fixtures/variants";
+import type { Command, RunPanelMessage } from "../messages";
+import { SearchPanel } from "./component";
+import { SearchModel } from "./model";
+
+let cleanUp: (() => void) | null = null;
+afterEach(() => cleanUp?.());
+
+function show(message: unknown, width = 900) {
+  const sent: Command[] = [];
+  const clock = { now: 1_000_000 };
+  const model = new SearchModel({
+    now: () => clock.now,
+    send: (command) => {
+      sent.push(command);
+      return true;
+    },
+  });
+  model.setWidth(width);
+  model.receive(message);
+  const root = document.body.appendChild(document.createElement("div"));
+  const draw = (): void => {
+    void act(() => {
+      render(<SearchPanel model={model} />, root);
+    });
+  };
+  draw();
+  const unsubscribe = model.subscribe(draw);
+  cleanUp = () => {
+    unsubscribe();
+    render(null, root);
+    root.remove();
+  };
+  return { root, model, sent, clock };
+}
+
+const text = (root: Element, selector: string): string => root.querySelector(selector)?.textContent ?? "";
+const buttons = (root: Element): string[] =>
+  [...root.querySelectorAll(".lepton-actions button")].map((b) => b.textContent);
+const rows = (root: Element): HTMLElement[] => [
+  ...root.querySelectorAll<HTMLElement>(".lepton-board tr[tabindex]"),
+];
+
+function isFaultless(root: Element): void {
+  expect(root.innerHTML).not.toMatch(/NaN|Infinity|undefined|\[object/);
+}
+
+const RUNNING: RunPanelMessage = { ...golden(), notices: [] };
+
+describe("SearchPanel", () => {
+  it.each(goldenNames())("draws %s whole, in both tabs, wide and narrow", (name) => {
+    for (const width of [900, 400]) {
+      const { root, model } = show(golden(name), width);
+      isFaultless(root);
+      model.selectTab("front");
+      isFaultless(root);
+      expect(rows(root)).toHaveLength(golden(name).rows.length);
+      cleanUp?.();
+    }
+  });
+
+  it("says how good, how sure and how long yet in one line", () => {
+    const { root } = show({
+      ...RUNNING,
+      score: 0.8604,
+      score_error: 0.0087,
+      elapsed_seconds: 23,
+      n_trials: 41,
+    });
+    expect(text(root, ".lepton-score")).toBe("0.860±0.009AUC on churn");
+    expect(text(root, ".lepton-left")).toBe("7 s leftof 30, 41 trials");
+    expect(text(root, ".lepton-head")).toContain("over linear");
+  });
+
+  it.each([
+    ["starting", ["Stop"]],
+    ["waiting", ["Stop"]],
+    ["running", ["Stop", "+30 s"]],
+    ["stopping", ["Stop"]],
+    ["stopped", []],
+    ["failed", []],
+    ["finished", []],
+    ["saved", []],
+  ] as const)("offers only what can be done while %s", (state, offered) => {
+    const { root } = show({ ...RUNNING, state, detail: "because" });
+    expect(buttons(root)).toEqual(offered);
+    isFaultless(root);
+  });
+
+  it("sends Stop and +30 s, and Stop only once", () => {
+    const { root, sent } = show(RUNNING);
+    root.querySelectorAll<HTMLElement>(".lepton-actions button")[1]?.click();
+    root.querySelectorAll<HTMLElement>(".lepton-actions button")[0]?.click();
+    expect(sent).toEqual([{ type: "ExtendBudget", seconds: 30 }, { type: "StopRun" }]);
+    expect(root.querySelector<HTMLButtonElement>(".lepton-actions button")?.disabled).toBe(true);
+  });
+
+  it("has no +30 s where no time was given", () => {
+    const { root } = show({ ...RUNNING, budget_seconds: null, budget_trials: 60, n_trials: 41 });
+    expect(buttons(root)).toEqual(["Stop"]);
+    expect(text(root, ".lepton-left")).toContain("19 trials left");
+  });
+
+  it("ticks between messages", () => {
+    const { root, model, clock } = show({ ...RUNNING, elapsed_seconds: 23 });
+    clock.now += 2_000;
+    model.tick();
+    expect(text(root, ".lepton-left b")).toBe("5 s left");
+  });
+
+  it("names the silence of a kernel and offers nothing", () => {
+    const { root, model } = show(RUNNING);
+    model.setConnected(false);
+    expect(text(root, ".lepton-state")).toBe("Kernel silent");
+    expect(buttons(root)).toEqual([]);
+    expect(root.querySelector(".lepton-time.lepton-is-still")).not.toBeNull();
+  });
+
+  it("keeps text from data as text", () => {
+    const { root, model } = show(badNames(RUNNING));
+    model.selectTab("front");
+    expect(root.querySelectorAll("img, script, iframe")).toHaveLength(0);
+    for (const where of [".lepton-score", ".lepton-board", "details table", ".lepton-log"]) {
+      expect(text(root, where)).toContain(HOSTILE);
+    }
+    model.selectTab("path");
+    expect(text(root, "option")).toContain(HOSTILE);
+  });
+
+  it("shows a failure in its own words and no empty pictures", () => {
+    const { root } = show(golden("RunPanelMessage.failed.json"));
+    expect(text(root, ".lepton-sentence")).toContain("Choose another target.");
+    expect(root.querySelector(".lepton-cols")).toBeNull();
+    expect(root.querySelector("details")).not.toBeNull();
+  });
+
+  it("promises the first score instead of an empty board", () => {
+    const { root } = show(unscored(RUNNING));
+    expect(text(root, ".lepton-void")).toBe("First score in about 1 s");
+    expect(root.querySelectorAll(".lepton-board thead th")).toHaveLength(9);
+  });
+
+  it("says that nothing is better than linear yet", () => {
+    const first = cutAt(RUNNING, RUNNING.history[0]?.elapsed_seconds ?? 0);
+    const { root } = show({
+      ...first,
+      rows: first.rows.filter((row) => row.family === "linear"),
+      gain: null,
+    });
+    expect(text(root, ".lepton-head")).toContain("linear baseline, nothing better yet");
+  });
+
+  it("turns the pictures so that better is up, and says so, where lower is better", () => {
+    const { root } = show(golden("RunPanelMessage.saved-regression.json"));
+    expect(root.textContent).toContain("lower is better");
+    expect(text(root, ".lepton-head")).toContain("under linear");
+    expect(root.querySelector("thead th[aria-sort]")?.getAttribute("aria-sort")).toBe("ascending");
+  });
+
+  it("switches tabs by keyboard and keeps one tab stop", () => {
+    const { root, model } = show(RUNNING);
+    const tabs = [...root.querySelectorAll<HTMLElement>("[role=tab]")];
+    tabs[0]?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    expect(model.tab).toBe("front");
+    expect(tabs.map((tab) => tab.tabIndex)).toEqual([-1, 0]);
+    expect(document.activeElement).toBe(tabs[1]);
+  });
+
+  it("moves through the board by keyboard, from one tab stop, and keeps the focus over updates", () => {
+    const { root, model } = show(manyRows(RUNNING, 60));
+    const all = rows(root);
+    expect(all).toHaveLength(61);
+    expect(all.filter((row) => row.tabIndex === 0)).toHaveLength(1);
+    all[0]?.focus();
+    const press = (key: string): void => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    };
+    press("ArrowDown");
+    expect(document.activeElement).toBe(all[1]);
+    press("End");
+    expect(document.activeElement).toBe(all[60]);
+    press("Enter");
+    expect(root.querySelectorAll(".lepton-more")).toHaveLength(1);
+    model.receive({ ...manyRows(RUNNING, 60), sequence: 999 });
+    expect(document.activeElement).toBe(all[60]);
+  });
+
+  it("patches rows instead of building them again", () => {
+    const { root, model } = show(RUNNING);
+    const before = rows(root).at(-1);
+    const moved = [...RUNNING.rows.slice(0, 1), ...RUNNING.rows.slice(1).reverse()];
+    model.receive({ ...RUNNING, rows: moved });
+    expect(rows(root)[1]).toBe(before);
+  });
+
+  it("says how many models there are when not all are shown", () => {
+    const { root } = show(manyRows(RUNNING, 60));
+    expect(text(root, ".lepton-board-bar")).toContain("first 61 of 120 models");
+  });
+
+  it("is a group that keeps the notebook's shortcuts out, with one polite live region", () => {
+    const { root } = show(RUNNING);
+    const panel = root.querySelector(".lepton");
+    expect(panel?.getAttribute("data-lm-suppress-shortcuts")).toBe("true");
+    expect(panel?.getAttribute("role")).toBe("group");
+    expect(root.querySelectorAll("[aria-live]")).toHaveLength(1);
+    expect(root.querySelectorAll("[id]")).toHaveLength(0);
+    expect(root.querySelector("table caption")).not.toBeNull();
+    for (const picture of root.querySelectorAll("svg:not([aria-hidden])")) {
+      expect(picture.getAttribute("aria-label")).toBeTruthy();
+    }
+  });
+
+  it("shows a sentence for what it cannot read", () => {
+    const { root } = show({ type: "RunPanelMessage", version: 2 });
+    expect(root.textContent).toContain("another version of lepton-jupyter");
+  });
+
+  it("stands any beginning of a run", () => {
+    for (const seconds of [-1, 0.4, 0.7, 2, 5, 12]) {
+      const { root, model } = show(cutAt(RUNNING, seconds));
+      isFaultless(root);
+      model.selectTab("front");
+      isFaultless(root);
+      cleanUp?.();
+    }
+  });
+
+  it("stands numbers that are missing", () => {
+    const row = RUNNING.rows[1];
+    const { root, model } = show({
+      ...RUNNING,
+      score_error: null,
+      rows: [
+        {
+          ...row,
+          score: null,
+          gap: null,
+          fit_seconds: null,
+          row_milliseconds: null,
+          fold_scores: [null],
+          difference: null,
+        },
+      ],
+      history: RUNNING.history.map((point) => ({ ...point, score: null, best_error: null })),
+    });
+    isFaultless(root);
+    model.selectTab("front");
+    isFaultless(root);
+  });
+});
