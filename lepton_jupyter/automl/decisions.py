@@ -145,6 +145,6 @@ class WakeAt(Order):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndSearch(Order):
-    """Nothing more will be ordered. `reason`: "budget", "trials", "exhausted" or "stopped"."""
+    """Nothing more will be ordered. `reason`: "budget", "trials", "exhausted", "stopped" or "failing"."""
 
     reason: str

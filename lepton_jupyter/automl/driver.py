@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 import queue
 import threading
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,11 +28,12 @@ from lepton_jupyter.automl.decisions import (
     Woken,
 )
 from lepton_jupyter.automl.fold_evaluation import evaluate_fold
+from lepton_jupyter.events.run_events import WarningRaised
+from lepton_jupyter.exceptions.execution_errors import ClusterLostError, ExecutorClosedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Future
 
     from lepton_jupyter.automl.board import Board
     from lepton_jupyter.automl.decisions import Happening, Order
@@ -52,6 +53,7 @@ class _Returned:
     trial_id: int
     fold: int
     future: Future[FoldOutcome]
+    executor: Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,25 @@ class _NewExecutor:
 
     executor: Executor
     more_expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """Who works for a run. Executors are not closed by the run: whoever made them closes them.
+
+    Parameters
+    ----------
+    executor : Executor
+        Where the first trials go.
+    more_expected : bool, default=False
+        Whether processes are being started that will take over.
+    fall_back : callable, optional
+        Makes the executor that takes over when a cluster is lost; without it the trials fail.
+    """
+
+    executor: Executor
+    more_expected: bool = False
+    fall_back: Callable[[], Executor] | None = None
 
 
 class SearchDriver:
@@ -71,8 +92,7 @@ class SearchDriver:
     data : TrainingData
     learners : mapping of str to Learner
     metric : Metric
-    executor : Executor
-        Not closed by the driver: whoever made it closes it.
+    workforce : Workforce
     board : Board
         Keeps finished trials and the best so far.
     append : callable
@@ -91,7 +111,7 @@ class SearchDriver:
         data: TrainingData,
         learners: Mapping[str, Learner],
         metric: Metric,
-        executor: Executor,
+        workforce: Workforce,
         board: Board,
         append: Callable[[Event], object],
         clock: Callable[[], float],
@@ -102,13 +122,15 @@ class SearchDriver:
         self._data = data
         self._learners = learners
         self._metric = metric
-        self._executor = executor
-        self._placed: Placed = executor.place(data)
+        self._executor = workforce.executor
+        self._placed: Placed = self._executor.place(data)
+        self._lost: Executor | None = None
         self._board = board
         self._append = append
         self._clock = clock
         self._seed = seed
         self._in_step = in_step
+        self._fall_back = workforce.fall_back
         self._inbox: queue.SimpleQueue[Happening | _Returned | _NewExecutor] = queue.SimpleQueue()
         self._alarms: list[float] = []
         self._futures: dict[tuple[int, int], tuple[Executor, Future[FoldOutcome]]] = {}
@@ -166,6 +188,9 @@ class SearchDriver:
             outcome = returned.future.result()
         except CancelledError:
             return None
+        except (ClusterLostError, ExecutorClosedError) as error:
+            self._replace_lost(returned.executor)
+            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error))
         except LeptonError as error:
             return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error))
         except Exception as error:  # noqa: BLE001  a learner may raise anything; the run goes on without this trial
@@ -210,8 +235,8 @@ class SearchDriver:
 
     def _evaluate(self, order: EvaluateFold) -> None:
         trial, fold = order.trial, order.fold
-        future = self._executor.submit(
-            evaluate_fold,
+        executor = self._executor
+        future = self._submit(
             self._placed,
             self._learners[trial.learner],
             trial.point,
@@ -221,8 +246,25 @@ class SearchDriver:
             order.limit_seconds,
             limit_seconds=order.limit_seconds,
         )
-        self._futures[trial.id, fold] = (self._executor, future)
-        future.add_done_callback(lambda done: self._inbox.put(_Returned(trial.id, fold, done)))
+        self._futures[trial.id, fold] = (executor, future)
+        future.add_done_callback(lambda done: self._inbox.put(_Returned(trial.id, fold, done, executor)))
+
+    def _submit(self, *args: Any, limit_seconds: float | None) -> Future[FoldOutcome]:
+        try:
+            return self._executor.submit(evaluate_fold, *args, limit_seconds=limit_seconds)
+        except ExecutorClosedError as error:  # the cluster was switched off while the run went on
+            future: Future[FoldOutcome] = Future()
+            future.set_exception(error)
+            return future
+
+    def _replace_lost(self, lost: Executor) -> None:
+        """Go on elsewhere when a whole cluster is gone; what was on it fails, what was finished stays."""
+        if self._fall_back is None or lost is not self._executor or lost is self._lost:
+            return
+        self._lost = lost
+        executor = self._fall_back()
+        self._append(WarningRaised(text="The cluster was lost; the run goes on in the threads of this kernel."))
+        self._inbox.put(_NewExecutor(executor, more_expected=False))
 
     def _keep(self, order: KeepTrial) -> None:
         trial = order.trial

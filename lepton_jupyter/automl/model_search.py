@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lepton_jupyter.automl.decisions import Happening
+    from lepton_jupyter.automl.driver import Workforce
     from lepton_jupyter.automl.preparation import PreparedTask, UnderstoodTask
     from lepton_jupyter.automl.settings import AutoMLSettings
     from lepton_jupyter.automl.stored_models import StoredModels
@@ -59,10 +60,8 @@ class ModelSearch:
         Empty for a new run; that of the earlier parts for one that is resumed.
     models : StoredModels
         Reads the folder's models back, for the score of a held-out table.
-    executor : Executor
-        Where the first trials go; the caller closes it.
-    more_expected : bool, default=False
-        Whether `use_executor` will be called when processes are ready.
+    workforce : Workforce
+        If more is expected of it, `use_executor` is called later.
     clock : callable, default=time.monotonic
     began : float, optional
         When the budget began on that clock; default: now.
@@ -77,9 +76,8 @@ class ModelSearch:
         folder: RunFolder,
         log: EventLog,
         models: StoredModels,
-        executor: Executor,
+        workforce: Workforce,
         *,
-        more_expected: bool = False,
         clock: Callable[[], float] = time.monotonic,
         began: float | None = None,
         at_end: Callable[[], None] | None = None,
@@ -89,8 +87,7 @@ class ModelSearch:
         self._folder = folder
         self._log = log
         self._models = models
-        self._executor = executor
-        self._more_expected = more_expected
+        self._workforce = workforce
         self._clock = clock
         self._began = clock() if began is None else began
         self._resumed = len(log) > 0
@@ -129,7 +126,9 @@ class ModelSearch:
 
     def use_executor(self, executor: Executor | None, *, more_expected: bool = False) -> None:
         """Send new trials to another executor; None: stay, and expect no other."""
-        self._with_driver(lambda driver: driver.use_executor(executor or self._executor, more_expected=more_expected))
+        self._with_driver(
+            lambda driver: driver.use_executor(executor or self._workforce.executor, more_expected=more_expected)
+        )
 
     def _post(self, happening: Happening) -> None:
         self._with_driver(lambda driver: driver.post(happening))
@@ -169,7 +168,7 @@ class ModelSearch:
             data=prepared.data,
             learners=prepared.learners,
             metric=self._task.metric,
-            executor=self._executor,
+            workforce=self._workforce,
             board=board,
             append=self._append,
             clock=self._elapsed,
@@ -208,7 +207,9 @@ class ModelSearch:
             reserve_seconds=self._reserve(budget),
             most_workers=self._settings.n_workers,
         )
-        runner = Runner(search, cost, plan, self._executor.resources, more_expected=self._more_expected)
+        runner = Runner(
+            search, cost, plan, self._workforce.executor.resources, more_expected=self._workforce.more_expected
+        )
         if self._resumed:
             rebuild(
                 (logged.event for logged in self._log.events()),
@@ -263,7 +264,7 @@ class ModelSearch:
         return reserve_seconds(budget.seconds, n_test_rows=0 if self._task.test is None else len(self._task.test[1]))
 
     def _opening_event(self) -> Event:
-        resources, settings, task = self._executor.resources, self._settings, self._task
+        resources, settings, task = self._workforce.executor.resources, self._settings, self._task
         if self._resumed:
             finished = sum(isinstance(logged.event, TrialFinished) for logged in self._log.events())
             return RunResumed(
@@ -292,7 +293,7 @@ class ModelSearch:
         )
 
     def _n_workers(self) -> int:
-        available = self._executor.resources.n_workers
+        available = self._workforce.executor.resources.n_workers
         return min(available, self._settings.n_workers or available)
 
 

@@ -18,7 +18,7 @@ from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError, UnknownLabelError
 from lepton_jupyter.learners.portfolio import opening
-from lepton_jupyter.learners.registry import choose_learners
+from lepton_jupyter.learners.registry import choose_learners, missing_learners
 from lepton_jupyter.learners.training_data import TableShape, TrainingData
 from lepton_jupyter.preprocessing.recipe import Recipe
 
@@ -194,8 +194,15 @@ def understand_task(table: Any, settings: AutoMLSettings, *, target: Any = None,
         learners=tuple(learner.name for learner in chosen),
         test=None if test is None else _held_out(test, settings.target, understood),
         seed=settings.seed,
-        notes=schema.notes,
+        notes=(*schema.notes, *_notes_on_learners(settings)),
     )
+
+
+def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:
+    # The boosters of the extra are nobody's loss until they are wished for; LightGBM is what most runs are won with.
+    if settings.learners or "lightgbm" in settings.without or "lightgbm" not in missing_learners():
+        return ()
+    return ("LightGBM is not installed, and the run goes on without it. Install it: pip install lightgbm",)
 
 
 def _held_out(test: Any, name: str, target: Target) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:

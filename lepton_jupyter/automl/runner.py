@@ -42,6 +42,7 @@ from lepton_jupyter.events.run_events import (
     TrialCancelled,
     TrialFailed,
     TrialRejected,
+    WarningRaised,
 )
 from lepton_jupyter.search.trial import Report
 
@@ -72,6 +73,8 @@ _NOTHING_STARTS_SECONDS = 0.05
 _TEST_ROW_SECONDS = 5e-5
 #: Part of the budget below which nothing is started that is not expected to fit into it.
 _LITTLE_LEFT = 0.1
+#: Trials that may fail one after the other before the run is held to be broken.
+_MOST_FAILURES = 25
 #: Seconds after the end of the search when calls that did not come back are given up.
 _GRACE_SECONDS = 0.1
 
@@ -173,6 +176,7 @@ class Runner:
         self._combining = False
         self._reason: str | None = None
         self._ended = False
+        self._failures = 0
         self._reactions: dict[type[Happening], Callable[[Any, float], list[Order]]] = {
             FoldMeasured: self._fold_measured,
             FoldBroke: self._fold_broke,
@@ -250,6 +254,7 @@ class Runner:
         if race is None:  # rejected or cancelled while this fold was on its way
             return []
         trial = race.trial
+        self._failures = 0
         race.running.discard(fold.fold)
         race.losses[fold.fold] = fold.loss
         race.scores[fold.fold] = fold.score
@@ -330,7 +335,13 @@ class Runner:
             return []
         self._search.tell(race.trial, Report(fold_losses=(), complete=False, cost=race.cost, failed=True))
         failed = TrialFailed(trial_id=fold.trial_id, error=fold.error, cost=race.cost)
-        return [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
+        orders: list[Order] = [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
+        self._failures += 1
+        if self._failures >= _MOST_FAILURES and self._reason is None:
+            self._reason = "failing"
+            text = f"{self._failures} trials failed one after the other, the last with: {fold.error}"
+            orders.append(Announce(event=WarningRaised(text=text)))
+        return orders
 
     # The ensemble ---------------------------------------------------------------------------------------------------
 

@@ -231,7 +231,7 @@ class FrontierUpdated(Event):
 class RunFinished(Event):
     """The run ended with a model."""
 
-    reason: str  # "budget" | "trials" | "exhausted" | "stopped"
+    reason: str  # "budget" | "trials" | "exhausted" | "stopped" | "failing"
     best: str  # "ensemble" or "trial 12"
     score: float
     score_error: float

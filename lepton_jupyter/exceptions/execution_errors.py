@@ -52,9 +52,14 @@ class WorkerLostError(LeptonError, RuntimeError):
             "Use fewer rows, a smaller model or fewer workers."
         )
 
+
+
+class ClusterLostError(WorkerLostError):
+    """All workers are gone for good, and so are the calls that waited for them."""
+
     @classmethod
     def from_cluster(cls, function: str) -> Self:
-        """Build from the function whose cluster went away as a whole."""
+        """Build from the function that was to run there."""
         return cls(f"The Dask cluster went away while {function} was to run on it. Start or connect to another one.")
 
 

@@ -18,7 +18,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.exceptions.execution_errors import TaskOverranError, UnpicklableCallError, WorkerLostError
+from lepton_jupyter.exceptions.execution_errors import (
+    ClusterLostError,
+    TaskOverranError,
+    UnpicklableCallError,
+    WorkerLostError,
+)
 from lepton_jupyter.execution.worker_calls import (
     CallOutcome,
     CallRequest,
@@ -169,7 +174,7 @@ class WorkerPool:
         except RuntimeError:  # the loop is closed, and everything on it settled
             for arg in args:
                 if isinstance(arg, PooledCall):
-                    arg.settle(error=WorkerLostError.from_cluster(arg.name))
+                    arg.settle(error=ClusterLostError.from_cluster(arg.name))
 
     def _notice_cancellation(self, future: Future[Any], call: PooledCall) -> None:
         if future.cancelled():
@@ -188,7 +193,7 @@ class WorkerPool:
 
     async def _shut(self) -> None:
         for call in [*self._waiting, *self._running.values()]:
-            call.settle(error=WorkerLostError.from_cluster(call.name))
+            call.settle(error=ClusterLostError.from_cluster(call.name))
         self._waiting.clear()
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
@@ -260,7 +265,7 @@ class WorkerPool:
         self._workers.clear()
         self._restarts.clear()
         for call in [*self._waiting, *self._running.values()]:
-            call.settle(error=WorkerLostError.from_cluster(call.name))
+            call.settle(error=ClusterLostError.from_cluster(call.name))
             call.abandon(None)
         self._waiting.clear()
 
@@ -268,7 +273,7 @@ class WorkerPool:
 
     def _take(self, call: PooledCall) -> None:
         if self._closed or self._cluster_lost:
-            call.settle(error=WorkerLostError.from_cluster(call.name))
+            call.settle(error=ClusterLostError.from_cluster(call.name))
             return
         self._waiting.append(call)
         self._dispatch()

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
 
 
-
 def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
     table: Any,
     *,

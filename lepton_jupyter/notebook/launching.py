@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.automl.driver import Workforce
 from lepton_jupyter.automl.model_search import ModelSearch
 from lepton_jupyter.automl.stored_models import StoredModels
+from lepton_jupyter.events.run_events import WarningRaised
+from lepton_jupyter.execution.thread_executor import ThreadExecutor
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.run_handle import Run
 from lepton_jupyter.notebook.session import current_session
@@ -54,7 +57,11 @@ def start_run(
     folder = session.store.create(settings.name or settings.target)
     lock = folder.lock()
     folder.write_text_atomically("settings.json", settings.to_json())
-    return launch(task, settings, folder, lock, EventLog(folder.events), wrap=wrap, began=began, executor=executor)
+    log = EventLog(
+        folder.events,
+        on_write_error=lambda error: log.append(WarningRaised(text=f"{error} The run goes on in memory.")),
+    )
+    return launch(task, settings, folder, lock, log, wrap=wrap, began=began, executor=executor)
 
 
 def launch(
@@ -92,9 +99,14 @@ def launch(
             executors.extend([] if better is None else [better])
         search.use_executor(better)
 
-    search = ModelSearch(
-        task, settings, folder, log, models, executors[0], began=began, more_expected=may_improve, at_end=release
-    )
+    def fall_back() -> Executor:
+        spare = ThreadExecutor(settings.n_workers)
+        with ended:
+            executors.append(spare)
+        return spare
+
+    workforce = Workforce(executors[0], more_expected=may_improve, fall_back=fall_back)
+    search = ModelSearch(task, settings, folder, log, models, workforce, began=began, at_end=release)
     run = Run(folder, log, models, search, wrap=wrap, show=show)
     session.add(run)
     search.start()

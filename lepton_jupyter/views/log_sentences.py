@@ -52,6 +52,7 @@ END_REASONS = {
     "trials": "all trials are done",
     "exhausted": "nothing is left to try",
     "stopped": "the best so far is kept",
+    "failing": "too many trials failed",
 }
 
 

@@ -34,6 +34,7 @@ from lepton_jupyter.events.run_events import (
     TrialCancelled,
     TrialFailed,
     TrialRejected,
+    WarningRaised,
 )
 from lepton_jupyter.execution.executor import Resources
 from lepton_jupyter.learners.learner import Learner
@@ -331,6 +332,27 @@ def test_a_broken_fold_costs_its_trial_and_nothing_else():
     assert bench.of(TrialFailed) == [TrialFailed(trial_id=1, error="ValueError: no", cost=0.0)]
     bench.play()
     assert bench.reason in {"trials", "exhausted"}
+
+
+def test_a_run_in_which_everything_fails_ends_and_says_so():
+    bench = Bench(trials=10_000, learners=("mean", "bowl", "stubborn"))
+    bench.start()
+    bench.measure()
+    bench.measure()
+    n_failed = 0
+    while bench.reason is None:
+        order = bench.in_flight.pop(0)
+        if order.trial.origin == "portfolio":
+            bench.in_flight.insert(0, order)
+            bench.measure()
+            continue
+        n_failed += 1
+        bench.tell(FoldBroke(trial_id=order.trial.id, fold=order.fold, error="ValueError: no"))
+        if bench.combining:
+            bench.combined()
+    assert bench.reason == "failing"
+    assert n_failed == 25
+    assert "25 trials failed" in bench.of(WarningRaised)[0].text
 
 
 def test_a_fold_of_a_dropped_trial_that_comes_back_late_is_ignored():
