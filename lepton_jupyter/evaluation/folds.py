@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.exceptions.metric_errors import TooFewRowsError
+from lepton_jupyter.exceptions.data_errors import TooFewRowsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,7 +145,7 @@ def assign_folds(
     else:
         _, group_of_row, sizes = np.unique(groups, return_inverse=True, return_counts=True)
         if len(sizes) < n_folds:
-            raise TooFewRowsError.from_folds(len(sizes), n_folds, unit="groups of rows")
+            raise TooFewRowsError.from_groups(len(sizes), n_folds)
         single = sizes[group_of_row] == 1
         dealer.deal_groups(np.flatnonzero(~single), group_of_row[~single])
     dealer.deal_rows(np.flatnonzero(single))

@@ -123,6 +123,16 @@ class TooFewRowsError(LeptonError, ValueError):
             + (f"Give more rows, or at most {n_rows} folds." if n_rows >= 2 else "Give more rows.")
         )
 
+    @classmethod
+    def from_groups(cls, n_groups: int, n_folds: int) -> Self:
+        """Build from the groups of rows there are, each of which stays in one fold."""
+        return cls(f"{n_groups} groups of rows cannot be split into {n_folds} folds. Give more groups, or fewer folds.")
+
+    @classmethod
+    def from_count(cls, n_folds: int) -> Self:
+        """Build from a number of folds that cannot be made."""
+        return cls(f"{n_folds} folds cannot be made. Use 1 for a holdout part, or 2 and more.")
+
 
 class InvalidTaskError(LeptonError, ValueError):
     """A task is unknown or cannot be learnt from the target."""

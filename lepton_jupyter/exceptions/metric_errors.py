@@ -61,20 +61,6 @@ class InvalidPredictionsError(LeptonError, ValueError):
         )
 
 
-class TooFewRowsError(LeptonError, ValueError):
-    """Rows cannot be split into so many folds."""
-
-    @classmethod
-    def from_folds(cls, n_rows: int, n_folds: int, unit: str = "rows") -> Self:
-        """Build from what there is to split and the folds that were asked for."""
-        return cls(f"{n_rows} {unit} cannot be split into {n_folds} folds. Use at most --folds {max(2, n_rows)}.")
-
-    @classmethod
-    def from_count(cls, n_folds: int) -> Self:
-        """Build from a number of folds that makes no sense."""
-        return cls(f"{n_folds} folds cannot be made. Use 1 for one holdout part, or 2 and more.")
-
-
 class UnknownFoldError(LeptonError, KeyError):
     """A fold was named that this run does not have."""
 
