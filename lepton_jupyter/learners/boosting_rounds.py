@@ -45,6 +45,6 @@ def expected_rounds(learning_rate: float, most: int) -> float:
     Examples
     --------
     >>> expected_rounds(0.1, 5000), expected_rounds(0.001, 5000)
-    (180.0, 5000)
+    (220.0, 5000)
     """
-    return min(most, PATIENCE + 12.0 / learning_rate)
+    return min(most, PATIENCE + 16.0 / learning_rate)

@@ -23,7 +23,7 @@ class DecisionTreeLearner(ForestLearner):
     name: ClassVar[str] = "decision_tree"
     label: ClassVar[str] = "Decision tree"
     bootstraps: ClassVar[bool] = False
-    seconds_per_cell: ClassVar[float] = 2e-8
+    seconds_per_cell: ClassVar[float] = 7e-8  # every column is sorted at every cut
 
     def space(self, shape: TableShape) -> Space:
         """Leaf size and number of leaves."""

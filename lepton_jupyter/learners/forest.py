@@ -57,7 +57,7 @@ class ForestLearner(ArrayLearner):
         tried = max(1.0, number(point, "max_features") * shape.n_columns[self.view])
         depth = np.log2(max(2.0, rows / leaf)) + 1.0
         n_trees = number(point, "n_estimators")
-        one_tree = 5e-4 + rows * depth * (self.seconds_per_cell * tried + 2e-8)
+        one_tree = 5e-4 + rows * depth * (self.seconds_per_cell * tried + 4e-8)
         return float(n_trees * one_tree)
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:

@@ -176,11 +176,13 @@ class LightGBMLearner(Learner):
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """Rounds × trees of a round × (rows × columns + leaves × bins × columns)."""
         columns = shape.n_columns[self.view]
-        leaves = number(point, "num_leaves")
+        full_leaves = max(2.0, 0.8 * shape.n_rows / number(point, "min_data_in_leaf"))
+        leaves = min(number(point, "num_leaves"), full_leaves)
         used = number(point, "feature_fraction") * columns
         rounds = expected_rounds(number(point, "learning_rate"), _MAX_ROUNDS)
         trees = shape.n_classes if shape.n_classes > 2 else 1
-        one_tree = 1e-4 + 2.2e-10 * shape.n_rows * used * np.log2(leaves) + 4e-8 * shape.n_rows + 2.5e-7 * leaves * used
+        by_rows = shape.n_rows * (7e-10 * used * np.log2(leaves) + 2.5e-8)
+        one_tree = 1e-4 + by_rows + 3e-6 * leaves * used
         return float(5e-3 + 1.5e-8 * shape.n_rows * columns + rounds * trees * one_tree)
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:

@@ -126,7 +126,7 @@ class NeighboursLearner(ArrayLearner):
         """Pairs of rows × columns."""
         del point
         rows = float(shape.n_rows)
-        return 2e-3 + 0.2 * rows * rows * (4e-11 * shape.n_columns[self.view] + 1e-9)
+        return 2e-3 + 0.2 * rows * rows * (5e-11 * shape.n_columns[self.view] + 2.5e-9)
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:
         """Distances of one search, and the neighbours of the validation rows."""

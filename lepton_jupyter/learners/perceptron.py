@@ -129,7 +129,7 @@ class PerceptronLearner(ArrayLearner):
         widths = [shape.n_columns[self.view], *_widths(point), shape.n_outputs]
         n_weights = sum(a * b for a, b in pairwise(widths))
         n_batches = shape.n_rows / _batch_size(shape.n_rows)
-        return float(2e-2 + 30 * (shape.n_rows * (2.5e-10 * n_weights + 4e-9 * sum(widths)) + 5e-4 * n_batches))
+        return float(2e-2 + 30 * (shape.n_rows * (1.2e-10 * n_weights + 1.5e-9 * sum(widths)) + 2.5e-4 * n_batches))
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:
         """One shuffled copy of the rows, and activations of the validation rows."""

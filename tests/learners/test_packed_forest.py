@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
+
+from lepton_jupyter.learners.packed_forest import PackedForest, PackedTree, fill_missing, missing_fill
+
+
+def grown(seed: int = 0, **settings: object) -> tuple[np.ndarray, DecisionTreeRegressor]:
+    random = np.random.default_rng(seed)
+    X = random.normal(size=(300, 4)).astype(np.float32)
+    # Repeated values make thresholds that fall exactly on data.
+    X[:, 0] = np.round(X[:, 0], 1)
+    y = X[:, 0] * X[:, 1] + random.normal(size=300)
+    kind = DecisionTreeRegressor if settings else ExtraTreeRegressor
+    return X, kind(random_state=seed, **settings).fit(X, y)
+
+
+def packed(tree: DecisionTreeRegressor) -> PackedForest:
+    return PackedForest([PackedTree.from_sklearn(tree.tree_, tree.tree_.value[:, 0, :])], np.zeros(4, np.float32), 0)
+
+
+@given(seed=st.integers(0, 200))
+def test_every_row_reaches_the_leaf_it_reached(seed: int) -> None:
+    X, tree = grown(seed)
+    np.testing.assert_array_equal(packed(tree).predict(X)[:, 0], tree.predict(X).astype(np.float32))
+
+
+@given(leaves=st.integers(2, 60))
+def test_trees_grown_best_cut_first_are_put_in_order(leaves: int) -> None:
+    X, tree = grown(max_leaf_nodes=leaves)
+    np.testing.assert_array_equal(packed(tree).predict(X)[:, 0], tree.predict(X).astype(np.float32))
+
+
+def test_a_node_takes_a_ninth_of_its_memory() -> None:
+    _, tree = grown()
+    size = sum(array.nbytes for array in packed(tree).to_arrays().values())
+    assert size < 72 * tree.tree_.node_count / 8 + 100
+
+
+def test_large_forests_are_unpacked_for_the_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, tree = grown()
+    kept = packed(tree)
+    expected = kept.predict(X)
+    assert kept._unpacked is not None
+    monkeypatch.setattr("lepton_jupyter.learners.packed_forest._KEEP_UNPACKED_BYTES", 0)
+    large = packed(tree)
+    np.testing.assert_array_equal(large.predict(X), expected)
+    assert large._unpacked is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("right", 10**6), ("right", 0), ("right", -1), ("feature", 4)])
+def test_arrays_that_would_be_walked_out_of_are_refused(name: str, value: int) -> None:
+    _, tree = grown()
+    arrays = packed(tree).to_arrays()
+    broken = arrays[name].copy()
+    broken[0] = value
+    with pytest.raises(ValueError, match="not a forest"):
+        PackedForest.from_arrays({**arrays, name: broken})
+
+
+def test_missing_values_stand_below_all_others() -> None:
+    X = np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]], np.float32)
+    fill = missing_fill(X)
+    np.testing.assert_array_equal(fill, np.array([0.5, -1.0], np.float32))
+    assert fill_missing(X, fill)[2].tolist() == [0.5, -1.0]
