@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.evaluation.frontier import pareto_front
-from lepton_jupyter.evaluation.greedy_ensemble import select
+from lepton_jupyter.evaluation.greedy_ensemble import blend, select
+from lepton_jupyter.evaluation.out_of_fold import OutOfFold
 from lepton_jupyter.evaluation.uncertainty import score_error
 from lepton_jupyter.events.run_events import EnsembleMember, EnsembleUpdated, FrontierUpdated, TrialFinished
 from lepton_jupyter.execution.deadline import Deadline
@@ -85,11 +86,12 @@ class Board:
         OSError
             If it cannot be written; then neither the folder nor the board holds any of it.
         """
-        out_of_fold = np.zeros((len(self._data.y), self._data.shape.n_outputs), dtype=np.float32)
+        collected = OutOfFold(self._data.fold_of_row, self._data.shape.n_outputs)
         with self._folder.trial_writer(trial.id) as place:
             for fold, outcome in outcomes.items():
-                out_of_fold[self._data.fold_of_row == fold] = outcome.out_of_fold
+                collected.add(fold, outcome.out_of_fold)
                 (place / f"fold-{fold}.model").write_bytes(outcome.model)
+            out_of_fold = collected.predictions()
             self._folder.save_out_of_fold(place, out_of_fold)
         finished = _summarise(trial, outcomes, cost)
         self._put(trial.learner, finished, out_of_fold, baseline=trial.origin == "baseline")
@@ -156,10 +158,10 @@ class Board:
 
     def _describe_ensemble(self, weights: Mapping[int, float]) -> EnsembleUpdated:
         members = [self._kept[trial_id] for trial_id in weights]
-        blend = sum(weight * self._kept[trial_id].out_of_fold for trial_id, weight in weights.items())
+        blended = blend({trial_id: self._kept[trial_id].out_of_fold for trial_id in weights}, weights)
         data = self._data
         fold_scores = tuple(
-            self._metric.score(data.y[rows], np.asarray(blend)[rows], data.n_classes)
+            self._metric.score(data.y[rows], blended[rows], data.n_classes)
             for rows in (data.fold_of_row == fold for fold in range(data.n_folds))
         )
         return EnsembleUpdated(

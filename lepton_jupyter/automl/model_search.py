@@ -11,7 +11,8 @@ from lepton_jupyter.automl.board import Board
 from lepton_jupyter.automl.decisions import StopWanted, TimeAdded
 from lepton_jupyter.automl.driver import SearchDriver
 from lepton_jupyter.automl.history import best_so_far, rebuild
-from lepton_jupyter.automl.runner import Runner, RunPlan, reserve_seconds
+from lepton_jupyter.automl.run_plan import RunPlan, reserve_seconds
+from lepton_jupyter.automl.runner import Runner
 from lepton_jupyter.events.run_events import (
     RunFailed,
     RunFinished,

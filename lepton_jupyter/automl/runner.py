@@ -8,7 +8,6 @@ break the promise that a run can be replayed from its log.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +30,7 @@ from lepton_jupyter.automl.decisions import (
     WakeAt,
     Woken,
 )
+from lepton_jupyter.automl.trial_race import TrialRace
 from lepton_jupyter.events.run_events import (
     BudgetExtended,
     ExecutorChanged,
@@ -47,13 +47,11 @@ from lepton_jupyter.events.run_events import (
 from lepton_jupyter.search.trial import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from lepton_jupyter.automl.decisions import Happening, Order
-    from lepton_jupyter.events.quantities import Budget
+    from lepton_jupyter.automl.run_plan import RunPlan
     from lepton_jupyter.execution.executor import Resources
-    from lepton_jupyter.learners.learner import Learner
-    from lepton_jupyter.learners.training_data import TableShape
     from lepton_jupyter.search.cost_model import CostModel
     from lepton_jupyter.search.local_search import LocalSearch
     from lepton_jupyter.search.trial import Judgement, Trial
@@ -69,65 +67,12 @@ _RETURN_SECONDS = 0.15
 _FILL = 0.9
 #: Seconds before the end of the search after which nothing is started.
 _NOTHING_STARTS_SECONDS = 0.05
-#: Seconds that an ensemble takes to predict one held-out row.
-_TEST_ROW_SECONDS = 5e-5
 #: Part of the budget below which nothing is started that is not expected to fit into it.
 _LITTLE_LEFT = 0.1
 #: Trials that may fail one after the other before the run is held to be broken.
 _MOST_FAILURES = 25
 #: Seconds after the end of the search when calls that did not come back are given up.
 _GRACE_SECONDS = 0.1
-
-
-def reserve_seconds(budget_seconds: float | None, *, n_test_rows: int = 0) -> float:
-    """End of a budget that is kept for the last ensemble and the score of a held-out table, in seconds.
-
-    Examples
-    --------
-    >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
-    (1.2, 0.6, 0.0)
-    >>> reserve_seconds(30.0, n_test_rows=10_000)
-    1.7
-    """
-    if budget_seconds is None:
-        return 0.0
-    return min(max(0.6, 0.04 * budget_seconds) + _TEST_ROW_SECONDS * n_test_rows, 0.3 * budget_seconds)
-
-
-@dataclass(slots=True)
-class _Race:
-    """A trial in progress."""
-
-    trial: Trial
-    waiting: list[int]
-    running: set[int] = field(default_factory=set)
-    losses: dict[int, float] = field(default_factory=dict)
-    scores: dict[int, float] = field(default_factory=dict)
-    cost: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What does not change while a run goes on.
-
-    Parameters
-    ----------
-    shape : TableShape
-    n_folds : int
-    learners : mapping of str to Learner
-    budget : Budget
-    reserve_seconds : float
-        End of the budget kept for the ensemble.
-    most_workers : int or None, default=None
-        Most folds side by side, however many workers there are.
-    """
-
-    shape: TableShape
-    n_folds: int
-    learners: Mapping[str, Learner]
-    budget: Budget
-    reserve_seconds: float
-    most_workers: int | None = None
 
 
 class Runner:
@@ -168,7 +113,7 @@ class Runner:
             self._end_seconds = plan.budget.seconds - plan.reserve_seconds
         self._most_trials = math.inf if plan.budget.trials is None else plan.budget.trials
         self._n_asked = n_asked
-        self._races: dict[int, _Race] = {}
+        self._races: dict[int, TrialRace] = {}
         self._learner_of: dict[int, str] = {}
         self._postponed: set[str] = set()
         self._n_kept = 0
@@ -277,18 +222,18 @@ class Runner:
             return orders + self._reject(race)
         return orders
 
-    def _complete(self, race: _Race) -> list[Order]:
+    def _complete(self, race: TrialRace) -> list[Order]:
         trial = race.trial
         del self._races[trial.id]
         self._learner_of[trial.id] = trial.learner
-        report = Report(fold_losses=self._in_fold_order(race.losses), complete=True, cost=race.cost)
+        report = Report(fold_losses=race.losses_in_order(), complete=True, cost=race.cost)
         judgement = self._search.tell(trial, report)
         return [KeepTrial(trial=trial, cost=race.cost), *self._announce_judgement(trial, judgement)]
 
-    def _reject(self, race: _Race) -> list[Order]:
+    def _reject(self, race: TrialRace) -> list[Order]:
         trial = race.trial
         del self._races[trial.id]
-        report = Report(fold_losses=self._in_fold_order(race.losses), complete=False, cost=race.cost)
+        report = Report(fold_losses=race.losses_in_order(), complete=False, cost=race.cost)
         judgement = self._search.tell(trial, report)
         scores = tuple(race.scores[fold] for fold in sorted(race.scores))
         rejected = TrialRejected(
@@ -303,17 +248,6 @@ class Runner:
             Announce(event=rejected),
             *self._announce_judgement(trial, judgement),
         ]
-
-    @staticmethod
-    def _in_fold_order(losses: Mapping[int, float]) -> tuple[float, ...]:
-        # Folds of one trial start in order, so those measured before it is judged are the first ones; should a later
-        # fold have overtaken an earlier one, the pairing stops at the gap.
-        ordered = []
-        for fold in range(len(losses)):
-            if fold not in losses:
-                break
-            ordered.append(losses[fold])
-        return tuple(ordered)
 
     def _announce_judgement(self, trial: Trial, judgement: Judgement | None) -> list[Order]:
         if judgement is None or trial.origin not in {"step", "restart"}:
@@ -412,7 +346,7 @@ class Runner:
     def _n_running(self) -> int:
         return sum(len(race.running) for race in self._races.values())
 
-    def _ask(self, now: float, orders: list[Order]) -> _Race | None:
+    def _ask(self, now: float, orders: list[Order]) -> TrialRace | None:
         if self._n_asked >= self._most_trials:
             if not self._races:
                 self._reason = "trials"
@@ -436,7 +370,7 @@ class Runner:
                 self._reason = "exhausted" if searched_out else "budget"
             return None
         self._n_asked += 1
-        race = _Race(trial, list(range(self._plan.n_folds)))
+        race = TrialRace(trial, list(range(self._plan.n_folds)))
         self._races[trial.id] = race
         orders.append(Announce(event=self._asked(trial)))
         return race

@@ -22,7 +22,8 @@ from lepton_jupyter.automl.decisions import (
     WakeAt,
     Woken,
 )
-from lepton_jupyter.automl.runner import Runner, RunPlan, reserve_seconds
+from lepton_jupyter.automl.run_plan import RunPlan, reserve_seconds
+from lepton_jupyter.automl.runner import Runner
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.events.run_events import (
     BudgetExtended,

@@ -1,0 +1,55 @@
+"""What a run may spend and on what: fixed before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lepton_jupyter.events.quantities import Budget
+    from lepton_jupyter.learners.learner import Learner
+    from lepton_jupyter.learners.training_data import TableShape
+
+#: Seconds that an ensemble takes to predict one held-out row.
+_TEST_ROW_SECONDS = 5e-5
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What does not change while a run goes on.
+
+    Parameters
+    ----------
+    shape : TableShape
+    n_folds : int
+    learners : mapping of str to Learner
+    budget : Budget
+    reserve_seconds : float
+        End of the budget kept for the ensemble.
+    most_workers : int or None, default=None
+        Most folds side by side, however many workers there are.
+    """
+
+    shape: TableShape
+    n_folds: int
+    learners: Mapping[str, Learner]
+    budget: Budget
+    reserve_seconds: float
+    most_workers: int | None = None
+
+
+def reserve_seconds(budget_seconds: float | None, *, n_test_rows: int = 0) -> float:
+    """End of a budget that is kept for the last ensemble and the score of a held-out table, in seconds.
+
+    Examples
+    --------
+    >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
+    (1.2, 0.6, 0.0)
+    >>> reserve_seconds(30.0, n_test_rows=10_000)
+    1.7
+    """
+    if budget_seconds is None:
+        return 0.0
+    return min(max(0.6, 0.04 * budget_seconds) + _TEST_ROW_SECONDS * n_test_rows, 0.3 * budget_seconds)

@@ -1,0 +1,46 @@
+"""A trial in progress: which folds wait, which run, and what those that came back were worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lepton_jupyter.search.trial import Trial
+
+
+@dataclass(slots=True)
+class TrialRace:
+    """The folds of one trial on their way; only the runner changes it.
+
+    Parameters
+    ----------
+    trial : Trial
+    waiting : list of int
+        Folds not started, in order.
+    running : set of int
+    losses, scores : dict of int to float
+        Of the folds that came back.
+    cost : float
+        Of those folds, in the cost model's unit.
+    """
+
+    trial: Trial
+    waiting: list[int]
+    running: set[int] = field(default_factory=set)
+    losses: dict[int, float] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
+    cost: float = 0.0
+
+    def losses_in_order(self) -> tuple[float, ...]:
+        """Losses of the first folds, up to the first that is not back.
+
+        Folds start in order, so those measured before a trial is judged are nearly always the first ones; should a
+        later fold have overtaken an earlier one, the pairing with the incumbent stops at the gap.
+        """
+        ordered = []
+        for fold in range(len(self.losses)):
+            if fold not in self.losses:
+                break
+            ordered.append(self.losses[fold])
+        return tuple(ordered)
