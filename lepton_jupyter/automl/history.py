@@ -123,17 +123,16 @@ def rebuild(
                 fold_scores.setdefault(trial_id, {})[fold] = score
             case TrialFinished(trial_id=trial_id):
                 trial = asked.pop(trial_id)
-                losses = tuple(metric.to_loss(score) for score in event.fold_scores)
+                losses = {fold: metric.to_loss(score) for fold, score in enumerate(event.fold_scores)}
                 search.tell(trial, Report(fold_losses=losses, complete=True, cost=event.cost))
                 board.restore(trial.learner, event, baseline=trial.origin == "baseline")
                 runner.learned(trial_id, trial.learner)
                 n_finished += 1
             case TrialRejected(trial_id=trial_id):
-                scores = fold_scores.get(trial_id, {})
-                losses = tuple(metric.to_loss(scores[fold]) for fold in range(len(scores)) if fold in scores)
+                losses = {fold: metric.to_loss(score) for fold, score in fold_scores.get(trial_id, {}).items()}
                 search.tell(asked.pop(trial_id), Report(fold_losses=losses, complete=False, cost=event.cost))
             case TrialFailed(trial_id=trial_id) if trial_id in asked:
-                search.tell(asked.pop(trial_id), Report(fold_losses=(), complete=False, cost=event.cost, failed=True))
+                search.tell(asked.pop(trial_id), Report(fold_losses={}, complete=False, cost=event.cost, failed=True))
             case EnsembleUpdated():
                 board.restore_ensemble(event)
             case _:

@@ -226,14 +226,14 @@ class Runner:
         trial = race.trial
         del self._races[trial.id]
         self._learner_of[trial.id] = trial.learner
-        report = Report(fold_losses=race.losses_in_order(), complete=True, cost=race.cost)
+        report = Report(fold_losses=race.losses, complete=True, cost=race.cost)
         judgement = self._search.tell(trial, report)
         return [KeepTrial(trial=trial, cost=race.cost), *self._announce_judgement(trial, judgement)]
 
     def _reject(self, race: TrialRace) -> list[Order]:
         trial = race.trial
         del self._races[trial.id]
-        report = Report(fold_losses=race.losses_in_order(), complete=False, cost=race.cost)
+        report = Report(fold_losses=race.losses, complete=False, cost=race.cost)
         judgement = self._search.tell(trial, report)
         scores = tuple(race.scores[fold] for fold in sorted(race.scores))
         rejected = TrialRejected(
@@ -267,7 +267,7 @@ class Runner:
         race = self._races.pop(fold.trial_id, None)
         if race is None:
             return []
-        self._search.tell(race.trial, Report(fold_losses=(), complete=False, cost=race.cost, failed=True))
+        self._search.tell(race.trial, Report(fold_losses={}, complete=False, cost=race.cost, failed=True))
         failed = TrialFailed(trial_id=fold.trial_id, error=fold.error, cost=race.cost)
         orders: list[Order] = [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
         self._failures += 1

@@ -31,16 +31,3 @@ class TrialRace:
     losses: dict[int, float] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
     cost: float = 0.0
-
-    def losses_in_order(self) -> tuple[float, ...]:
-        """Losses of the first folds, up to the first that is not back.
-
-        Folds start in order, so those measured before a trial is judged are nearly always the first ones; should a
-        later fold have overtaken an earlier one, the pairing with the incumbent stops at the gap.
-        """
-        ordered = []
-        for fold in range(len(self.losses)):
-            if fold not in self.losses:
-                break
-            ordered.append(self.losses[fold])
-        return tuple(ordered)

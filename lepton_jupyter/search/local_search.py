@@ -78,7 +78,7 @@ class LocalSearch:
     ... )
     >>> for _ in range(40):
     ...     trial = search.ask()
-    ...     _ = search.tell(trial, Report(fold_losses=((trial.point["x"] - 0.3) ** 2,), complete=True, cost=1.0))
+    ...     _ = search.tell(trial, Report(fold_losses={0: (trial.point["x"] - 0.3) ** 2}, complete=True, cost=1.0))
     >>> round(search.incumbents["bowl"].point["x"], 1)
     0.3
     """
@@ -101,7 +101,7 @@ class LocalSearch:
         self._n_folds = n_folds
         self._seed = seed
         self._shares: dict[str, float] = {}
-        self._baseline_losses: tuple[float, ...] | None = None
+        self._baseline_losses: Mapping[int, float] | None = None
         self._pending: dict[int, Trial] = {}
         self._n_asked = 0
 

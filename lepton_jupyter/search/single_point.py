@@ -41,13 +41,13 @@ class Incumbent:
 
     trial_id: int
     point: Point
-    fold_losses: tuple[float, ...]
+    fold_losses: Mapping[int, float]
     cost: float
 
     @property
     def loss(self) -> float:
         """Mean loss over folds."""
-        return float(np.mean(self.fold_losses))
+        return float(np.mean(list(self.fold_losses.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class SinglePoint:
         if trial.origin not in {"step", "restart"} or incumbent is None or not fold_losses:
             return True
         worse = float(np.mean([loss - incumbent.fold_losses[fold] for fold, loss in fold_losses.items()]))
-        spread = float(np.std(incumbent.fold_losses)) / math.sqrt(len(fold_losses))
+        spread = float(np.std(list(incumbent.fold_losses.values()))) / math.sqrt(len(fold_losses))
         patience = 1.0 if trial.origin == "restart" else _RACE_ERRORS
         return len(fold_losses) >= n_folds or not worse > max(patience * spread, 1e-12)
 
@@ -161,7 +161,7 @@ class SinglePoint:
         """Hear how a trial went; move there, or turn round, or shrink."""
         direction = self._pending.pop(trial.id, None)
         usable = report.complete and not report.failed
-        loss = float(np.mean(report.fold_losses)) if usable else math.inf
+        loss = float(np.mean(list(report.fold_losses.values()))) if usable else math.inf
         if trial.origin == "restart":
             return self._judge_restart(trial, report, loss)
         if self.incumbent is None:
@@ -179,9 +179,9 @@ class SinglePoint:
     def _paired_gain(self, report: Report) -> tuple[float, float]:
         if self.incumbent is None or report.failed or not report.fold_losses:
             return -math.inf, 0.0
-        ours = np.array(report.fold_losses)
-        differences = np.array(self.incumbent.fold_losses)[: len(ours)] - ours
-        error = float(np.std(differences, ddof=1) / math.sqrt(len(ours))) if len(ours) > 1 else 0.0
+        theirs = self.incumbent.fold_losses
+        differences = [theirs[fold] - loss for fold, loss in report.fold_losses.items()]
+        error = float(np.std(differences, ddof=1) / math.sqrt(len(differences))) if len(differences) > 1 else 0.0
         return float(np.mean(differences)), error
 
     def _move(self, trial: Trial, report: Report, loss: float) -> None:

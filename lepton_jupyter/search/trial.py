@@ -47,9 +47,8 @@ class Report:
 
     Parameters
     ----------
-    fold_losses : tuple of float
-        Loss of each fold that was fitted, by fold, lower is better; shorter than the number of folds if the trial
-        lost the race.
+    fold_losses : mapping of int to float
+        Loss of each fold that was fitted, lower is better; not of all folds if the trial lost the race.
     complete : bool
         Whether every fold was fitted.
     cost : float
@@ -58,7 +57,7 @@ class Report:
         The trial raised or lost its worker; its losses mean nothing.
     """
 
-    fold_losses: tuple[float, ...]
+    fold_losses: Mapping[int, float]
     complete: bool
     cost: float
     failed: bool = False

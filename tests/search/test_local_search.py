@@ -45,7 +45,7 @@ def losses_of(trial):
 
 def report_of(trial, *, complete=True):
     losses = losses_of(trial)
-    return Report(fold_losses=losses if complete else losses[:1], complete=complete, cost=1.0)
+    return Report(fold_losses=dict(enumerate(losses if complete else losses[:1])), complete=complete, cost=1.0)
 
 
 def run(search, n):
@@ -131,9 +131,9 @@ def test_a_failed_step_is_mirrored():
         {"bowl": BOWL}, [Start("bowl", {"x": 0.5, "y": 0.03})], CountedCost(lambda *_: 1.0), n_folds=1, seed=3
     )
     start = search.ask()
-    search.tell(start, Report(fold_losses=(0.0,), complete=True, cost=1.0))
+    search.tell(start, Report(fold_losses=dict(enumerate((0.0,))), complete=True, cost=1.0))
     step = search.ask()
-    search.tell(step, Report(fold_losses=(1.0,), complete=True, cost=1.0))
+    search.tell(step, Report(fold_losses=dict(enumerate((1.0,))), complete=True, cost=1.0))
     mirrored = search.ask()
     centre = BOWL.to_unit(start.point)
     np.testing.assert_allclose(BOWL.to_unit(mirrored.point) - centre, centre - BOWL.to_unit(step.point), atol=1e-4)
@@ -144,10 +144,10 @@ def test_the_step_shrinks_after_failed_pairs_and_restarts_in_the_end():
         {"bowl": BOWL}, [Start("bowl", {"x": 0.5, "y": 0.03})], CountedCost(lambda *_: 1.0), n_folds=1, seed=3
     )
     trial = search.ask()
-    search.tell(trial, Report(fold_losses=(0.0,), complete=True, cost=1.0))
+    search.tell(trial, Report(fold_losses=dict(enumerate((0.0,))), complete=True, cost=1.0))
     sizes, origins = [], []
     while (trial := search.ask()) is not None:
-        judgement = search.tell(trial, Report(fold_losses=(1.0,), complete=True, cost=1.0))
+        judgement = search.tell(trial, Report(fold_losses=dict(enumerate((1.0,))), complete=True, cost=1.0))
         sizes.append(judgement.step_size)
         origins.append(trial.origin)
     assert min(sizes) < 0.1
@@ -158,19 +158,19 @@ def test_the_step_shrinks_after_failed_pairs_and_restarts_in_the_end():
 def test_a_gain_within_the_noise_of_the_folds_is_not_accepted():
     search = make_search(portfolio=[Start("bowl", {"x": 0.5, "y": 0.03})])
     start = search.ask()
-    search.tell(start, Report(fold_losses=(1.0, 2.0, 3.0), complete=True, cost=1.0))
+    search.tell(start, Report(fold_losses=dict(enumerate((1.0, 2.0, 3.0))), complete=True, cost=1.0))
     step = search.ask()
-    judgement = search.tell(step, Report(fold_losses=(1.5, 1.5, 2.99), complete=True, cost=1.0))
+    judgement = search.tell(step, Report(fold_losses=dict(enumerate((1.5, 1.5, 2.99))), complete=True, cost=1.0))
     assert not judgement.accepted
     assert judgement.gain > 0
     step = search.ask()
-    assert search.tell(step, Report(fold_losses=(0.9, 1.9, 2.9), complete=True, cost=1.0)).accepted
+    assert search.tell(step, Report(fold_losses=dict(enumerate((0.9, 1.9, 2.9))), complete=True, cost=1.0)).accepted
 
 
 def test_a_step_that_is_clearly_worse_loses_the_race():
     search = make_search(portfolio=[Start("bowl", {"x": 0.5, "y": 0.03})])
     start = search.ask()
-    search.tell(start, Report(fold_losses=(1.0, 1.1, 1.2), complete=True, cost=1.0))
+    search.tell(start, Report(fold_losses=dict(enumerate((1.0, 1.1, 1.2))), complete=True, cost=1.0))
     step = search.ask()
     assert not search.keeps_up(step, {0: 1.5})
     assert search.keeps_up(step, {0: 1.01})
