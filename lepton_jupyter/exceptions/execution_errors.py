@@ -53,7 +53,6 @@ class WorkerLostError(LeptonError, RuntimeError):
         )
 
 
-
 class ClusterLostError(WorkerLostError):
     """All workers are gone for good, and so are the calls that waited for them."""
 

@@ -144,6 +144,10 @@ class ExecutorContract:
         assert executor.submit(np.sum, placed).result(PATIENCE) == 10.0
         assert executor.submit(add, placed, placed).result(PATIENCE).tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
 
+    def test_lists_and_dicts_are_placed_whole(self, executor):
+        assert executor.submit(add, executor.place([1, 2]), [3]).result(PATIENCE) == [1, 2, 3]
+        assert executor.submit(len, executor.place({"a": 1, "b": 2})).result(PATIENCE) == 2
+
     def test_a_value_is_placed_once(self, executor):
         CountedTable.n_pickled = 0
         placed = executor.place(CountedTable(np.arange(1000.0)))

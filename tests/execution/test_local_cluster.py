@@ -13,7 +13,7 @@ import psutil
 import pytest
 from contracts.executor_contract import PATIENCE
 
-from lepton_jupyter.exceptions.execution_errors import ClusterStartError, InvalidWorkerCountError, WorkerLostError
+from lepton_jupyter.exceptions.execution_errors import ClusterLostError, ClusterStartError, InvalidWorkerCountError
 from lepton_jupyter.execution import local_cluster
 from lepton_jupyter.execution.core_leases import lease_cores
 from lepton_jupyter.execution.local_cluster import LocalClusterStarter, start_local_cluster
@@ -142,7 +142,7 @@ def test_closing_ends_all_that_was_started_and_frees_the_cores(tmp_path):
     running = handle.executor().submit(time.sleep, 3600)
     handle.close()
     handle.close()
-    assert isinstance(running.exception(PATIENCE), WorkerLostError)
+    assert isinstance(running.exception(PATIENCE), ClusterLostError)
     assert not handle.alive
     gc.collect()
     assert psutil.Process().children(recursive=True) == children
@@ -216,4 +216,4 @@ def test_a_scheduler_that_dies_fails_what_waits_for_it(tmp_path):
         executor = handle.executor()
         futures = [executor.submit(time.sleep, 3600) for _ in range(2)]
         handle._process.kill()
-        assert [type(future.exception(PATIENCE)) for future in futures] == [WorkerLostError, WorkerLostError]
+        assert [type(future.exception(PATIENCE)) for future in futures] == [ClusterLostError] * 2
