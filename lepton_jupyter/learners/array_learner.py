@@ -1,8 +1,8 @@
 """Learners whose fitted models are a handful of arrays, kept in NumPy's own file format.
 
 Arrays are read with ``allow_pickle=False``: such a file holds numbers and nothing else, so there is nothing to trust.
-A forest of 200 trees is written and read about a hundred times faster this way than by skops, and is eight times
-smaller: see `PackedForest`.
+A forest of 200 fully grown trees on 8,000 rows is read 70 times and written 5 times faster this way than by skops, and
+takes a ninth of the space (26 MB to 233): ``tests/benchmarks/forest_files.py`` measures it.
 """
 
 from __future__ import annotations

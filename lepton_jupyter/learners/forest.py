@@ -79,6 +79,7 @@ class ForestLearner(ArrayLearner):
             raise DeadlinePassedError.from_learner(self.label)
         parameters = dict(point)
         n_trees = int(parameters.pop("n_estimators", 1) or 1)
+        self.make_tree(parameters, classifies=fold.n_classes > 0, seed=seed)  # imports, before any tree is timed
         fill = missing_fill(fold.X_train)
         grower = _Grower(self, fold, fill_missing(fold.X_train, fill), parameters, seed)
         trees = _grow(grower, n_trees, deadline)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from contracts.learner_contract import easy_table
+
+from lepton_jupyter.execution.deadline import Deadline
+from lepton_jupyter.learners import lightgbm
+from lepton_jupyter.learners.lightgbm import LightGBMLearner, LightGBMModel
+
+NO_LIMIT = Deadline(math.inf)
+
+
+def test_bins_are_made_once_for_all_trials_of_a_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, binned = easy_table(2), []
+    bin_columns = lightgbm._bin_columns
+    monkeypatch.setattr(lightgbm, "_bin_columns", lambda fold: binned.append(fold.index) or bin_columns(fold))
+    for point in LightGBMLearner().starting_points(data.shape):
+        for fold_index in (0, 1):
+            # A new learner for each trial, as workers receive it.
+            LightGBMLearner().fit(data.fold(fold_index, "tree"), point, deadline=NO_LIMIT, seed=0)
+    assert binned == [0, 1]
+
+
+def test_fits_side_by_side_on_shared_bins_equal_fits_in_turn() -> None:
+    data, learner = easy_table(2, n_rows=600), LightGBMLearner()
+    points, fold = learner.starting_points(data.shape), data.fold(0, "tree")
+
+    def fit(number: int) -> str:
+        return learner.fit(fold, points[number % len(points)], deadline=NO_LIMIT, seed=number).text
+
+    in_turn = [fit(number) for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(fit, range(8))) == in_turn
+
+
+@pytest.mark.parametrize(
+    ("n_classes", "metric", "native"),
+    [
+        (2, "roc_auc", "auc"),
+        (2, "accuracy", "binary_error"),
+        (2, "f1", "binary_logloss"),
+        (4, "accuracy", "multi_error"),
+        (4, "roc_auc_ovr", "multi_logloss"),
+        (0, "r2", "l2"),
+        (0, "neg_mean_absolute_error", "l1"),
+    ],
+)
+def test_the_metric_of_the_run_decides_when_to_stop(n_classes: int, metric: str, native: str) -> None:
+    data, learner = easy_table(n_classes, metric=metric), LightGBMLearner()
+    fold, point = data.fold(0, "tree"), learner.starting_points(data.shape)[0]
+    assert lightgbm._parameters(fold, point, seed=0)["metric"] == native
+    assert isinstance(learner.fit(fold, point, deadline=NO_LIMIT, seed=0), LightGBMModel)
+
+
+def test_absolute_errors_are_also_what_is_boosted() -> None:
+    data, learner = easy_table(0, metric="neg_mean_absolute_error"), LightGBMLearner()
+    # One far outlier in ten pulls a mean, and leaves a median where it is.
+    y = np.where(np.arange(len(data.y)) % 10 == 4, 1e4, data.y)
+    object.__setattr__(data, "y", y)
+    fold = data.fold(0, "tree")
+    outputs = learner.fit(fold, learner.starting_points(data.shape)[0], deadline=NO_LIMIT, seed=0).predict(
+        fold.X_validation
+    )
+    assert np.median(outputs) < 100.0
+
+
+def test_the_low_end_of_a_penalty_is_none() -> None:
+    data = easy_table(0)
+    point = LightGBMLearner().starting_points(data.shape)[0]
+    parameters = lightgbm._parameters(data.fold(0, "tree"), point, seed=0)
+    assert parameters["path_smooth"] == 0.0
+    assert parameters["lambda_l1"] == 0.0
