@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import numbers
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TASKS = ("binary", "multiclass", "regression")
+_TASKS = ("binary", "multiclass", "regression", "classification")
 _KEEP_MODELS = ("best", "front", "all")
 
 
@@ -29,8 +30,8 @@ class AutoMLSettings:
         What the person calls the table; `resume` looks for it under this name.
     budget : Budget
         Seconds, trials, or both.
-    task : {"binary", "multiclass", "regression"} or None
-        None: inferred from the target.
+    task : {"binary", "multiclass", "regression", "classification"} or None
+        None: inferred from the target; classification: binary or multiclass, as the target has it.
     metric : str or None
         scikit-learn's name; None: ROC AUC, log loss or RMSE by task.
     positive : object
@@ -73,10 +74,20 @@ class AutoMLSettings:
     def __post_init__(self) -> None:
         _one_of("task", self.task, (None, *_TASKS))
         _one_of("keep_models", self.keep_models, _KEEP_MODELS)
-        if self.n_folds is not None and self.n_folds < 2:
-            raise InvalidSettingError.from_folds(self.n_folds)
-        if self.n_workers is not None and self.n_workers < 1:
-            raise InvalidSettingError.from_workers(self.n_workers)
+        _text("target", self.target)
+        if self.name is not None:
+            _text("name", self.name)
+        _whole_number("seed", self.seed)
+        if self.seed < 0:
+            raise InvalidSettingError.from_seed(self.seed)
+        if self.n_folds is not None:
+            _whole_number("folds", self.n_folds)
+            if self.n_folds < 2:
+                raise InvalidSettingError.from_folds(self.n_folds)
+        if self.n_workers is not None:
+            _whole_number("n_jobs", self.n_workers)
+            if self.n_workers < 1:
+                raise InvalidSettingError.from_workers(self.n_workers)
 
     def to_json(self) -> str:
         """The settings as JSON; a positive label keeps its type if JSON has it."""
@@ -95,6 +106,38 @@ class AutoMLSettings:
         }
         values["budget"] = Budget(**document["budget"])
         return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def as_names(setting: str, value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Names of a setting that takes several: a single text is one name, not its letters.
+
+    Raises
+    ------
+    InvalidSettingError
+        If something among them is not text.
+
+    Examples
+    --------
+    >>> as_names("drop", "id"), as_names("drop", ["id", "day"]), as_names("drop", None)
+    (('id',), ('id', 'day'), ())
+    """
+    if value is None:
+        return ()
+    names = (value,) if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
+    for name in names:
+        _text(setting, name)
+    return names
+
+
+def _text(setting: str, value: object) -> None:
+    if not isinstance(value, str) or not value:
+        raise InvalidSettingError.from_text(setting, value)
+
+
+def _whole_number(setting: str, value: object) -> None:
+    # Not numbers.Integral alone: True is one, and nobody means a number by it.
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise InvalidSettingError.from_number(setting, value)
 
 
 def _one_of(setting: str, value: str | None, choices: Sequence[str | None]) -> None:

@@ -10,10 +10,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from lepton_jupyter.automl.preparation import understand_task
-from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.automl.settings import AutoMLSettings, as_names
 from lepton_jupyter.data.frames import has_column_names, to_pandas
 from lepton_jupyter.data.target import labels_as_array
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
+from lepton_jupyter.exceptions.data_errors import InvalidTargetError
+from lepton_jupyter.notebook.kernel_cluster import KernelCluster
 from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.progress import progress_line
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.automl.predictor import Predictor
-    from lepton_jupyter.execution.cluster_handle import ClusterHandle
     from lepton_jupyter.notebook.run_handle import Run
 
 
@@ -76,22 +77,24 @@ class _LeptonEstimator(BaseEstimator):
         self
         """
         began = time.monotonic()
+        if y is None:
+            raise InvalidTargetError.from_nothing(type(self).__name__)
         frame = to_pandas(X)
         settings = self._settings(_name_of(y))
         task = understand_task(frame, settings, target=y)
-        handle = self._start_cluster()
+        cluster = self._make_cluster()
         try:
             run = start_run(
                 task,
                 settings,
                 wrap=fitted_estimator,
                 began=began,
-                executor=None if handle is None else handle.executor(),
+                cluster=cluster,
             )
             self._await(run)
         finally:
-            if handle is not None:
-                handle.close()
+            if cluster is not None:
+                cluster.close()
         self._adopt(run.best_predictor(), run.id, named=has_column_names(X))
         return self
 
@@ -106,8 +109,8 @@ class _LeptonEstimator(BaseEstimator):
             budget=Budget.parse(self.budget),
             task=self._task,
             metric=self.metric,
-            learners=tuple(self.learners or ()),
-            without=tuple(self.without),
+            learners=as_names("learners", self.learners),
+            without=as_names("without", self.without),
             n_folds=self.folds,
             name=self.name,
             seed=int(seed),
@@ -115,16 +118,16 @@ class _LeptonEstimator(BaseEstimator):
             n_workers=None if n_jobs is None or n_jobs == -1 else n_jobs,
         )
 
-    def _start_cluster(self) -> ClusterHandle | None:
+    def _make_cluster(self) -> KernelCluster | None:
+        """A cluster for this fit alone; while it is starting, the fit goes on in threads."""
         if self.cluster is None:
             return None
+        cluster = KernelCluster(lepton_home())
         if self.cluster == "local":
-            from lepton_jupyter.execution.local_cluster import start_local_cluster
-
-            return start_local_cluster(None if self.n_jobs == -1 else self.n_jobs, home=lepton_home())
-        from lepton_jupyter.execution.user_cluster import connect
-
-        return connect(self.cluster)
+            cluster.start_local(None if self.n_jobs == -1 else self.n_jobs)
+        else:
+            cluster.connect(self.cluster)
+        return cluster
 
     def _await(self, run: Run) -> None:
         around = look_around()
@@ -217,7 +220,8 @@ class LeptonClassifier(ClassifierMixin, _LeptonEstimator):
         -------
         labels : ndarray of shape (n_samples,)
         """
-        labels: NDArray[Any] = self.classes_[self._predict_outputs(X).argmax(axis=1)]
+        outputs = self._predict_outputs(X)  # first: before `fit` there are no classes either
+        labels: NDArray[Any] = self.classes_[outputs.argmax(axis=1)]
         return labels
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:

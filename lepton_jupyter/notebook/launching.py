@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.automl.settings import AutoMLSettings
     from lepton_jupyter.execution.executor import Executor
+    from lepton_jupyter.notebook.kernel_cluster import KernelCluster
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.runs.run_lock import RunLock
 
@@ -34,7 +35,7 @@ def start_run(
     *,
     wrap: Wrap,
     began: float | None = None,
-    executor: Executor | None = None,
+    cluster: KernelCluster | None = None,
 ) -> Run:
     """Make a run's folder and log, choose who works for it, and start it.
 
@@ -46,8 +47,8 @@ def start_run(
         Makes a fitted estimator of a predictor, the settings and the run's id.
     began : float, optional
         When the budget began, on `time.monotonic`; default: now.
-    executor : Executor, optional
-        Who works for it; default: the cluster of this kernel, else its threads. Closed at the end of the run.
+    cluster : KernelCluster, optional
+        Who works for it; default: the cluster of this kernel, or its threads.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def start_run(
         folder.events,
         on_write_error=lambda error: log.append(WarningRaised(text=f"{error} The run goes on in memory.")),
     )
-    return launch(task, settings, folder, lock, log, wrap=wrap, began=began, executor=executor)
+    return launch(task, settings, folder, lock, log, wrap=wrap, began=began, cluster=cluster)
 
 
 def launch(
@@ -73,13 +74,14 @@ def launch(
     *,
     wrap: Wrap,
     began: float | None = None,
-    executor: Executor | None = None,
+    cluster: KernelCluster | None = None,
     trust: bool = False,
 ) -> Run:
     """Start the search of a run whose folder is locked, on the best executor there is now."""
     session = current_session()
-    may_improve = executor is None and session.cluster.is_starting
-    executors = [executor or session.cluster.executor(settings.n_workers)]
+    crew = cluster or session.cluster
+    may_improve = crew.is_starting
+    executors = [crew.executor(settings.n_workers)]
     models = StoredModels(folder, log, trust=trust)
     ended = threading.Lock()
 
@@ -110,6 +112,6 @@ def launch(
     run = Run(folder, log, models, search, wrap=wrap, show=show)
     session.add(run)
     search.start()
-    if may_improve and not session.cluster.when_ready(take_over):
+    if may_improve and not crew.when_ready(take_over):
         take_over(None)
     return run
