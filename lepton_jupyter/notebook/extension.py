@@ -27,7 +27,9 @@ def unloaded(shell: Any) -> None:
     ----------
     shell : InteractiveShell
     """
+    from lepton_jupyter.notebook.panel import close_panels
     from lepton_jupyter.notebook.session import current_session
 
     del shell
     current_session().close()
+    close_panels()

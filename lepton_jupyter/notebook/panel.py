@@ -1,21 +1,39 @@
 """Showing a run: a live panel where somebody looks, the same board as text, HTML and JSON everywhere else.
 
-Who lives how long: the widget is made when a run is shown and closed when the run ends, after its output was replaced
-by the static board, because JupyterLab would rather show "model not found" than the HTML beside a dead widget. The
-output can be replaced only while the page that ran the cell is open: the id of an output is not saved.
+Who lives how long: the widget is made when a run is shown. At the run's end its output is replaced by the static board,
+which a saved notebook keeps. That reaches only the page that ran the cell: a page that was loaded again, or opened
+later, no longer knows the id of the output and goes on showing the widget. A closed widget would be "model not found"
+there, even though the HTML lies beside it, so widgets stay open after the end: the newest few, until the extension is
+unloaded or the kernel ends.
 """
 
 from __future__ import annotations
 
+import logging
+import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING
 
 from lepton_jupyter.events.commands import ExtendBudget, StopRun
 from lepton_jupyter.notebook.surroundings import look_around
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lepton_jupyter.events.commands import Command
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.widgets.run_widget import RunWidget
+
+#: A page that is loaded again fetches the state of each open widget, 100 kB a piece.
+_MOST_ENDED = 12
+
+#: How long the last state of a panel may take to be shown when the extension is unloaded.
+_LAST_LOOK_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+_ended: deque[RunWidget] = deque()
+_waiting: set[threading.Thread] = set()
 
 
 def show(run: Run) -> None:
@@ -54,11 +72,29 @@ def show_live(run: Run) -> None:
     def finish() -> None:
         unsubscribe()
         panel.finish()
+        # Before any widget is closed: ipywidgets hides the outputs of those that are.
         if handle is not None:
             handle.update(run.formats(), raw=True)
-        widget.close()
+        _keep_open(widget)
 
     _after_end(run, finish)
+
+
+def close_panels() -> None:
+    """Close the widgets of runs that have ended, and the threads that serve panels."""
+    for thread in tuple(_waiting):
+        thread.join(timeout=_LAST_LOOK_SECONDS)
+    while _ended:
+        _ended.popleft().close()
+    publishing = sys.modules.get("lepton_jupyter.widgets.publisher")
+    if publishing is not None:  # no panel was ever shown: the widgets' libraries need not be loaded for this
+        publishing.kernel_publisher().close()
+
+
+def _keep_open(widget: RunWidget) -> None:
+    _ended.append(widget)
+    while len(_ended) > _MOST_ENDED:
+        _ended.popleft().close()
 
 
 def _obey(run: Run, command: Command) -> None:
@@ -69,11 +105,16 @@ def _obey(run: Run, command: Command) -> None:
         run.extend(command.seconds)
 
 
-def _after_end(run: Run, call: Any) -> None:
+def _after_end(run: Run, call: Callable[[], None]) -> None:
     def wait_and_call() -> None:
         run.settle()
-        call()
+        try:
+            call()
+        except Exception:  # noqa: BLE001  what a thread raises is printed below whichever cell ran last
+            _log.debug("The output of run %s could not be replaced", run.id, exc_info=True)
+        finally:
+            _waiting.discard(thread)
 
     thread = threading.Thread(target=wait_and_call, name=f"lepton-panel-{run.id}", daemon=True)
-    # ipykernel 7.4 sends what a thread displays to the cell that ran last, unless told otherwise.
+    _waiting.add(thread)
     thread.start()
