@@ -141,7 +141,14 @@ class UnderstoodTask:
         return digest.hexdigest()
 
 
-def understand_task(table: Any, settings: AutoMLSettings, *, target: Any = None, test: Any = None) -> UnderstoodTask:
+def understand_task(
+    table: Any,
+    settings: AutoMLSettings,
+    *,
+    target: Any = None,
+    test: Any = None,
+    single_row_classes: str = "refuse",
+) -> UnderstoodTask:
     """Check a table and find out what is to be done with it; quick, so that mistakes are told at once.
 
     Parameters
@@ -153,6 +160,8 @@ def understand_task(table: Any, settings: AutoMLSettings, *, target: Any = None,
         The target's values, where they are not a column of the table.
     test : DataFrame, optional
         A held-out table with the same columns, the target among them.
+    single_row_classes : {"refuse", "keep"}, default="refuse"
+        What to do with a class of one row.
 
     Returns
     -------
@@ -171,6 +180,7 @@ def understand_task(table: Any, settings: AutoMLSettings, *, target: Any = None,
         task=settings.task,
         positive=settings.positive,
         drop=settings.drop,
+        single_row_classes=single_row_classes,
     )
     understood = schema.target
     if understood is None:  # cannot be: a target was asked for

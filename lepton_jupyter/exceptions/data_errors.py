@@ -177,6 +177,12 @@ class InvalidTargetError(LeptonError, ValueError):
         return cls(f"Every value of target {name!r} is missing. Name another target, or fill it.")
 
     @classmethod
+    def from_nothing(cls, owner: str) -> Self:
+        """Build for an estimator that is fitted without a target."""
+        # scikit-learn's words, which its checks of estimators look for
+        return cls(f"{owner} requires y to be passed, but the target y is None. Call fit(X, y).")
+
+    @classmethod
     def from_constant(cls, name: str, value: object) -> Self:
         """Build for a target with one value only."""
         return cls(

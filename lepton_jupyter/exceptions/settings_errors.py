@@ -7,6 +7,11 @@ from typing import Self
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 
 
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
 class InvalidSettingError(LeptonError, ValueError):
     """A setting has a value that it cannot have."""
 
@@ -14,6 +19,21 @@ class InvalidSettingError(LeptonError, ValueError):
     def from_choice(cls, setting: str, value: str, hint: str) -> Self:
         """Build from a value that is not among the choices."""
         return cls(f"{setting} cannot be {value!r}. {hint}")
+
+    @classmethod
+    def from_text(cls, setting: str, value: object) -> Self:
+        """Build from a value that is not a name."""
+        return cls(f"{setting} cannot be {_shown(value)}. Give a text that is not empty.")
+
+    @classmethod
+    def from_number(cls, setting: str, value: object) -> Self:
+        """Build from a value that is not a whole number."""
+        return cls(f"{setting} cannot be {_shown(value)}. Give a whole number, such as 5.")
+
+    @classmethod
+    def from_seed(cls, seed: int) -> Self:
+        """Build from a seed below zero."""
+        return cls(f"seed cannot be {seed}. Give a whole number from 0 on.")
 
     @classmethod
     def from_folds(cls, n_folds: int) -> Self:

@@ -81,7 +81,8 @@ class _LeptonEstimator(BaseEstimator):
             raise InvalidTargetError.from_nothing(type(self).__name__)
         frame = to_pandas(X)
         settings = self._settings(_name_of(y))
-        task = understand_task(frame, settings, target=y)
+        # As scikit-learn's classifiers do: who calls `fit` on a part of the data cannot be asked to look at its classes.
+        task = understand_task(frame, settings, target=y, single_row_classes="keep")
         cluster = self._make_cluster()
         try:
             run = start_run(

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
-from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.automl.settings import AutoMLSettings, as_names
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
@@ -56,7 +56,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds.
     trials : int, optional
         Most configurations to try, beside the time.
-    task : {"binary", "multiclass", "regression"}, optional
+    task : {"binary", "multiclass", "regression", "classification"}, optional
         Default: inferred from the target.
     metric : str, optional
         scikit-learn's name. Default: ROC AUC, log loss or RMSE by task.
@@ -100,9 +100,9 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         task=task,
         metric=metric,
         positive=positive,
-        drop=tuple(drop),
-        learners=tuple(learners or ()),
-        without=tuple(without),
+        drop=as_names("drop", drop),
+        learners=as_names("learners", learners),
+        without=as_names("without", without),
         n_folds=folds,
         name=name,
         seed=seed,
