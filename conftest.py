@@ -1,0 +1,78 @@
+"""What holds for every test and every doctest; beside both, so that a doctest run on its own finds it too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+# Before anything imports numpy: a pool of threads in each of several workers would fight over the cores.
+os.environ["OMP_NUM_THREADS"] = "1"
+# A cluster is started by the tests that are about one.
+os.environ["LEPTON_CLUSTER"] = "off"
+# What the person at this machine likes to see must not change what is tested.
+os.environ.pop("LEPTON_PAGE", None)
+
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+#: Set by .ci/run: a test that is skipped there would be a check that never ran.
+REQUIRE_ALL = os.environ.get("LEPTON_REQUIRE_ALL") == "1"
+
+#: Reasons that say what a test cannot mean, rather than what the machine lacks.
+DOES_NOT_APPLY = ("calls run within submit", "this scikit-learn has no scorer")
+
+# No deadline: a machine with two busy cores may take any time for one example.
+hypothesis.settings.register_profile(
+    "lepton", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("lepton")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the runs of the tests apart from the person's own."""
+    # One folder for the whole session, inherited by kernels and workers.
+    home = tempfile.mkdtemp(prefix="lepton-tests-")
+    os.environ["LEPTON_HOME"] = home
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to ``make soak``."""
+    if "soak" in config.option.markexpr:
+        return
+    soaks = [item for item in items if item.get_closest_marker("soak")]
+    if soaks:
+        config.hook.pytest_deselected(items=soaks)
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuse that a whole module is skipped, where everything is required."""
+    report = yield
+    _fail_what_was_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Refuse that a test is skipped, where everything is required."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _fail_what_was_skipped(report)
+    return report
+
+
+def _fail_what_was_skipped(report: pytest.CollectReport | pytest.TestReport) -> None:
+    if not REQUIRE_ALL or not report.skipped:
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not any(known in reason for known in DOES_NOT_APPLY):
+        report.outcome = "failed"
+        report.longrepr = f"LEPTON_REQUIRE_ALL=1 lets nothing be skipped. {reason}"
