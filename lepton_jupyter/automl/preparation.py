@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.data.checks import check_folds, find_column
+from lepton_jupyter.automl.judged_folds import judged_folds
+from lepton_jupyter.data.checks import find_column
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
 from lepton_jupyter.data.schema import understand
-from lepton_jupyter.evaluation.folds import assign_folds, choose_n_folds
+from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError, UnknownLabelError
@@ -185,10 +186,9 @@ def understand_task(
     understood = schema.target
     if understood is None:  # cannot be: a target was asked for
         raise InvalidTargetError.from_missing(settings.target)
-    metric = find_metric(settings.metric, understood.task)
+    metric = find_metric(_metric_name(settings, understood), understood.task)
     metric.check_target(understood.y)
-    n_folds = settings.n_folds or choose_n_folds(len(understood.y))
-    check_folds(len(understood.y), n_folds)
+    n_folds = judged_folds(understood, metric, wished=settings.n_folds, seed=settings.seed)
     rough = TableShape(
         n_rows=len(understood.y),
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
@@ -206,6 +206,12 @@ def understand_task(
         seed=settings.seed,
         notes=(*schema.notes, *_notes_on_learners(settings)),
     )
+
+
+def _metric_name(settings: AutoMLSettings, target: Target) -> str | None:
+    # A class of one row is in one fold only, and the AUC of the others would have no value.
+    single = settings.metric is None and target.task == "binary" and min(target.class_counts) == 1
+    return "neg_log_loss" if single else settings.metric
 
 
 def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:

@@ -44,6 +44,22 @@ class MetricMismatchError(LeptonError, ValueError):
         )
 
 
+    @classmethod
+    def from_folds(cls, label: str, n_smallest: int, n_folds: int, *, n_classes: int) -> Self:
+        """Build from the metric's label, the rows of the rarest class (or all rows), and the folds they are dealt to."""
+        if not n_classes:
+            return cls(
+                f"{label} has no value on folds as small as {n_smallest} rows make in {n_folds} folds. "
+                "Give more rows, fewer folds, or another metric, such as --metric rmse."
+            )
+        rows = "one row" if n_smallest == 1 else f"{n_smallest} rows"
+        return cls(
+            f"{label} needs rows of every class in each of {n_folds} folds, and the rarest class has {rows}. "
+            + (f"Use at most {n_smallest} folds" if n_smallest > 1 else "Give more rows of it")
+            + ", or another metric, such as --metric log_loss."
+        )
+
+
 class InvalidPredictionsError(LeptonError, ValueError):
     """Predictions cannot be scored: wrong shape, or not numbers."""
 

@@ -1,0 +1,75 @@
+"""How many folds a run gets: as many as its size asks for, and no more than its metric can be told on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lepton_jupyter.data.checks import check_folds
+from lepton_jupyter.evaluation.folds import assign_folds, choose_n_folds
+from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
+
+if TYPE_CHECKING:
+    from lepton_jupyter.data.target import Target
+    from lepton_jupyter.evaluation.metrics import Metric
+
+#: Regression targets with fewer rows a fold than this may be constant in one.
+_SAFE_ROWS = 5
+
+
+def judged_folds(target: Target, metric: Metric, *, wished: int | None = None, seed: int = 0) -> int:
+    """Number of folds such that the metric has a value on each of them.
+
+    The AUC has none where a fold holds rows of one class, which happens when a class has fewer rows than there are
+    folds. A number that was wished for is never changed.
+
+    Parameters
+    ----------
+    target : Target
+    metric : Metric
+    wished : int, optional
+        The number of folds that was asked for.
+    seed : int, default=0
+        Of the assignment of rows to folds.
+
+    Returns
+    -------
+    n_folds : int
+        At least 2.
+
+    Raises
+    ------
+    TooFewRowsError
+        If there are fewer rows than folds.
+    MetricMismatchError
+        If the metric has no value on some fold, whatever their number.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.data.target import understand_target
+    >>> from lepton_jupyter.evaluation.metrics import find_metric
+    >>> rare = understand_target([0] * 30 + [1] * 2)
+    >>> judged_folds(rare, find_metric("roc_auc", "binary")), judged_folds(rare, find_metric("log_loss", "binary"))
+    (2, 3)
+    """
+    n_rows, smallest = len(target.y), min(target.class_counts, default=len(target.y))
+    n_folds = wished or choose_n_folds(n_rows, smallest_class=smallest if target.n_classes else None)
+    check_folds(n_rows, n_folds)
+    if smallest >= n_folds if target.n_classes else n_rows >= _SAFE_ROWS * n_folds:
+        return n_folds
+    for fewer in (n_folds,) if wished else range(n_folds, 1, -1):
+        if _is_judged(target, metric, fewer, seed):
+            return fewer
+    raise MetricMismatchError.from_folds(metric.label, smallest, n_folds, n_classes=target.n_classes)
+
+
+def _is_judged(target: Target, metric: Metric, n_folds: int, seed: int) -> bool:
+    fold_of_row = assign_folds(target.y, target.n_classes, n_folds, seed)
+    level = np.mean(target.y) if not target.n_classes else 1 / target.n_classes
+    constant = np.full((len(target.y), max(1, target.n_classes)), level)
+    scores = [
+        metric.score(target.y[rows], constant[rows], target.n_classes)
+        for rows in (fold_of_row == fold for fold in range(n_folds))
+    ]
+    return bool(np.isfinite(scores).all())
