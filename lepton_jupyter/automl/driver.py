@@ -294,7 +294,11 @@ class SearchDriver:
         ).start()
 
     def _combined(self, candidates: Mapping[int, np.ndarray]) -> TrialsCombined:
-        weights, events = self._board.combine(candidates)
+        try:
+            weights, events = self._board.combine(candidates)
+        except Exception as error:  # noqa: BLE001  whatever it is, the run must hear an answer, or it waits for ever
+            text = f"The ensemble could not be selected: {type(error).__name__}: {error}"
+            weights, events = self._board.weights, [WarningRaised(text=text)]
         for event in events:
             self._append(event)
         return TrialsCombined(weights=weights)

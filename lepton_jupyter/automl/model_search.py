@@ -154,10 +154,12 @@ class ModelSearch:
                 RunFailed(sentence=f"The search ended by an error of its own: {type(error).__name__}: {error}")
             )
         finally:
-            self._log.flush()
-            if self._at_end is not None:
-                self._at_end()
-            self._ended.set()
+            try:
+                self._log.flush()
+                if self._at_end is not None:
+                    self._at_end()
+            finally:
+                self._ended.set()
 
     def _search(self) -> None:
         prepared = self._task.prepare(self._folder)
