@@ -84,7 +84,8 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
   );
   const widestName = Math.max(30, ...baselines.map((line) => textWidth(line.label)));
 
-  const elapsed = model.elapsedSeconds;
+  // A run that goes on after it was resumed may have scored later than its clock says.
+  const elapsed = Math.max(model.elapsedSeconds, last?.elapsed_seconds ?? 0);
   const budget = model.isLive || model.appearance === "disconnected" ? message.budget_seconds : null;
   const end = Math.max(
     budget ?? elapsed * (model.isLive ? 1.25 : 1),
