@@ -46,7 +46,7 @@ class MetricMismatchError(LeptonError, ValueError):
 
     @classmethod
     def from_folds(cls, label: str, n_smallest: int, n_folds: int, *, n_classes: int) -> Self:
-        """Build from the metric's label, the rows of the rarest class (or all rows), and the folds they are dealt to."""
+        """Build from the metric's label, the rows of the rarest class (or all), and the folds."""
         if not n_classes:
             return cls(
                 f"{label} has no value on folds as small as {n_smallest} rows make in {n_folds} folds. "

@@ -81,7 +81,7 @@ class _LeptonEstimator(BaseEstimator):
             raise InvalidTargetError.from_nothing(type(self).__name__)
         frame = to_pandas(X)
         settings = self._settings(_name_of(y))
-        # As scikit-learn's classifiers do: who calls `fit` on a part of the data cannot be asked to look at its classes.
+        # As classifiers of scikit-learn do: whoever fits on a part of the data did not choose its classes.
         task = understand_task(frame, settings, target=y, single_row_classes="keep")
         cluster = self._make_cluster()
         try:
