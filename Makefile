@@ -31,12 +31,12 @@ help:
 	@echo "Making .venv (a minute or two the first time)"
 	@test -d .venv || $(PYTHON) -m venv .venv || \
 	  { rm -rf .venv; echo "This Python cannot make a virtual environment: install its venv package, such as python3-venv."; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable . --group test
 	@touch $@
 
 .venv/.made-lint: .venv/.made-test
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lint
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --group lint
 	@touch $@
 
 demo: .venv/.made-test
