@@ -19,6 +19,8 @@ from lepton_jupyter.events.run_events import (
     RunResumed,
     RunStarted,
     TableDescribed,
+    TrialAsked,
+    TrialFailed,
     TrialFinished,
     WarningRaised,
 )
@@ -29,7 +31,7 @@ from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
 from lepton_jupyter.search.local_search import LocalSearch, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lepton_jupyter.automl.decisions import Happening
     from lepton_jupyter.automl.driver import Workforce
@@ -164,6 +166,8 @@ class ModelSearch:
     def _search(self) -> None:
         prepared = self._task.prepare(self._folder)
         self._append(TableDescribed(columns=prepared.recipe.treatments()))
+        if self._task.test is not None:
+            self._task.test.check(prepared.recipe)
         board = Board(self._folder, prepared.data, self._task.metric)
         runner = self._make_runner(prepared, board)
         driver = SearchDriver(
@@ -227,7 +231,7 @@ class ModelSearch:
         events = [logged.event for logged in self._log.events()]
         best = best_so_far(events)
         if best is None:
-            raise NoModelError.from_budget(str(self._settings.budget))
+            raise _no_model(events, self._settings.budget)
         self._append(
             RunFinished(
                 reason=reason,
@@ -244,9 +248,14 @@ class ModelSearch:
     def _test_score(self, weights: Mapping[int, float]) -> float | None:
         if self._task.test is None:
             return None
-        table, y = self._task.test
-        predictor = self._models.predictor(weights)
-        return self._task.metric.score(y, predictor.predict(table), self._task.target.n_classes)
+        try:
+            score = self._task.test.score(self._models.predictor(weights), self._task.metric)
+        except LeptonError as error:  # the model is there all the same
+            self._append(WarningRaised(text=f"The test table could not be scored. {error}"))
+            return None
+        if score is None:
+            self._append(WarningRaised(text=f"{self._task.metric.label} has no value on the test table's rows."))
+        return score
 
     def _retain(self, board: Board, weights: Mapping[int, float]) -> int:
         keep = trials_to_keep(
@@ -264,7 +273,7 @@ class ModelSearch:
         self._log.append(event)
 
     def _reserve(self, budget: Budget) -> float:
-        return reserve_seconds(budget.seconds, n_test_rows=0 if self._task.test is None else len(self._task.test[1]))
+        return reserve_seconds(budget.seconds, n_test_rows=0 if self._task.test is None else len(self._task.test.y))
 
     def _opening_event(self) -> Event:
         resources, settings, task = self._workforce.executor.resources, self._settings, self._task
@@ -298,6 +307,14 @@ class ModelSearch:
     def _n_workers(self) -> int:
         available = self._workforce.executor.resources.n_workers
         return min(available, self._settings.n_workers or available)
+
+
+def _no_model(events: Sequence[Event], budget: Budget) -> NoModelError:
+    failures = [event.error for event in events if isinstance(event, TrialFailed)]
+    asked = sum(isinstance(event, TrialAsked) for event in events)
+    if failures and len(failures) == asked:
+        return NoModelError.from_failures(len(failures), failures[-1])
+    return NoModelError.from_budget(str(budget))
 
 
 def _versions() -> dict[str, str]:

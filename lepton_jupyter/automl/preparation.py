@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.automl.held_out import HeldOut
 from lepton_jupyter.automl.judged_folds import judged_folds
-from lepton_jupyter.data.checks import find_column
 from lepton_jupyter.data.frames import to_pandas
-from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
 from lepton_jupyter.data.schema import understand
 from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
-from lepton_jupyter.exceptions.data_errors import InvalidTargetError, UnknownLabelError
+from lepton_jupyter.exceptions.data_errors import InvalidTargetError
 from lepton_jupyter.learners.portfolio import opening
 from lepton_jupyter.learners.registry import choose_learners, missing_learners
 from lepton_jupyter.learners.training_data import TableShape, TrainingData
@@ -74,8 +73,7 @@ class UnderstoodTask:
     n_folds : int
     learners : tuple of str
         That will be tried.
-    test : (DataFrame, array) or None
-        A held-out table and its target, coded as `target.y`.
+    test : HeldOut or None
     seed : int
     notes : tuple of str
         Sentences a person should read.
@@ -87,7 +85,7 @@ class UnderstoodTask:
     metric: Metric
     n_folds: int
     learners: tuple[str, ...]
-    test: tuple[pd.DataFrame, np.ndarray[Any, Any]] | None
+    test: HeldOut | None
     seed: int
     notes: tuple[str, ...]
 
@@ -202,7 +200,7 @@ def understand_task(
         metric=metric,
         n_folds=n_folds,
         learners=tuple(learner.name for learner in chosen),
-        test=None if test is None else _held_out(test, settings.target, understood),
+        test=None if test is None else HeldOut.from_table(test, settings.target, understood, schema.columns),
         seed=settings.seed,
         notes=(*schema.notes, *_notes_on_learners(settings)),
     )
@@ -219,21 +217,3 @@ def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:
     if settings.learners or "lightgbm" in settings.without or "lightgbm" not in missing_learners():
         return ()
     return ("LightGBM is not installed, and the run goes on without it. Install it: pip install lightgbm",)
-
-
-def _held_out(test: Any, name: str, target: Target) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
-    """The held-out table without its target, and the target in the codes of the training table."""
-    frame = to_pandas(test)
-    find_column(frame, name, role="target column of the test table")
-    values = frame[name]
-    frame = frame[values.notna().to_numpy()].drop(columns=name)
-    values = values[values.notna()]
-    if not target.n_classes:
-        return frame, read_numbers(values).values
-    codes = {label_of(label): float(code) for code, label in enumerate(target.classes)}
-    labels = read_labels(values)
-    coded = labels.map(codes, -1.0)
-    if (coded < 0).any():
-        unknown = values.iloc[int(np.flatnonzero(coded < 0)[0])]
-        raise UnknownLabelError.from_label(unknown, target.classes)
-    return frame, coded.astype(np.int64)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TASKS = ("binary", "multiclass", "regression", "classification")
+#: NumPy and LightGBM take seeds of 31 bits.
+_LARGEST_SEED = 2**31 - 1
 _KEEP_MODELS = ("best", "front", "all")
 
 
@@ -72,20 +74,21 @@ class AutoMLSettings:
     n_workers: int | None = None
 
     def __post_init__(self) -> None:
+        _text("target", self.target)
+        for setting, value in (("name", self.name), ("task", self.task), ("metric", self.metric)):
+            if value is not None:
+                _text(setting, value)
         _one_of("task", self.task, (None, *_TASKS))
         _one_of("keep_models", self.keep_models, _KEEP_MODELS)
-        _text("target", self.target)
-        if self.name is not None:
-            _text("name", self.name)
-        _whole_number("seed", self.seed)
-        if self.seed < 0:
-            raise InvalidSettingError.from_seed(self.seed)
+        whole_number("seed", self.seed)
+        if not 0 <= self.seed <= _LARGEST_SEED:
+            raise InvalidSettingError.from_seed(self.seed, _LARGEST_SEED)
         if self.n_folds is not None:
-            _whole_number("folds", self.n_folds)
+            whole_number("folds", self.n_folds)
             if self.n_folds < 2:
                 raise InvalidSettingError.from_folds(self.n_folds)
         if self.n_workers is not None:
-            _whole_number("n_jobs", self.n_workers)
+            whole_number("n_jobs", self.n_workers)
             if self.n_workers < 1:
                 raise InvalidSettingError.from_workers(self.n_workers)
 
@@ -123,7 +126,7 @@ def as_names(setting: str, value: str | Sequence[str] | None) -> tuple[str, ...]
     """
     if value is None:
         return ()
-    names = (value,) if isinstance(value, str) or not hasattr(value, "__iter__") else tuple(value)
+    names: tuple[Any, ...] = tuple(value) if not isinstance(value, str) and hasattr(value, "__iter__") else (value,)
     for name in names:
         _text(setting, name)
     return names
@@ -134,7 +137,13 @@ def _text(setting: str, value: object) -> None:
         raise InvalidSettingError.from_text(setting, value)
 
 
-def _whole_number(setting: str, value: object) -> None:
+def whole_number(setting: str, value: object) -> None:
+    """Refuse what is not a whole number.
+
+    Raises
+    ------
+    InvalidSettingError
+    """
     # Not numbers.Integral alone: True is one, and nobody means a number by it.
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise InvalidSettingError.from_number(setting, value)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class NoModelError(LeptonError, RuntimeError):
@@ -14,6 +17,15 @@ class NoModelError(LeptonError, RuntimeError):
     def from_budget(cls, budget: str) -> Self:
         """Build from a budget in which nothing was finished."""
         return cls(f"No model was finished within {budget}. Give the run more time: --budget 60s")
+
+    @classmethod
+    def from_failures(cls, n_failed: int, last_error: str) -> Self:
+        """Build from trials that all failed, and what the last one failed with."""
+        failed = "The only trial failed" if n_failed == 1 else f"All {n_failed} trials failed, the last"
+        return cls(
+            f"No model was finished. {failed} with: {last_error.rstrip('.')}. "
+            "Look at the columns, or try other learners: --learners linear"
+        )
 
     @classmethod
     def not_yet(cls, run_id: str) -> Self:
@@ -34,6 +46,27 @@ class TableChangedError(LeptonError, ValueError):
         return cls(
             f"Run {run_id!r} was started on another table: columns, rows or values differ. "
             "Load the table it was started on, or begin a new run with %lepton fit."
+        )
+
+
+class HeldOutTableError(LeptonError, ValueError):
+    """A held-out table does not go with the table that is learnt from."""
+
+    @classmethod
+    def from_error(cls, error: LeptonError) -> Self:
+        """Build from what is wrong with the table."""
+        return cls(f"In the test table: {error}")
+
+    @classmethod
+    def from_no_target(cls, name: str, known: Iterable[str]) -> Self:
+        """Build from the target's name and the columns there are."""
+        return cls(f"The test table has no target column {name!r}. {did_you_mean(name, known)}".rstrip())
+
+    @classmethod
+    def from_missing_target(cls, name: str, n_rows: int) -> Self:
+        """Build for a table of which no row has a target."""
+        return cls(
+            f"None of the {n_rows:,} rows of the test table has a target {name!r}. Leave --test out, or fill it."
         )
 
 

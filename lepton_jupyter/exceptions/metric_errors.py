@@ -43,7 +43,6 @@ class MetricMismatchError(LeptonError, ValueError):
             "Choose another metric, such as --metric rmse."
         )
 
-
     @classmethod
     def from_folds(cls, label: str, n_smallest: int, n_folds: int, *, n_classes: int) -> Self:
         """Build from the metric's label, the rows of the rarest class (or all), and the folds."""

@@ -31,9 +31,9 @@ class InvalidSettingError(LeptonError, ValueError):
         return cls(f"{setting} cannot be {_shown(value)}. Give a whole number, such as 5.")
 
     @classmethod
-    def from_seed(cls, seed: int) -> Self:
-        """Build from a seed below zero."""
-        return cls(f"seed cannot be {seed}. Give a whole number from 0 on.")
+    def from_seed(cls, seed: int, largest: int) -> Self:
+        """Build from a seed and the largest that is possible."""
+        return cls(f"seed cannot be {seed}. Give a whole number from 0 to {largest}.")
 
     @classmethod
     def from_folds(cls, n_folds: int) -> Self:

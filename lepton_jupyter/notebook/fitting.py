@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
-from lepton_jupyter.automl.settings import AutoMLSettings, as_names
+from lepton_jupyter.automl.settings import AutoMLSettings, as_names, whole_number
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
@@ -93,6 +93,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     >>> run.model.predict(df)  # doctest: +SKIP
     """
     began = time.monotonic()
+    if trials is not None:
+        whole_number("trials", trials)
     settings = AutoMLSettings(
         target=target,
         table_name=table_name,

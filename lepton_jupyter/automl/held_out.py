@@ -1,0 +1,123 @@
+"""A table that is held out: checked before the search begins, scored once when it has ended."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.data.checks import align, check_table
+from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
+from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
+from lepton_jupyter.exceptions.data_errors import UnknownLabelError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.prediction_errors import ColumnTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.data.column_kinds import ColumnSchema
+    from lepton_jupyter.data.target import Target
+    from lepton_jupyter.evaluation.metrics import Metric
+    from lepton_jupyter.preprocessing.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Rows that nothing is learnt from, and their target in the codes of the training table.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Without the target.
+    y : ndarray of shape (n_rows,)
+    n_classes : int
+    """
+
+    table: pd.DataFrame
+    y: NDArray[Any]
+    n_classes: int
+
+    @classmethod
+    def from_table(cls, test: Any, name: str, target: Target, columns: Sequence[ColumnSchema]) -> HeldOut:
+        """Part a held-out table into its columns and its target; rows without a target are left out.
+
+        Parameters
+        ----------
+        test : DataFrame
+            Anything that `to_pandas` takes.
+        name : str
+            The target's column.
+        target : Target
+            Of the training table.
+        columns : sequence of ColumnSchema
+            Of the training table; others are not looked at.
+
+        Raises
+        ------
+        HeldOutTableError
+            If it is empty, lacks a column that is learnt from, or its target is not of the training table's kind.
+        """
+        try:
+            frame = to_pandas(test)
+            check_table(frame)
+            if name not in frame.columns:
+                raise HeldOutTableError.from_no_target(name, [str(each) for each in frame.columns])
+            known = frame[name].notna()
+            if not known.any():
+                raise HeldOutTableError.from_missing_target(name, len(frame))
+            y = _coded(frame[name][known], name, target)
+            needed = [column.name for column in columns if column.used]
+            frame = align(frame, [column.name for column in columns], needed=needed, known=frame.columns)
+        except HeldOutTableError:
+            raise
+        except LeptonError as error:
+            raise HeldOutTableError.from_error(error) from None
+        there = [column.name for column in columns if column.name in frame.columns]
+        return cls(frame.loc[known.to_numpy(), there], y, target.n_classes)
+
+    def check(self, recipe: Recipe) -> None:
+        """Refuse columns that the model could not read, before the time of a search is spent.
+
+        Raises
+        ------
+        HeldOutTableError
+        """
+        try:
+            recipe.transform(self.table)
+        except LeptonError as error:
+            raise HeldOutTableError.from_error(error) from None
+
+    def score(self, predictor: Predictor, metric: Metric) -> float | None:
+        """Score of a predictor on these rows; None where the metric has no value, such as the AUC of one class.
+
+        Raises
+        ------
+        LeptonError
+            If the metric cannot judge these rows.
+        """
+        metric.check_target(self.y)
+        score = metric.score(self.y, predictor.predict(self.table), self.n_classes)
+        return score if math.isfinite(score) else None
+
+
+def _coded(values: pd.Series[Any], name: str, target: Target) -> NDArray[Any]:
+    if not target.n_classes:
+        reading = read_numbers(values)
+        unreadable = np.flatnonzero(~np.isfinite(reading.values))
+        if len(unreadable):
+            raise ColumnTypeError.from_value(name, "number", values.iloc[int(unreadable[0])])
+        return reading.values
+    codes = {label_of(label): float(code) for code, label in enumerate(target.classes)}
+    coded = read_labels(values).map(codes, -1.0)
+    if (coded < 0).any():
+        unknown = values.iloc[int(np.flatnonzero(coded < 0)[0])]
+        raise UnknownLabelError.from_label(unknown, target.classes)
+    return coded.astype(np.int64)
