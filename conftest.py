@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 REQUIRE_ALL = os.environ.get("LEPTON_REQUIRE_ALL") == "1"
 
 #: Reasons that say what a test cannot mean, rather than what the machine lacks.
-DOES_NOT_APPLY = ("calls run within submit", "this scikit-learn has no scorer")
+DOES_NOT_APPLY = (
+    "calls run within submit",
+    "this scikit-learn has no scorer",
+    "the remedy is for",
+    "all tests skipped by +SKIP option",
+)
 
 # No deadline: a machine with two busy cores may take any time for one example.
 hypothesis.settings.register_profile(

@@ -27,10 +27,10 @@ class FoldCache(Generic[T]):
     ...     views={"linear": np.zeros((4, 1), np.float32)}, categorical=(), y=np.arange(4.0), n_classes=0,
     ...     fold_of_row=np.array([0, 0, 1, 1], np.int16), n_folds=2, metric="r2")
     >>> cache = FoldCache()
-    >>> cache.get(data.fold(0, "linear"), lambda fold: fold.y_train.sum())
-    np.float64(5.0)
+    >>> cache.get(data.fold(0, "linear"), lambda fold: float(fold.y_train.sum()))
+    5.0
     >>> cache.get(data.fold(0, "linear"), lambda fold: "not made again")
-    np.float64(5.0)
+    5.0
     """
 
     def __init__(self) -> None:
