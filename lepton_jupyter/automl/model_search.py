@@ -26,6 +26,7 @@ from lepton_jupyter.events.run_events import (
 )
 from lepton_jupyter.exceptions.automl_errors import NoModelError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.run_errors import HomeUnusableError
 from lepton_jupyter.runs.retention import remove_models, trials_to_keep
 from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
 from lepton_jupyter.search.local_search import LocalSearch, Start
@@ -164,7 +165,10 @@ class ModelSearch:
                 self._ended.set()
 
     def _search(self) -> None:
-        prepared = self._task.prepare(self._folder)
+        try:
+            prepared = self._task.prepare(self._folder)
+        except OSError as error:  # the folder could be made, but not what belongs into it
+            raise HomeUnusableError.from_os_error(self._folder.path, error) from None
         self._append(TableDescribed(columns=prepared.recipe.treatments()))
         if self._task.test is not None:
             self._task.test.check(prepared.recipe)

@@ -115,19 +115,35 @@ class UnderstoodTask:
         )
 
     def _recipe(self, folder: RunFolder) -> tuple[Recipe, dict[str, NDArray[np.float32]]]:
-        table = self.schema.training_table(self.frame)
-        described = json.dumps(
-            {"columns": list(table.columns), "n_rows": len(table), "fingerprint": self._fingerprint(table)}
-        )
         if folder.recipe.exists():
-            if folder.read_text("data.json") != described:
-                raise TableChangedError.from_run(folder.run_id)
             recipe = Recipe.from_json(folder.read_text("recipe.json"))
-            return recipe, recipe.transform(table)
+            return recipe, recipe.transform(self.schema.training_table(self.frame))
         recipe, views = Recipe.fit_transform(self.frame, self.schema)
-        folder.write_text_atomically("data.json", described)
+        folder.write_text_atomically("data.json", self._description())
         folder.write_text_atomically("recipe.json", recipe.to_json())
         return recipe, views
+
+    def check_same_table(self, folder: RunFolder) -> None:
+        """Refuse to go on with a run that was started on another table.
+
+        Parameters
+        ----------
+        folder : RunFolder
+            Of the run that is resumed.
+
+        Raises
+        ------
+        TableChangedError
+            If columns, number of rows or values differ.
+        """
+        if folder.recipe.exists() and folder.read_text("data.json") != self._description():
+            raise TableChangedError.from_run(folder.run_id)
+
+    def _description(self) -> str:
+        table = self.schema.training_table(self.frame)
+        return json.dumps(
+            {"columns": list(table.columns), "n_rows": len(table), "fingerprint": self._fingerprint(table)}
+        )
 
     def _fingerprint(self, table: pd.DataFrame) -> str:
         """A digest of some rows and the target: recognises the table without telling anything of it."""

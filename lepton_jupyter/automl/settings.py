@@ -94,7 +94,7 @@ class AutoMLSettings:
 
     def to_json(self) -> str:
         """The settings as JSON; a positive label keeps its type if JSON has it."""
-        document = asdict(self)
+        document = asdict(self) | {"seed": int(self.seed)}
         positive = document["positive"]
         document["positive"] = positive.item() if hasattr(positive, "item") else positive
         return json.dumps(document, indent=2, default=str)

@@ -100,4 +100,7 @@ class NoProbabilitiesError(LeptonError, TypeError):
     @classmethod
     def from_run(cls, run_id: str) -> Self:
         """Build from the run."""
-        return cls(f"Run {run_id!r} predicts numbers, which have no class probabilities. Leave --proba out.")
+        return cls(
+            f"Run {run_id!r} predicts numbers, which have no class probabilities. "
+            "Ask for its predictions instead, without --proba."
+        )

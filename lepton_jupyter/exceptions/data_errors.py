@@ -183,6 +183,11 @@ class InvalidTargetError(LeptonError, ValueError):
         return cls(f"{owner} requires y to be passed, but the target y is None. Call fit(X, y).")
 
     @classmethod
+    def from_name(cls, name: str) -> Self:
+        """Build for an estimator that is given the target's name where its values are meant."""
+        return cls(f"y holds the values of the target, and {name!r} is a name. Call fit(X, df[{name!r}]).")
+
+    @classmethod
     def from_constant(cls, name: str, value: object) -> Self:
         """Build for a target with one value only."""
         return cls(

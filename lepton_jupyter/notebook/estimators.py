@@ -79,6 +79,8 @@ class _LeptonEstimator(BaseEstimator):
         began = time.monotonic()
         if y is None:
             raise InvalidTargetError.from_nothing(type(self).__name__)
+        if isinstance(y, str):
+            raise InvalidTargetError.from_name(y)
         frame = to_pandas(X)
         settings = self._settings(_name_of(y))
         # As classifiers of scikit-learn do: whoever fits on a part of the data did not choose its classes.
@@ -101,7 +103,7 @@ class _LeptonEstimator(BaseEstimator):
 
     def _settings(self, target: str) -> AutoMLSettings:
         seed = self.random_state
-        if not isinstance(seed, int | np.integer):
+        if seed is None or isinstance(seed, np.random.RandomState):
             seed = check_random_state(seed).randint(2**31 - 1)
         n_jobs = self.n_jobs
         return AutoMLSettings(
@@ -114,7 +116,7 @@ class _LeptonEstimator(BaseEstimator):
             without=as_names("without", self.without),
             n_folds=self.folds,
             name=self.name,
-            seed=int(seed),
+            seed=seed,
             keep_models=self.keep_models,
             n_workers=None if n_jobs is None or n_jobs == -1 else n_jobs,
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.driver import Workforce
 from lepton_jupyter.automl.model_search import ModelSearch
 from lepton_jupyter.automl.stored_models import StoredModels
 from lepton_jupyter.events.run_events import WarningRaised
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.run_errors import HomeUnusableError
 from lepton_jupyter.execution.thread_executor import ThreadExecutor
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.run_handle import Run
@@ -53,16 +56,28 @@ def start_run(
     Returns
     -------
     run : Run
+
+    Raises
+    ------
+    HomeUnusableError
+        If the run cannot be kept on this disk; then nothing of it is left there.
     """
-    session = current_session()
-    folder = session.store.create(settings.name or settings.target)
-    lock = folder.lock()
-    folder.write_text_atomically("settings.json", settings.to_json())
-    log = EventLog(
-        folder.events,
-        on_write_error=lambda error: log.append(WarningRaised(text=f"{error} The run goes on in memory.")),
-    )
-    return launch(task, settings, folder, lock, log, wrap=wrap, began=began, cluster=cluster)
+    store = current_session().store
+    folder = store.create(settings.name or settings.target)
+    lock = None
+    try:
+        lock = folder.lock()
+        folder.write_text_atomically("settings.json", settings.to_json())
+        log = EventLog(folder.events, on_write_error=lambda error: log.append(WarningRaised(text=str(error))))
+        return launch(task, settings, folder, lock, log, wrap=wrap, began=began, cluster=cluster)
+    except BaseException as error:
+        if lock is not None:
+            lock.release()
+        with suppress(OSError):
+            store.remove(folder.run_id)
+        if isinstance(error, OSError) and not isinstance(error, LeptonError):
+            raise HomeUnusableError.from_os_error(store.home, error) from None
+        raise
 
 
 def launch(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.automl.stored_models import StoredModels
 from lepton_jupyter.events.quantities import parse_duration
 from lepton_jupyter.exceptions.automl_errors import NoRunError
+from lepton_jupyter.exceptions.budget_errors import InvalidQuantityError
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.run_handle import Run
@@ -74,11 +76,11 @@ def remove_runs(run: str | None = None, *, older: str | float | None = None) -> 
     """
     session = current_session()
     if run is not None:
-        run_id = session.store.find(run).run_id
+        run_id = find_folder(run).run_id
         session.store.remove(run_id)
         session.forget(run_id)
     elif older is not None:
-        for run_id in session.store.remove_older(parse_duration(older) if isinstance(older, str) else older):
+        for run_id in session.store.remove_older(_seconds(older)):
             session.forget(run_id)
     return list_runs()
 
@@ -104,13 +106,35 @@ def show_run(run_id: str, *, trust: bool = False) -> Run:
     """
     session = current_session()
     open_ones = {run.id: run for run in session.runs}
-    folder = session.store.find(run_id)
+    folder = find_folder(run_id)
     known = open_ones.get(folder.run_id)
     if known is not None and not trust:
         return known
     run = open_folder(folder, trust=trust)
     session.add(run)
     return run
+
+
+def find_folder(name_or_id: str) -> RunFolder:
+    """Folder of the run that is meant, by its name, its id or a part of it.
+
+    Raises
+    ------
+    UnknownRunError
+        If there is none; the nearest name is given.
+    InvalidSettingError
+        If it is not a text.
+    """
+    if not isinstance(name_or_id, str):
+        raise InvalidSettingError.from_text("run", name_or_id)
+    return current_session().store.find(name_or_id)
+
+
+def _seconds(age: str | float) -> float:
+    seconds = parse_duration(age) if isinstance(age, str) else age
+    if not seconds >= 0:  # an age below zero would be every run's, those that just ended included
+        raise InvalidQuantityError.from_duration(str(age))
+    return seconds
 
 
 def open_folder(folder: RunFolder, *, trust: bool = False) -> Run:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.frames import to_pandas
-from lepton_jupyter.exceptions.automl_errors import NoProbabilitiesError
 from lepton_jupyter.notebook.library import find_run
 
 if TYPE_CHECKING:
@@ -43,6 +42,4 @@ def predict(table: Any, *, run: str | Run | None = None, proba: bool = False) ->
     index = to_pandas(table).index
     if not proba:
         return pd.Series(model.predict(table), index=index, name=chosen.message().target)
-    if not hasattr(model, "predict_proba"):
-        raise NoProbabilitiesError.from_run(chosen.id)
-    return pd.DataFrame(model.predict_proba(table), index=index, columns=[str(label) for label in model.classes_])
+    return pd.DataFrame(chosen.predict_proba(table), index=index, columns=[str(label) for label in model.classes_])

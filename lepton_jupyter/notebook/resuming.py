@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.quantities import Budget
-from lepton_jupyter.events.run_events import BudgetExtended, RunFinished, RunResumed, RunStarted
+from lepton_jupyter.events.run_events import BudgetExtended, RunFinished, RunResumed, RunStarted, WarningRaised
 from lepton_jupyter.exceptions.automl_errors import MissingTableError
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
-from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.library import find_folder
 from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
@@ -69,10 +69,13 @@ def resume_run(
         If the table is not there, or is another one.
     """
     began = time.monotonic()
-    folder = current_session().store.find(run_id)
+    folder = find_folder(run_id)
     lock = folder.lock()
+    log: EventLog | None = None
     try:
-        log = EventLog.open(folder.events)
+        log = opened = EventLog.open(
+            folder.events, on_write_error=lambda error: opened.append(WarningRaised(text=str(error)))
+        )
         settings = AutoMLSettings.from_json(folder.read_text("settings.json"))
         started = next(logged.event for logged in log.events() if isinstance(logged.event, RunStarted))
         if table is None and find_table is not None:
@@ -81,8 +84,10 @@ def resume_run(
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
+        task = understand_task(table, settings)
+        task.check_same_table(folder)  # before anything is written: a refusal leaves the run as it was
         run = launch(
-            understand_task(table, settings),
+            task,
             settings,
             folder,
             lock,
@@ -92,6 +97,8 @@ def resume_run(
             trust=trust,
         )
     except BaseException:
+        if log is not None:
+            log.close()
         lock.release()
         raise
     return present(run, wait=wait)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.run_events import RunFailed, RunFinished
-from lepton_jupyter.exceptions.automl_errors import NoModelError, RunFailedError
+from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.run_panel import extract
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.messages import RunPanelMessage
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
+
+
+#: Longest piece of a wait, in seconds.
+_LISTEN_SECONDS = 0.5
 
 
 class Run:
@@ -166,12 +172,19 @@ class Run:
         """
         if self._search is not None:
             try:
-                self._search.wait(timeout)
+                self._wait(self._search, timeout)
             except KeyboardInterrupt:
                 self._search.stop("interrupt")
                 self._search.wait()
         self._raise_failure()
         return self
+
+    @staticmethod
+    def _wait(search: ModelSearch, timeout: float | None) -> None:
+        # In short pieces: on Windows a KeyboardInterrupt is not heard before the end of a wait.
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not search.wait(max(0.0, min(_LISTEN_SECONDS, end - time.monotonic()))) and time.monotonic() < end:
+            pass
 
     def _raise_failure(self) -> None:
         for logged in reversed(self._log.events()):
@@ -215,8 +228,17 @@ class Run:
         return predictions
 
     def predict_proba(self, table: Any) -> NDArray[np.float64]:
-        """Probability of each class for each row; waits for the end."""
-        probabilities: NDArray[np.float64] = self.model.predict_proba(table)
+        """Probability of each class for each row; waits for the end.
+
+        Raises
+        ------
+        NoProbabilitiesError
+            If the run predicts numbers.
+        """
+        model = self.model
+        if not hasattr(model, "predict_proba"):
+            raise NoProbabilitiesError.from_run(self.id)
+        probabilities: NDArray[np.float64] = model.predict_proba(table)
         return probabilities
 
     # Display ---------------------------------------------------------------------------------------------------------
