@@ -101,7 +101,7 @@ def test_one_fold_is_a_stratified_holdout_of_a_fifth():
 
 
 def test_folds_that_cannot_be_made_are_refused():
-    with pytest.raises(TooFewRowsError, match="n_samples=3 .* 5 folds"):
+    with pytest.raises(TooFewRowsError, match=r"n_samples=3 .* 5 folds"):
         assign_folds(np.array([0, 1, 0]), 2, 5, seed=0)
     with pytest.raises(TooFewRowsError, match="2 groups of rows cannot be split into 3 folds"):
         assign_folds(np.array([0, 1, 0, 1]), 2, 3, seed=0, groups=np.array([7, 7, 8, 8]))
