@@ -30,13 +30,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         current_session.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def churn_table() -> Callable[..., pd.DataFrame]:
+    """Makes a table with columns of all kinds; ``churn`` depends on the first three."""
+    return _churn_table
+
+
 @pytest.fixture
 def churn() -> pd.DataFrame:
-    """A small table of all kinds of columns; ``churn`` depends on the first three."""
-    return churn_table(240)
+    """Such a table of 240 rows."""
+    return _churn_table(240)
 
 
-def churn_table(n_rows: int, seed: int = 0) -> pd.DataFrame:
+def _churn_table(n_rows: int, seed: int = 0) -> pd.DataFrame:
     random = np.random.default_rng(seed)
     tenure = random.integers(0, 60, n_rows)
     plan = random.choice(["basic", "plus", "max"], n_rows)
