@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lepton_jupyter.notebook.run_handle import Run
+
+
+#: Time between two looks at the run.
+_REDRAW_SECONDS = 0.2
 
 
 @contextmanager
@@ -34,18 +39,25 @@ def progress_line(run: Run, *, enabled: bool = True) -> Iterator[None]:
     from lepton_jupyter.views.progress_line import progress_fraction, progress_sentence
 
     bar = tqdm(total=1.0, file=sys.stderr, bar_format="{bar:20} {desc}", leave=True)
-    message = run.message()
 
-    def redraw(_: object = None) -> None:
+    def redraw() -> None:
         message = run.message()
         bar.n = progress_fraction(message)
         bar.set_description_str(progress_sentence(message), refresh=True)
 
-    redraw(message)
-    unsubscribe = run.subscribe(redraw)
+    def redraw_until_ended() -> None:
+        while not ended.wait(_REDRAW_SECONDS):
+            redraw()
+
+    # On a clock rather than with each event: hundreds of those come in a second, and time goes on between them too.
+    ended = threading.Event()
+    thread = threading.Thread(target=redraw_until_ended, name="lepton-progress", daemon=True)
+    redraw()
+    thread.start()
     try:
         yield
     finally:
-        unsubscribe()
+        ended.set()
+        thread.join()
         redraw()
         bar.close()
