@@ -13,7 +13,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page tutorials clean
+.PHONY: help demo lab test lint page bench tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -21,6 +21,7 @@ help:
 	@echo "make test       all checks and all tests"
 	@echo "make lint       ruff, mypy and the import contracts only"
 	@echo "make page       type check, lint and tests of the page side (needs Node 20)"
+	@echo "make bench      measure speed; on a quiet machine, several minutes"
 	@echo "make tutorials  run the tutorials and store what they print"
 	@echo "make clean      remove .venv and what tools left behind"
 
@@ -62,6 +63,11 @@ lint: .venv/.made-lint
 page:
 	@echo "── page side"
 	@sh .ci/page-checks
+
+bench: .venv/.made-test
+	@for each in tests/benchmarks/*.py; do \
+	  echo "── $$each"; OMP_NUM_THREADS=1 $(BIN)/python "$$each" || exit 1; \
+	done
 
 tutorials: .venv/.made-test
 	@$(BIN)/python tutorials/run_tutorial.py --store $(TUTORIAL)

@@ -30,6 +30,7 @@ DOES_NOT_APPLY = (
     "this scikit-learn has no scorer",
     "the remedy is for",
     "all tests skipped by +SKIP option",
+    "SCIPY_ARRAY_API is not set",  # arrays that are not NumPy's: a promise that the estimators do not make
 )
 
 # No deadline: a machine with two busy cores may take any time for one example.
