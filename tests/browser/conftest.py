@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from browser.jupyter_server import JupyterServer, start_server
+from browser.lab_page import PATIENCE, LabPage, local_only
+from playwright.sync_api import expect, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from playwright.sync_api import Browser
+
+expect.set_options(timeout=PATIENCE)
+
+
+def chromium_path() -> str | None:
+    """Where Chromium is installed, if it is."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser; for one module, because its event loop would disturb the tests of other modules."""
+    path = chromium_path()
+    if path is None:
+        missing = "Chromium is not installed: apt-get install chromium"
+        if os.environ.get("LEPTON_REQUIRE_ALL") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    """JupyterLab; at its end nothing that it or its kernels started may be alive."""
+    server = start_server(tmp_path_factory.mktemp("jupyter"))
+    yield server
+    server.close()
+    _gone, alive = psutil.wait_procs(server.processes(), timeout=10)
+    for process in alive:
+        process.kill()
+    assert alive == []
+
+
+@pytest.fixture
+def open_notebook(chromium: Browser, server: JupyterServer) -> Iterator[Callable[..., LabPage]]:
+    """Opens a notebook with the cells it is given, in a page of its own."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1800})
+    context.route("**/*", local_only)
+    opened: list[LabPage] = []
+
+    def open_one(sources: Sequence[str] = ()) -> LabPage:
+        opened.append(LabPage(context.new_page(), server, sources))
+        return opened[-1]
+
+    yield open_one
+    for lab in opened:
+        lab.close()
+    context.close()
