@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _MAX_ROUNDS = 2000
 _PROBE_ROUNDS = 4
+#: Training rows up to which pairs of categories are made statistics of.
+_FEW_ENOUGH_FOR_CROSSES = 10_000
 _OBJECTIVES = {"binary": "Logloss", "multiclass": "MultiClass", "regression": "RMSE"}
 #: Metrics by which it can stop; its own losses for all others.
 _NATIVE_METRICS: dict[str, dict[str, str]] = {
@@ -181,6 +183,9 @@ class CatBoostLearner(Learner):
             **point, "loss_function": _OBJECTIVES[fold.task], "thread_count": 1, "random_seed": seed, "verbose": False,
             "allow_writing_files": False, "iterations": _MAX_ROUNDS, "bootstrap_type": "Bayesian",
         }  # fmt: skip
+        if fold.categorical:
+            # Crosses of categories cost several times all else; on large tables the rounds they take away lose more.
+            settings["max_ctr_complexity"] = 1 if len(fold.y_train) > _FEW_ENOUGH_FOR_CROSSES else 2
         if fold.n_classes:
             settings["class_names"] = list(range(fold.n_classes))  # all of them, also those the fold lacks
         if deadline.seconds_left() != math.inf:
