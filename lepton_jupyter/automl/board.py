@@ -52,12 +52,15 @@ class Board:
     folder : RunFolder
     data : TrainingData
     metric : Metric
+    n_test_rows : int, default=0
+        Rows held out, which the best predictor scores after the search.
     """
 
-    def __init__(self, folder: RunFolder, data: TrainingData, metric: Metric) -> None:
+    def __init__(self, folder: RunFolder, data: TrainingData, metric: Metric, *, n_test_rows: int = 0) -> None:
         self._folder = folder
         self._data = data
         self._metric = metric
+        self._n_test_rows = n_test_rows
         self._lock = threading.Lock()
         self._kept: dict[int, KeptTrial] = {}
         self._weights: dict[int, float] = {}
@@ -77,6 +80,12 @@ class Board:
     def front(self) -> tuple[int, ...]:
         """Trials that no other beats in both score and latency."""
         return self._front
+
+    def closing_seconds(self) -> float:
+        """What scoring the held-out table with the best predictor so far will probably take."""
+        with self._lock:
+            milliseconds = sum(self._kept[trial_id].finished.row_milliseconds for trial_id in self._weights)
+        return 1e-3 * milliseconds * self._n_test_rows
 
     def keep(self, trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float) -> TrialFinished:
         """Write a complete trial to the run's folder and put it on the board.

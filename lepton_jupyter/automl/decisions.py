@@ -45,9 +45,13 @@ class FoldBroke(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrialKept(Happening):
-    """A complete trial's predictions and models lie in the run's folder, and the log says so."""
+    """A complete trial's predictions and models lie in the run's folder, and the log says so.
+
+    `closing_seconds`: what scoring the held-out table with the best so far will probably take after the search.
+    """
 
     trial_id: int
+    closing_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +64,10 @@ class TrialLost(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrialsCombined(Happening):
-    """The ensemble was selected anew: weight of each trial, summing to one."""
+    """The ensemble was selected anew: weight of each trial, summing to one; `closing_seconds` as in `TrialKept`."""
 
     weights: Mapping[int, float]
+    closing_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

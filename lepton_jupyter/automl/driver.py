@@ -275,7 +275,10 @@ class SearchDriver:
             text = f"its models could not be written: {error.strerror or error}"
             self._carry_out(self._runner.step(TrialLost(trial_id=trial.id, error=text), self._clock()))
             return
-        self._carry_out(self._runner.step(TrialKept(trial_id=trial.id), self._clock()))
+        self._carry_out(self._runner.step(self._kept(trial.id), self._clock()))
+
+    def _kept(self, trial_id: int) -> TrialKept:
+        return TrialKept(trial_id=trial_id, closing_seconds=self._board.closing_seconds())
 
     def _drop(self, trial_id: int) -> None:
         self._outcomes.pop(trial_id, None)
@@ -301,4 +304,5 @@ class SearchDriver:
             weights, events = self._board.weights, [WarningRaised(text=text)]
         for event in events:
             self._append(event)
-        return TrialsCombined(weights=weights)
+        closing_seconds = self._board.closing_seconds()
+        return TrialsCombined(weights=weights, closing_seconds=closing_seconds)

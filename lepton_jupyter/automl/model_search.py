@@ -172,7 +172,7 @@ class ModelSearch:
         self._append(TableDescribed(columns=prepared.recipe.treatments()))
         if self._task.test is not None:
             self._task.test.check(prepared.recipe)
-        board = Board(self._folder, prepared.data, self._task.metric)
+        board = Board(self._folder, prepared.data, self._task.metric, n_test_rows=self._n_test_rows)
         runner = self._make_runner(prepared, board)
         driver = SearchDriver(
             runner=runner,
@@ -215,7 +215,7 @@ class ModelSearch:
             n_folds=prepared.data.n_folds,
             learners=learners,
             budget=budget,
-            reserve_seconds=self._reserve(budget),
+            reserve_seconds=reserve_seconds(budget.seconds),
             most_workers=self._settings.n_workers,
         )
         runner = Runner(
@@ -276,8 +276,9 @@ class ModelSearch:
     def _append(self, event: Event) -> None:
         self._log.append(event)
 
-    def _reserve(self, budget: Budget) -> float:
-        return reserve_seconds(budget.seconds, n_test_rows=0 if self._task.test is None else len(self._task.test.y))
+    @property
+    def _n_test_rows(self) -> int:
+        return 0 if self._task.test is None else len(self._task.test.y)
 
     def _opening_event(self) -> Event:
         resources, settings, task = self._workforce.executor.resources, self._settings, self._task
@@ -300,7 +301,7 @@ class ModelSearch:
             n_classes=task.target.n_classes,
             n_folds=task.n_folds,
             budget=settings.budget,
-            reserve_seconds=self._reserve(settings.budget),
+            reserve_seconds=reserve_seconds(settings.budget.seconds),
             seed=settings.seed,
             learners=task.learners,
             executor=resources.kind,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.execution.inside_worker import inside_worker
+from lepton_jupyter.execution.usable_cores import usable_cores
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from lepton_jupyter.learners.learner import FoldModel, Learner
     from lepton_jupyter.preprocessing.recipe import Recipe
     from lepton_jupyter.runs.run_folder import RunFolder
+
+
+#: Predicted rows, summed over models, below which threads cost more than they save.
+_ROWS_WORTH_A_THREAD = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,26 @@ class Predictor:
         """
         views = self.recipe.transform(table, owner=owner)
         n_rows = len(next(iter(views.values())))
+        calls = [
+            (member.weight / len(member.models), model, views[member.view])
+            for member in self.members
+            for model in member.models
+        ]
         blend = np.zeros((n_rows, self.n_outputs))
-        for member in self.members:
-            X = views[member.view]
-            for model in member.models:
-                blend += member.weight / len(member.models) * model.predict(X)
+        for weight, predictions in zip((call[0] for call in calls), _predict_all(calls, n_rows), strict=True):
+            blend += weight * predictions
         return blend
+
+
+def _predict_all(
+    calls: Sequence[tuple[float, FoldModel, NDArray[np.float32]]], n_rows: int
+) -> Iterable[NDArray[np.float64]]:
+    """Predictions of each model, in order; side by side where there is enough to do."""
+    if n_rows * len(calls) < _ROWS_WORTH_A_THREAD or inside_worker():
+        return (model.predict(X) for _, model, X in calls)
+    # Models predict in native code, which leaves the interpreter to other threads.
+    with ThreadPoolExecutor(max_workers=min(len(calls), len(usable_cores()))) as threads:
+        return list(threads.map(lambda call: call[1].predict(call[2]), calls))
 
 
 def load_predictor(

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from lepton_jupyter.learners.learner import Learner
     from lepton_jupyter.learners.training_data import TableShape
 
-#: Seconds that an ensemble takes to predict one held-out row.
-_TEST_ROW_SECONDS = 5e-5
-
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
@@ -40,16 +37,14 @@ class RunPlan:
     most_workers: int | None = None
 
 
-def reserve_seconds(budget_seconds: float | None, *, n_test_rows: int = 0) -> float:
-    """End of a budget that is kept for the last ensemble and the score of a held-out table, in seconds.
+def reserve_seconds(budget_seconds: float | None) -> float:
+    """End of a budget that is kept for the last ensemble, in seconds.
 
     Examples
     --------
     >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
     (1.2, 0.6, 0.0)
-    >>> reserve_seconds(30.0, n_test_rows=10_000)
-    1.7
     """
     if budget_seconds is None:
         return 0.0
-    return min(max(0.6, 0.04 * budget_seconds) + _TEST_ROW_SECONDS * n_test_rows, 0.3 * budget_seconds)
+    return min(max(0.6, 0.04 * budget_seconds), 0.3 * budget_seconds)

@@ -69,6 +69,8 @@ _FILL = 0.9
 _NOTHING_STARTS_SECONDS = 0.05
 #: Part of the budget below which nothing is started that is not expected to fit into it.
 _LITTLE_LEFT = 0.1
+#: Part of the budget that scoring the held-out table may take at most.
+_MOST_CLOSING = 0.3
 #: Trials that may fail one after the other before the run is held to be broken.
 _MOST_FAILURES = 25
 #: Seconds after the end of the search when calls that did not come back are given up.
@@ -108,9 +110,8 @@ class Runner:
         self._plan = plan
         self._resources = resources
         self._more_expected = more_expected
-        self._end_seconds = math.inf
-        if plan.budget.seconds is not None:
-            self._end_seconds = plan.budget.seconds - plan.reserve_seconds
+        self._budget_seconds = math.inf if plan.budget.seconds is None else plan.budget.seconds
+        self._closing_seconds = 0.0
         self._most_trials = math.inf if plan.budget.trials is None else plan.budget.trials
         self._n_asked = n_asked
         self._races: dict[int, TrialRace] = {}
@@ -135,9 +136,10 @@ class Runner:
         }
 
     @property
-    def end_seconds(self) -> float:
+    def _end_seconds(self) -> float:
         """When the last fold must be back; infinity without a budget in seconds."""
-        return self._end_seconds
+        closing = min(self._closing_seconds, _MOST_CLOSING * self._budget_seconds)
+        return self._budget_seconds - self._plan.reserve_seconds - closing
 
     def learned(self, trial_id: int, learner: str) -> None:
         """A trial kept in an earlier part of the run counts towards the ensemble."""
@@ -185,7 +187,13 @@ class Runner:
     def _trial_kept(self, kept: TrialKept, now: float) -> list[Order]:
         del now
         self.learned(kept.trial_id, self._learner_of[kept.trial_id])
-        return self._combine_if_worthwhile()
+        return self._leave_time(kept.closing_seconds) + self._combine_if_worthwhile()
+
+    def _leave_time(self, closing_seconds: float) -> list[Order]:
+        if closing_seconds == self._closing_seconds:
+            return []
+        self._closing_seconds = closing_seconds
+        return [] if self._end_seconds == math.inf else [WakeAt(seconds=self._end_seconds)]
 
     def _trial_lost(self, lost: TrialLost, now: float) -> list[Order]:
         del now
@@ -299,14 +307,14 @@ class Runner:
             learner = self._learner_of[trial_id]
             shares[learner] = shares.get(learner, 0.0) + weight
         self._search.weigh(shares)
-        return self._combine_if_worthwhile()
+        return self._leave_time(combined.closing_seconds) + self._combine_if_worthwhile()
 
     # Time and workers -----------------------------------------------------------------------------------------------
 
     def _time_added(self, added: TimeAdded, now: float) -> list[Order]:
         if self._reason is not None or self._end_seconds == math.inf:
             return []
-        self._end_seconds = max(self._end_seconds, now) + added.seconds
+        self._budget_seconds += added.seconds + max(0.0, now - self._end_seconds)
         return [Announce(event=BudgetExtended(seconds=added.seconds)), WakeAt(seconds=self._end_seconds)]
 
     def _resources_changed(self, change: ResourcesChanged, now: float) -> list[Order]:
@@ -416,7 +424,7 @@ class Runner:
             return max(left, _LEAST_LIMIT_SECONDS)
         incumbent = self._search.incumbents.get(trial.learner)
         if trial.origin == "portfolio" or incumbent is None:
-            share = self._end_seconds * _PORTFOLIO_SHARE * self._n_workers / self._plan.n_folds
+            share = self._budget_seconds * _PORTFOLIO_SHARE * self._n_workers / self._plan.n_folds
         else:
             share = _STEP_PATIENCE * incumbent.cost / self._plan.n_folds
         return max(0.05, min(left, max(_LEAST_LIMIT_SECONDS, share)))

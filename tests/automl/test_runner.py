@@ -241,6 +241,16 @@ def test_no_fold_may_last_beyond_the_end():
             assert now + order.limit_seconds <= 9.4
 
 
+def test_time_is_left_for_scoring_the_held_out_table():
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.tell(TrialsCombined(weights={}, closing_seconds=2.0))
+    assert WakeAt(seconds=7.4) in bench.orders
+    bench.now = 7.4
+    bench.measure()
+    assert bench.reason == "budget"
+
+
 def test_what_would_not_fit_is_not_started():
     bench = Bench(seconds=10.0)
     bench.start()
