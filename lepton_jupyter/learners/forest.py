@@ -10,6 +10,7 @@ import numpy as np
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.array_learner import ArrayLearner
+from lepton_jupyter.learners.closing_time import closing_seconds
 from lepton_jupyter.learners.learner import number
 from lepton_jupyter.learners.packed_forest import PackedForest, PackedTree, fill_missing, missing_fill
 from lepton_jupyter.search.space import Integer, Real, Space
@@ -96,8 +97,8 @@ def _grow(grower: _Grower, n_trees: int, deadline: Deadline) -> list[PackedTree]
         if deadline.seconds_left() < tree_seconds:
             return [pilot]
     for index in range(n_trees):
-        # Half a tree too late is better than none, and trees take nearly the same time.
-        if trees and deadline.seconds_left() < 0.5 * tree_seconds:
+        # Trees take nearly the same time, and to predict with them takes some too.
+        if trees and deadline.seconds_left() < 0.5 * tree_seconds + _closing_seconds(grower.fold, trees):
             break
         started = deadline.clock()
         trees.append(grower.grow(index))
@@ -107,13 +108,19 @@ def _grow(grower: _Grower, n_trees: int, deadline: Deadline) -> list[PackedTree]
     return trees
 
 
+def _closing_seconds(fold: Fold, trees: list[PackedTree]) -> float:
+    """Seconds to unpack the trees twice and to walk them, as measured."""
+    n_nodes = len(trees) * len(trees[-1].feature)
+    return closing_seconds(fold, writing=6e-8 * n_nodes, per_row=2e-7 * len(trees))
+
+
 class _Grower:
     """Grows one tree after another on the same rows."""
 
     def __init__(
         self, learner: ForestLearner, fold: Fold, X: NDArray[np.float32], parameters: dict[str, Any], seed: int
     ) -> None:
-        self.learner, self.X, self.parameters, self.n_classes = learner, X, parameters, fold.n_classes
+        self.learner, self.fold, self.X, self.parameters, self.n_classes = learner, fold, X, parameters, fold.n_classes
         # float64 in one column is what trees take without a check or a copy.
         self.y = np.ascontiguousarray(fold.y_train, dtype=np.float64)[:, None]
         self.seeds = np.random.SeedSequence(seed)

@@ -76,6 +76,8 @@ class Learner(ABC):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
         """Fit on the training part; look at `deadline` between steps and return the best so far when it passes.
 
+        Learners whose models take long to write or to predict with end earlier by that time: see `closing_seconds`.
+
         Raises
         ------
         DeadlinePassedError

@@ -14,6 +14,7 @@ import numpy as np
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
+from lepton_jupyter.learners.closing_time import closing_seconds
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
@@ -215,7 +216,8 @@ class LightGBMLearner(Learner):
         for round_ in range(1, _MAX_ROUNDS + 1):
             exhausted = booster.update()
             best.hear(round_, booster.eval_valid()[0][2])
-            if exhausted or best.waited_enough(round_) or deadline.passed():
+            closing = best.round * _closing_seconds(fold, point)
+            if exhausted or best.waited_enough(round_) or deadline.seconds_left() <= closing:
                 break
         return LightGBMModel(booster.model_to_string(num_iteration=best.round), fold.n_classes, best.round)
 
@@ -235,6 +237,13 @@ class LightGBMLearner(Learner):
         """
         settings, payload = read_model_file(path, self.name)
         return LightGBMModel(payload.decode("utf-8"), int(settings["n_classes"]), settings["n_iterations"])
+
+
+def _closing_seconds(fold: Fold, point: Point) -> float:
+    """Seconds that each round adds to writing the trees and to predicting, as measured."""
+    leaves = min(number(point, "num_leaves"), float(len(fold.X_train)))
+    trees = fold.n_classes if fold.n_classes > 2 else 1
+    return trees * closing_seconds(fold, writing=3e-6 * leaves, per_row=5e-9 * float(np.log2(leaves)) + 4e-10 * leaves)
 
 
 def _point(**changed: float | bool) -> Point:

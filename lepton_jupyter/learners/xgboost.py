@@ -10,6 +10,7 @@ import numpy as np
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
+from lepton_jupyter.learners.closing_time import closing_seconds
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
@@ -158,7 +159,8 @@ class XGBoostLearner(Learner):
                 booster.update(matrices.training, round_ - 1)
                 report = booster.eval(matrices.validation, "validation", round_ - 1)
             best.hear(round_, float(report.rsplit(":", 1)[1]))
-            if best.waited_enough(round_) or deadline.passed():
+            closing = best.round * _closing_seconds(fold, point)
+            if best.waited_enough(round_) or deadline.seconds_left() <= closing:
                 break
         text = bytes(booster[: best.round].save_raw("json")).decode("utf-8")
         return XGBoostModel(text, fold.n_classes, fold.categorical, best.round)
@@ -184,6 +186,14 @@ class XGBoostLearner(Learner):
             tuple(settings["categorical"]),
             settings["n_iterations"],
         )
+
+
+def _closing_seconds(fold: Fold, point: Point) -> float:
+    """Seconds that each round adds to writing the trees, reading them back and predicting, as measured."""
+    depth = number(point, "max_depth")
+    nodes = 2.0 * min(2.0**depth, max(2.0, len(fold.X_train) / 20))
+    trees = fold.n_classes if fold.n_classes > 2 else 1
+    return trees * closing_seconds(fold, writing=1.8e-6 * nodes, per_row=2.5e-9 * depth)
 
 
 @dataclass(frozen=True, slots=True)
