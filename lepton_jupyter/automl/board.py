@@ -114,7 +114,13 @@ class Board:
                 self._weights = {member.trial_id: member.weight for member in updated.members}
 
     def restore(self, learner: str, finished: TrialFinished, *, baseline: bool) -> None:
-        """Put a trial of an earlier part of the run back, from its files."""
+        """Put a trial of an earlier part of the run back, from its files.
+
+        One whose models were removed at the end of that part can no longer predict, and stays off the board.
+        """
+        place = self._folder.trial(finished.trial_id)
+        if not all((place / f"fold-{fold}.model").exists() for fold in range(self._data.n_folds)):
+            return
         out_of_fold = self._folder.load_out_of_fold(finished.trial_id)
         self._put(learner, finished, out_of_fold, baseline=baseline)
 

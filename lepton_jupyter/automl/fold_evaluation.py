@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lepton_jupyter.exceptions.automl_errors import ModelWriteError
 from lepton_jupyter.execution.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -101,5 +102,8 @@ def _every_nth(n_rows: int, n_sample: int) -> slice:
 def _as_bytes(learner: Learner, model: object) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
-        learner.save(model, path)  # type: ignore[arg-type]  # the learner made it
-        return path.read_bytes()
+        try:
+            learner.save(model, path)  # type: ignore[arg-type]  # the learner made it
+            return path.read_bytes()
+        except OSError as error:
+            raise ModelWriteError.from_os_error(folder, error) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.events.run_events import (
     EnsembleUpdated,
     FoldScored,
+    RunResumed,
     RunStarted,
     TrialAsked,
     TrialFailed,
@@ -133,13 +134,21 @@ def rebuild(
                 search.tell(asked.pop(trial_id), Report(fold_losses=losses, complete=False, cost=event.cost))
             case TrialFailed(trial_id=trial_id) if trial_id in asked:
                 search.tell(asked.pop(trial_id), Report(fold_losses={}, complete=False, cost=event.cost, failed=True))
+            case RunResumed():
+                _forget(asked, search)
             case EnsembleUpdated():
                 board.restore_ensemble(event)
             case _:
                 pass
-    for trial in asked.values():
-        search.forget(trial)
+    _forget(asked, search)
     return n_finished
+
+
+def _forget(asked: dict[int, Trial], search: LocalSearch) -> None:
+    """Withdraw what was in flight when one part of the run ended, before the next part asks for it again."""
+    for trial in reversed(tuple(asked.values())):
+        search.forget(trial)
+    asked.clear()
 
 
 def _trial(event: TrialAsked) -> Trial:

@@ -114,7 +114,8 @@ class ModelSearch:
     @property
     def running(self) -> bool:
         """Whether the search has begun and not ended."""
-        return self._thread.is_alive()
+        # The thread lives a little longer than the run: whoever was woken by the end must not hear that it goes on.
+        return self._thread.is_alive() and not self._ended.is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end; False if it did not come within `timeout` seconds."""

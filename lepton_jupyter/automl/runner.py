@@ -151,7 +151,10 @@ class Runner:
         orders: list[Order] = []
         if self._end_seconds < math.inf:
             orders.append(WakeAt(seconds=self._end_seconds))
-        return orders + self._fill_workers(now)
+        orders += self._fill_workers(now)
+        if self._reason is not None:  # nothing is left to try in a run that is resumed: no happening would ever come
+            orders += self._close(now)
+        return orders
 
     def step(self, happening: Happening, now: float) -> list[Order]:
         """Hear one happening and give the orders that follow from it."""

@@ -33,6 +33,16 @@ class NoModelError(LeptonError, RuntimeError):
         return cls(f"Run {run_id!r} has no model yet. Wait for it: run.model")
 
 
+class ModelWriteError(LeptonError, OSError):
+    """A fitted model cannot be written to the folder for temporary files."""
+
+    @classmethod
+    def from_os_error(cls, folder: str, error: OSError) -> Self:
+        """Build from the folder and what the system said."""
+        reason = error.strerror or str(error)
+        return cls(f"The model could not be written to {folder}: {reason}. Free some space there, or set TMPDIR.")
+
+
 class RunFailedError(LeptonError, RuntimeError):
     """A run ended without a model; the message is the run's own sentence."""
 

@@ -170,8 +170,13 @@ class LocalSearch:
         return self._points[trial.learner].judge(trial, report)
 
     def forget(self, trial: Trial) -> None:
-        """Withdraw a pending trial that was cancelled: it counts as neither good nor bad."""
+        """Withdraw a pending trial that was cancelled: it counts as neither good nor bad.
+
+        One of the portfolio goes back to its front: without it a resumed search would never know its learner.
+        """
         self._pending.pop(trial.id, None)
+        if trial.origin in {"baseline", "portfolio"}:
+            self._waiting.insert(0, Start(trial.learner, trial.point, baseline=trial.origin == "baseline"))
 
     def weigh(self, shares: Mapping[str, float]) -> None:
         """Hear how much of the ensemble's weight each learner holds; steps go where they help the ensemble."""
