@@ -18,7 +18,7 @@ def test_grows_with_the_rows_that_will_be_predicted() -> None:
 def test_rounds_end_before_the_deadline_by_what_they_take_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
     data, learner = easy_table(0), LightGBMLearner()
     point = learner.starting_points(data.shape)[0]
-    monkeypatch.setattr(lightgbm, "_closing_seconds", lambda fold, point: 1.0)
+    monkeypatch.setattr(lightgbm, "_closing_seconds", lambda *_: 1.0)
     # The clock stands still, so only the time to leave, a second for each round, can end the fit.
     model = learner.fit(data.fold(0, "tree"), point, deadline=Deadline(5.0, lambda: 0.0), seed=0)
     assert model.n_iterations == 5
