@@ -52,8 +52,15 @@ def show_static(run: Run) -> None:
     from IPython.display import display
 
     handle = display(run.formats(), raw=True, display_id=True)
-    if run.running and handle is not None:
-        _after_end(run, lambda: handle.update(run.formats(), raw=True))
+    if not run.running or handle is None:
+        return
+
+    def update() -> None:
+        handle.update(run.formats(), raw=True)
+
+    _after_end(run, update)
+    # nbclient takes an update only while the cell that sent it goes on, and a thread may send it between two cells.
+    run.on_awaited(update)
 
 
 def show_live(run: Run) -> None:

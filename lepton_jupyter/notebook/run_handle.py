@@ -12,6 +12,7 @@ from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.run_events import RunFailed, RunFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
+from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.run_panel import extract
 
@@ -79,7 +80,8 @@ class Run:
         self._show = show
         self._state = BoardState.from_events(log.events())
         self._state_lock = threading.Lock()
-        self._shown = False
+        self._shown_in: int | None = None
+        self._awaited: list[Callable[[], None]] = []
         self._unsubscribe = log.subscribe(self._apply)
 
     def _apply(self, logged: LoggedEvent) -> None:
@@ -176,6 +178,8 @@ class Run:
             except KeyboardInterrupt:
                 self._search.stop("interrupt")
                 self._search.wait()
+            if not self.running:
+                self._tell_awaited()
         self._raise_failure()
         return self
 
@@ -185,6 +189,16 @@ class Run:
         end = math.inf if timeout is None else time.monotonic() + timeout
         while not search.wait(max(0.0, min(_LISTEN_SECONDS, end - time.monotonic()))) and time.monotonic() < end:
             pass
+
+    def on_awaited(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once, after the end, on the thread of whoever waits for it, before that goes on."""
+        self._awaited.append(callback)
+
+    def _tell_awaited(self) -> None:
+        with self._state_lock:
+            callbacks, self._awaited = self._awaited, []
+        for callback in callbacks:
+            callback()
 
     def _raise_failure(self) -> None:
         for logged in reversed(self._log.events()):
@@ -261,15 +275,14 @@ class Run:
         }
 
     def shown(self) -> Run:
-        """Say that the cell shows this run already: as the cell's last value it is not shown again."""
-        self._shown = True
+        """Say that this cell shows this run already: as the cell's last value it is not shown again."""
+        self._shown_in = current_cell()
         return self
 
     def _ipython_display_(self) -> None:
-        if self._shown:
-            self._shown = False
-            return
-        self._show(self)
+        shown_in, self._shown_in = self._shown_in, None
+        if shown_in is None or shown_in != current_cell():
+            self._show(self)
 
     def __repr__(self) -> str:
         return f"<Run {self.id}: {self.status}>"

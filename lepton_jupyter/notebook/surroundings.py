@@ -45,6 +45,17 @@ def look_around() -> Surroundings:
     return Surroundings(kernel=True, live_page=_page_is_live(kernel), interactive=True)
 
 
+def current_cell() -> int | None:
+    """Number of the cell that is running, as its prompt shows it; None outside IPython.
+
+    Returns
+    -------
+    number : int or None
+    """
+    shell = _shell()
+    return None if shell is None else int(shell.execution_count)
+
+
 def _shell() -> Any:
     # Asking must not import IPython: a script that fits a model has no use for it.
     module = sys.modules.get("IPython")

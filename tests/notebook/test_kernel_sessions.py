@@ -1,0 +1,207 @@
+"""A kernel in which a person works: interrupted, stopped, unloaded, killed; and IPython in a terminal."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+from contextlib import suppress
+
+import psutil
+import pytest
+from jupyter_client.manager import KernelManager
+
+pytestmark = pytest.mark.kernel
+
+PATIENCE = 90
+
+LOAD = """\
+%load_ext lepton_jupyter
+from sklearn.datasets import load_iris
+df = load_iris(as_frame=True).frame"""
+ENDLESS = "run = %lepton fit df --target target --budget 100000trials --no-wait --learners linear,neighbours"
+
+
+class KernelSession:
+    """A kernel and one who types into it."""
+
+    def __init__(self, **environment):
+        self.manager = KernelManager()
+        self.manager.start_kernel(env={**os.environ, "LEPTON_CLUSTER": "off", **environment})
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+        self.process = psutil.Process(self.manager.provisioner.pid)
+
+    def __call__(self, source):
+        """Run a cell; its reply, and what it showed."""
+        self.start(source)
+        return self.end()
+
+    def start(self, source):
+        """Begin a cell, and return when the kernel has begun it."""
+        self.cell = self.client.execute(source)
+        self.outputs = []
+        self._hear_until(lambda kind, _content: kind == "execute_input")
+
+    def end(self):
+        """Wait for the end of the cell."""
+        self._hear_until(lambda kind, content: kind == "status" and content["execution_state"] == "idle")
+        reply = self.client.get_shell_msg(timeout=PATIENCE)
+        while reply["parent_header"].get("msg_id") != self.cell:
+            reply = self.client.get_shell_msg(timeout=PATIENCE)
+        return reply["content"], self.outputs
+
+    def _hear_until(self, is_last):
+        while True:
+            message = self.client.get_iopub_msg(timeout=PATIENCE)
+            if message["parent_header"].get("msg_id") != self.cell:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            self.outputs.append((kind, content))
+            if is_last(kind, content):
+                return
+
+    def value(self, source):
+        """Run a cell that must not fail, and read its value."""
+        reply, outputs = self(source)
+        assert reply["status"] == "ok", reply
+        [value] = [content["data"]["text/plain"] for kind, content in outputs if kind == "execute_result"]
+        return value
+
+    def wait_for_a_model(self):
+        self(
+            "import threading\nfirst = threading.Event()\n"
+            "note = lambda logged: type(logged.event).__name__ == 'TrialFinished' and first.set()\n"
+            "unsubscribe = run.subscribe(note)\n"
+            "assert len(run.leaderboard) > 1 or first.wait(60)"
+        )
+
+    def close(self):
+        with suppress(queue.Empty, RuntimeError):
+            self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@pytest.fixture
+def start_kernel(tmp_path):
+    started = []
+
+    def start_kernel(**environment):
+        started.append(KernelSession(LEPTON_HOME=str(tmp_path), **environment))
+        return started[-1]
+
+    yield start_kernel
+    for session in started:
+        session.close()
+
+
+class TestInterrupting:
+    @pytest.mark.parametrize("waiting", ["run.wait()", "run.model", "run.predict(df)", "%lepton predict df"])
+    def test_an_interrupt_ends_the_search_and_keeps_the_best_so_far(self, start_kernel, waiting):
+        kernel = start_kernel()
+        kernel(LOAD)
+        kernel(ENDLESS)
+        kernel.wait_for_a_model()
+        kernel.start(f"print('waiting'); result = get_ipython().run_cell({waiting!r}).result; print('waited')")
+        kernel._hear_until(lambda kind, content: kind == "stream" and "waiting" in content["text"])
+        kernel.manager.interrupt_kernel()
+        reply, _outputs = kernel.end()
+        assert reply["status"] == "ok", reply
+        assert kernel.value("run.running, result is None, len(run.best.predict(df))") == "(False, False, 150)"
+        assert kernel.value("{e.event.source for e in run.events if hasattr(e.event, 'source')}") == "{'interrupt'}"
+
+    def test_an_interrupt_of_another_cell_leaves_the_search_alone(self, start_kernel):
+        kernel = start_kernel()
+        kernel(LOAD)
+        kernel(ENDLESS)
+        kernel.start("import threading\nprint('busy')\nthreading.Event().wait()")
+        kernel._hear_until(lambda kind, content: kind == "stream" and "busy" in content["text"])
+        kernel.manager.interrupt_kernel()
+        reply, _outputs = kernel.end()
+        assert reply["ename"] == "KeyboardInterrupt"
+        assert kernel.value("run.running") == "True"
+
+    def test_stop_from_another_cell_ends_the_search(self, start_kernel):
+        kernel = start_kernel()
+        kernel(LOAD)
+        kernel(ENDLESS)
+        kernel.wait_for_a_model()
+        reply, outputs = kernel("%lepton stop")
+        assert reply["status"] == "ok"
+        assert {kind for kind, _ in outputs} <= {"status", "execute_input"}
+        assert kernel.value("len(run.predict(df))") == "150"
+        assert kernel.value("{e.event.source for e in run.events if hasattr(e.event, 'source')}") == "{'magic'}"
+
+
+class TestFailing:
+    FAIL = (
+        "broken = df.drop(columns='petal width (cm)')\n"
+        "run = %lepton fit df --target target --budget 2trials --test broken"
+    )
+
+    def test_a_run_that_fails_says_one_sentence_and_nothing_else(self, start_kernel):
+        kernel = start_kernel()
+        kernel(LOAD)
+        reply, outputs = kernel(self.FAIL)
+        assert reply["status"] == "error"
+        [error] = [content for kind, content in outputs if kind == "error"]
+        assert error["traceback"] == [f"{error['ename']}: {error['evalue']}"]
+        assert "petal width (cm)" in error["evalue"]
+
+
+class TestEnding:
+    LIVE = {"LEPTON_CLUSTER": "local", "LEPTON_PAGE": "live"}  # noqa: RUF012  read only
+
+    def test_unloading_closes_the_cluster_and_every_thread(self, start_kernel):
+        kernel = start_kernel(**self.LIVE)
+        kernel(LOAD)
+        kernel(ENDLESS.replace(" --no-wait", ""))
+        kernel.wait_for_a_model()
+        ready = "from lepton_jupyter.notebook.session import current_session\n"
+        kernel(f"{ready}current_session().cluster._starter.future.result(60)")
+        helpers = kernel.process.children(recursive=True)
+        assert helpers
+        reply, _outputs = kernel("%unload_ext lepton_jupyter")
+        assert reply["status"] == "ok"
+        assert kernel.value("run.running") == "False"
+        assert kernel.value("len(run.best.predict(df))") == "150"
+        names = "import threading\nsorted(each.name for each in threading.enumerate() if 'lepton' in each.name.lower())"
+        assert kernel.value(names) == "[]"
+        _gone, alive = psutil.wait_procs(helpers, timeout=20)
+        assert alive == []
+
+    def test_a_killed_kernel_leaves_no_process(self, start_kernel):
+        kernel = start_kernel(**self.LIVE)
+        kernel(LOAD)
+        kernel(ENDLESS.replace(" --no-wait", ""))
+        kernel(
+            "from lepton_jupyter.notebook.session import current_session\n"
+            "current_session().cluster._starter.future.result(60)"
+        )
+        helpers = kernel.process.children(recursive=True)
+        assert helpers
+        kernel.process.kill()
+        _gone, alive = psutil.wait_procs([kernel.process, *helpers], timeout=30)
+        assert alive == []
+
+
+class TestTerminal:
+    def test_ipython_in_a_terminal_shows_the_board_as_text(self, tmp_path):
+        script = tmp_path / "search.ipy"
+        script.write_text(
+            f"{LOAD}\nrun = %lepton fit df --target target --budget 2trials --folds 2 --learners linear\n"
+            "print('predicted', len(run.predict(df)))\n",
+            encoding="utf-8",
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "IPython", "--colors=nocolor", "--no-banner", str(script)],
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+            env={**os.environ, "LEPTON_HOME": str(tmp_path / "home"), "IPYTHONDIR": str(tmp_path / "ipython")},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "predicted 150" in done.stdout
+        assert "Linear" in done.stdout
+        assert "<div" not in done.stdout
