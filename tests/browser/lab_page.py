@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import nbformat
 from browser.jupyter_server import TOKEN, JupyterServer
@@ -94,8 +96,13 @@ class LabPage:
         self.page.evaluate("async () => { await window.notebookPanel.sessionContext.session.kernel.restart(); }")
 
     def close(self) -> None:
-        """Shut the kernel down."""
-        self.page.evaluate("async () => { await window.notebookPanel.sessionContext.shutdown(); }")
+        """Leave the page and shut the kernel down."""
+        self.page.close()
+        sessions = f"{self.server.url}api/sessions"
+        with urlopen(f"{sessions}?token={TOKEN}") as answer:
+            ours = [each["id"] for each in json.load(answer) if each["path"] == self.name]
+        for each in ours:
+            urlopen(Request(f"{sessions}/{each}?token={TOKEN}", method="DELETE")).close()
 
     # Cells -----------------------------------------------------------------------------------------------------------
 
@@ -160,6 +167,22 @@ class LabPage:
     def _note_dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+
+class ClassicPage(LabPage):
+    """One notebook in Notebook 7, which has no JupyterLab around it."""
+
+    def open(self) -> None:
+        """Open the notebook, or load its page again."""
+        self.page.goto(f"{self.server.url}notebooks/{self.name}?token={TOKEN}")
+        expect(self.page.locator(".jp-Notebook .jp-CodeCell .cm-content").first).to_be_visible()
+        expect(self.page.locator(".jp-NotebookKernelStatus, .jp-NotebookKernelLogo").first).to_be_visible()
+
+    def save(self) -> nbformat.NotebookNode:
+        """Save the notebook, and read what the file now holds."""
+        with self.page.expect_response(lambda response: response.request.method == "PUT"):
+            self.page.keyboard.press("Control+s")
+        return nbformat.read(self.path, as_version=4)
 
 
 def local_only(route: Any) -> None:

@@ -30,7 +30,7 @@ from pathlib import Path
 import time"""
 #: Without processes: their start would take the time of the run from a machine that does other things.
 LOAD_WITHOUT_CLUSTER = f"%env LEPTON_CLUSTER=off\n{LOAD}"
-FIT = "run = %lepton fit df --target target --name digits --budget {budget}"
+FIT = "run = %lepton fit df --target target --name digits --folds 3 --budget {budget}"
 
 RUN_TYPE = "application/vnd.lepton.run+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -126,7 +126,7 @@ class TestASearch:
         lab.type_and_run(0, f"{LOAD}\nimport os\nprint('kernel', os.getpid())")
         expect(lab.output(0)).to_contain_text("kernel")
         kernel = psutil.Process(int(re.search(r"kernel (\d+)", lab.output(0).inner_text())[1]))
-        lab.type_and_run(1, FIT.format(budget="60s"))
+        lab.type_and_run(1, FIT.format(budget="300s"))
         expect(lab.rows(1).nth(2)).to_be_visible()
         os.kill(kernel.pid, signal.SIGKILL)
         # JupyterLab says that the kernel died, and starts another one.
@@ -230,7 +230,7 @@ class TestThePage:
         lab = open_notebook(
             [
                 f"{LOAD_WITHOUT_CLUSTER}\n{widen}",
-                f"{FIT.format(budget='8s')} --learners linear,naive_bayes --folds 3",
+                f"{FIT.format(budget='8s')} --learners linear,naive_bayes",
             ]
         )
         lab.command("notebook:run-all-cells")
