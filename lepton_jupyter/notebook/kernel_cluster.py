@@ -8,12 +8,13 @@ executor of its own, which it closes at its end; executors of several runs share
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lepton_jupyter.notebook.crew import Crew, answers_at_once, when_warm
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
     from pathlib import Path
 
     from lepton_jupyter.execution.cluster_handle import ClusterHandle
@@ -67,11 +68,6 @@ class KernelCluster:
             return ClusterStatus(handle.kind, handle.n_workers, handle.address)
         return ClusterStatus("off" if self._starting() is None else "starting")
 
-    @property
-    def is_starting(self) -> bool:
-        """Whether a local cluster is on its way."""
-        return self._starting() is not None
-
     def start_local(self, n_workers: int | None = None) -> Future[LocalClusterHandle]:
         """Start processes on this machine in the background; the future tells when they are ready."""
         from lepton_jupyter.execution.local_cluster import LocalClusterStarter
@@ -122,45 +118,41 @@ class KernelCluster:
         # A cluster that died is as good as none: the run goes on in threads.
         return handle if handle is not None and handle.alive else None
 
-    def executor(self, n_workers: int | None = None) -> Executor:
-        """Executor for one run: on the cluster if it is ready, else on the person's own client, else in threads."""
+    def crew(self, n_workers: int | None = None) -> Crew:
+        """Who works for one run: the cluster if it answers at once, the person's own client, or threads until then."""
         from lepton_jupyter.execution.inside_worker import inside_worker
         from lepton_jupyter.execution.serial_executor import SerialExecutor
         from lepton_jupyter.execution.thread_executor import ThreadExecutor
         from lepton_jupyter.execution.user_cluster import active_client
 
         if inside_worker():
-            return SerialExecutor()
+            return Crew(SerialExecutor())
+        starting = self._starting()
+        if starting is not None:
+            return Crew(ThreadExecutor(n_workers), _when_started(starting))
         handle = self._ready()
         if handle is not None:
-            return handle.executor()
+            executor = handle.executor()
+            if handle.kind != "processes":
+                return Crew(executor)
+            warm = when_warm(executor)
+            return Crew(executor) if answers_at_once(warm) else Crew(ThreadExecutor(n_workers), warm)
         client = active_client()
         if client is not None:
             from lepton_jupyter.execution.dask_executor import DaskExecutor
 
-            return DaskExecutor(client, kind="cluster", place_by="scatter")
-        return ThreadExecutor(n_workers)
+            return Crew(DaskExecutor(client, kind="cluster", place_by="scatter"))
+        return Crew(ThreadExecutor(n_workers))
 
-    def when_ready(self, call: Callable[[Executor | None], None]) -> bool:
-        """Give an executor on the local cluster that is starting to `call` when it is ready.
 
-        Parameters
-        ----------
-        call : callable
-            Hears None if the cluster could not be started.
+def _when_started(starting: Future[LocalClusterHandle]) -> Future[Executor | None]:
+    better: Future[Executor | None] = Future()
 
-        Returns
-        -------
-        starting : bool
-            False if none is starting; then `call` is never called.
-        """
-        starting = self._starting()
-        if starting is None:
-            return False
+    def ask_around(future: Future[LocalClusterHandle]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            better.set_result(None)
+        else:
+            when_warm(future.result().executor()).add_done_callback(lambda warm: better.set_result(warm.result()))
 
-        def tell(future: Future[LocalClusterHandle]) -> None:
-            failed = future.cancelled() or future.exception() is not None
-            call(None if failed else future.result().executor())
-
-        starting.add_done_callback(tell)
-        return True
+    starting.add_done_callback(ask_around)
+    return better

@@ -94,9 +94,8 @@ def launch(
 ) -> Run:
     """Start the search of a run whose folder is locked, on the best executor there is now."""
     session = current_session()
-    crew = cluster or session.cluster
-    may_improve = crew.is_starting
-    executors = [crew.executor(settings.n_workers)]
+    crew = (cluster or session.cluster).crew(settings.n_workers)
+    executors = [crew.executor]
     models = StoredModels(folder, log, trust=trust)
     ended = threading.Lock()
 
@@ -122,11 +121,11 @@ def launch(
             executors.append(spare)
         return spare
 
-    workforce = Workforce(executors[0], more_expected=may_improve, fall_back=fall_back)
+    workforce = Workforce(crew.executor, more_expected=crew.better is not None, fall_back=fall_back)
     search = ModelSearch(task, settings, folder, log, models, workforce, began=began, at_end=release)
     run = Run(folder, log, models, search, wrap=wrap, show=show)
     session.add(run)
     search.start()
-    if may_improve and not crew.when_ready(take_over):
-        take_over(None)
+    if crew.better is not None:
+        crew.better.add_done_callback(lambda better: take_over(better.result()))
     return run
