@@ -40,7 +40,7 @@ class _Scale:
             return bottom + _STRIP * 0.75
         if not self.greater_is_better and score > self.high:
             return top - _STRIP * 0.75
-        return bottom - (bottom - top) * min(1.0, (score - self.low) / (self.high - self.low))
+        return bottom - (bottom - top) * min(1.0, max(0.0, (score - self.low) / (self.high - self.low)))
 
     def is_off(self, score: float) -> bool:
         return score < self.low if self.greater_is_better else score > self.high
@@ -104,7 +104,10 @@ def _scale_of(message: RunPanelMessage) -> _Scale:
     low, high = min(values), max(values)
     margin = 0.06 * (high - low) or abs(high) * 0.01 or 1.0
     seconds = max(message.elapsed_seconds, message.history[-1].elapsed_seconds, 1e-9)
-    return _Scale(seconds, low - margin, high + margin, message.greater_is_better)
+    # No score of scikit-learn's is above 1 and no loss below 0: a picture that went beyond would promise it.
+    if message.greater_is_better:
+        return _Scale(seconds, low - margin, min(high + margin, 1.0), greater_is_better=True)
+    return _Scale(seconds, max(low - margin, 0.0), high + margin, greater_is_better=False)
 
 
 def _n(value: float) -> str:

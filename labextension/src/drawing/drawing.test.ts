@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boxesAlong, freestSpot, overlaps, spotsAround } from "./labels";
 import { linearScale, logScale, spread, timeTicks } from "./scales";
-import { orientation, scoreRange } from "./score_range";
+import { orientation, perfectScore, scoreRange } from "./score_range";
 
 describe("scales", () => {
   it("puts round ticks inside the domain", () => {
@@ -43,6 +43,14 @@ describe("scales", () => {
 });
 
 describe("scoreRange", () => {
+  it("does not reach beyond a perfect score", () => {
+    const range = scoreRange([0.996, 0.99], 0.009, 0.99, perfectScore(true));
+    expect(range.high).toBeGreaterThanOrEqual(1);
+    expect(range.high).toBeLessThan(1.001);
+    const turned = scoreRange([-0.01, -0.05], 0.03, -0.05, perfectScore(false));
+    expect(turned.high).toBeLessThan(0.005);
+  });
+
   it("does not let one hopeless trial flatten the rest", () => {
     const range = scoreRange([0.86, 0.855, 0.85, 0.846, 0.5], 0.009, 0.846);
     expect(range.isCut).toBe(true);

@@ -14,10 +14,23 @@ export function orientation(greaterIsBetter: boolean): (score: number) => number
 }
 
 /**
+ * The best that an oriented score can be: 1 for scikit-learn's scores (AUC, accuracy, R², …), 0 for its losses, turned.
+ * A picture that went beyond would promise what cannot be.
+ */
+export function perfectScore(greaterIsBetter: boolean): number {
+  return greaterIsBetter ? 1 : 0;
+}
+
+/**
  * The range around the best, in oriented scores. It reaches down about twice as far as the anchor (the baseline to
  * beat) or the error of the best lies below it. One failed trial therefore does not flatten all others into a line.
  */
-export function scoreRange(scores: readonly number[], error: number, anchor: number): ScoreRange {
+export function scoreRange(
+  scores: readonly number[],
+  error: number,
+  anchor: number,
+  perfect = Infinity,
+): ScoreRange {
   const finite = scores.filter(Number.isFinite);
   const best = finite.length > 0 ? Math.max(...finite) : Number.isFinite(anchor) ? anchor : 0;
   const width = Number.isFinite(error) && error > 0 ? error : 0;
@@ -36,5 +49,6 @@ export function scoreRange(scores: readonly number[], error: number, anchor: num
     ? Math.min(best - width, anchor >= floor ? anchor : best, ...shown)
     : Math.min(lowest, best - width);
   const pad = 0.06 * (high - low || reach);
-  return { low: low - pad, high: high + pad, isCut };
+  // A hair beyond the perfect score, so that a mark on it is whole.
+  return { low: low - pad, high: Math.min(high + pad, Math.max(best, perfect) + 0.2 * pad), isCut };
 }

@@ -5,7 +5,7 @@ import type { Box } from "../drawing/labels";
 import { Mark } from "../drawing/mark";
 import { linearScale, logScale, niceStep, px, stepDecimals } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
-import { orientation, scoreRange } from "../drawing/score_range";
+import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
 import { fixed, short } from "../formats";
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
@@ -41,6 +41,7 @@ export function FrontierPanel({ message, width, height }: PictureProps) {
     rows.map((row) => orient(row.score)),
     NaN,
     anchor,
+    perfectScore(message.greater_is_better),
   );
   const shown = rows.filter((row) => orient(row.score) >= range.low);
   return (

@@ -4,7 +4,7 @@ import { Mark, InlineMark } from "../drawing/mark";
 import { textWidth } from "../drawing/labels";
 import { linearScale, niceStep, px, spread, stepDecimals, timeTicks } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
-import { orientation, scoreRange } from "../drawing/score_range";
+import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
 import { decimalsOfError, duration, fixed } from "../formats";
 import type { HistoryPoint, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
@@ -70,6 +70,7 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
     points.flatMap((point) => [orient(point.score), orient(point.best_score)]),
     error,
     orient(linear),
+    perfectScore(message.greater_is_better),
   );
   const baselines = message.baselines.filter((line) => Number.isFinite(line.score));
   const isCut = range.isCut || baselines.some((line) => orient(line.score) < range.low);
