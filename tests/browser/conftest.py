@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from browser.jupyter_server import JupyterServer, start_server
-from browser.lab_page import PATIENCE, LabPage, local_only
-from playwright.sync_api import expect, sync_playwright
+from browser.lab_page import LabPage, local_only
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import Browser
-
-expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path() -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _A_NUMBER = re.compile(r"\[\d+\]:?")
 #: Milliseconds within which a page must do what it is told; other work on the machine makes it slow.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 _FIND_PANEL = """(name) => {
   const app = window.jupyterapp;

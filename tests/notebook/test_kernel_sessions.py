@@ -21,6 +21,12 @@ LOAD = """\
 from sklearn.datasets import load_iris
 df = load_iris(as_frame=True).frame"""
 ENDLESS = "run = %lepton fit df --target target --budget 100000trials --no-wait --learners linear,neighbours"
+CLUSTER_IS_READY = """\
+import time
+from lepton_jupyter.notebook.session import current_session
+while current_session().cluster.status.kind == "starting":
+    time.sleep(0.02)
+assert current_session().cluster.status.kind == 'processes'"""
 
 
 class KernelSession:
@@ -38,6 +44,11 @@ class KernelSession:
         """Run a cell; its reply, and what it showed."""
         self.start(source)
         return self.end()
+
+    def do(self, source):
+        """Run a cell that must not fail."""
+        reply, _outputs = self(source)
+        assert reply["status"] == "ok", reply
 
     def start(self, source):
         """Begin a cell, and return when the kernel has begun it."""
@@ -71,7 +82,7 @@ class KernelSession:
         return value
 
     def wait_for_a_model(self):
-        self(
+        self.do(
             "import threading\nfirst = threading.Event()\n"
             "note = lambda logged: type(logged.event).__name__ == 'TrialFinished' and first.set()\n"
             "unsubscribe = run.subscribe(note)\n"
@@ -102,8 +113,8 @@ class TestInterrupting:
     @pytest.mark.parametrize("waiting", ["run.wait()", "run.model", "run.predict(df)", "%lepton predict df"])
     def test_an_interrupt_ends_the_search_and_keeps_the_best_so_far(self, start_kernel, waiting):
         kernel = start_kernel()
-        kernel(LOAD)
-        kernel(ENDLESS)
+        kernel.do(LOAD)
+        kernel.do(ENDLESS)
         kernel.wait_for_a_model()
         kernel.start(f"print('waiting'); result = get_ipython().run_cell({waiting!r}).result; print('waited')")
         kernel._hear_until(lambda kind, content: kind == "stream" and "waiting" in content["text"])
@@ -115,8 +126,8 @@ class TestInterrupting:
 
     def test_an_interrupt_of_another_cell_leaves_the_search_alone(self, start_kernel):
         kernel = start_kernel()
-        kernel(LOAD)
-        kernel(ENDLESS)
+        kernel.do(LOAD)
+        kernel.do(ENDLESS)
         kernel.start("import threading\nprint('busy')\nthreading.Event().wait()")
         kernel._hear_until(lambda kind, content: kind == "stream" and "busy" in content["text"])
         kernel.manager.interrupt_kernel()
@@ -126,8 +137,8 @@ class TestInterrupting:
 
     def test_stop_from_another_cell_ends_the_search(self, start_kernel):
         kernel = start_kernel()
-        kernel(LOAD)
-        kernel(ENDLESS)
+        kernel.do(LOAD)
+        kernel.do(ENDLESS)
         kernel.wait_for_a_model()
         reply, outputs = kernel("%lepton stop")
         assert reply["status"] == "ok"
@@ -144,7 +155,7 @@ class TestFailing:
 
     def test_a_run_that_fails_says_one_sentence_and_nothing_else(self, start_kernel):
         kernel = start_kernel()
-        kernel(LOAD)
+        kernel.do(LOAD)
         reply, outputs = kernel(self.FAIL)
         assert reply["status"] == "error"
         [error] = [content for kind, content in outputs if kind == "error"]
@@ -157,11 +168,10 @@ class TestEnding:
 
     def test_unloading_closes_the_cluster_and_every_thread(self, start_kernel):
         kernel = start_kernel(**self.LIVE)
-        kernel(LOAD)
-        kernel(ENDLESS.replace(" --no-wait", ""))
+        kernel.do(LOAD)
+        kernel.do(ENDLESS.replace(" --no-wait", ""))
         kernel.wait_for_a_model()
-        ready = "from lepton_jupyter.notebook.session import current_session\n"
-        kernel(f"{ready}current_session().cluster._starter.future.result(60)")
+        kernel.do(CLUSTER_IS_READY)
         helpers = kernel.process.children(recursive=True)
         assert helpers
         reply, _outputs = kernel("%unload_ext lepton_jupyter")
@@ -175,12 +185,9 @@ class TestEnding:
 
     def test_a_killed_kernel_leaves_no_process(self, start_kernel):
         kernel = start_kernel(**self.LIVE)
-        kernel(LOAD)
-        kernel(ENDLESS.replace(" --no-wait", ""))
-        kernel(
-            "from lepton_jupyter.notebook.session import current_session\n"
-            "current_session().cluster._starter.future.result(60)"
-        )
+        kernel.do(LOAD)
+        kernel.do(ENDLESS.replace(" --no-wait", ""))
+        kernel.do(CLUSTER_IS_READY)
         helpers = kernel.process.children(recursive=True)
         assert helpers
         kernel.process.kill()
