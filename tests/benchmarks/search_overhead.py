@@ -1,0 +1,116 @@
+"""What a search costs beside its learners, and what it sends to a page.
+
+The rival does the same work by hand: the same learners, points and folds in a plain loop, with nothing written, ranked
+or shown. Then the messages of a panel that is always looked at: target ≤ 10 a second, each ≤ 64 KiB.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import statistics
+import tempfile
+import time
+from contextlib import redirect_stdout
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["LEPTON_HOME"] = tempfile.mkdtemp(prefix="lepton-benchmark-")
+os.environ["LEPTON_CLUSTER"] = "off"
+
+import pandas as pd
+from sklearn.datasets import make_classification
+
+from lepton_jupyter import LeptonClassifier
+from lepton_jupyter.automl.preparation import understand_task
+from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.events.encoding import encode
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.events.run_events import FoldScored, TrialAsked
+from lepton_jupyter.execution.deadline import Deadline
+from lepton_jupyter.learners.registry import learner_named
+from lepton_jupyter.notebook.fitting import fit
+from lepton_jupyter.notebook.library import show_run
+from lepton_jupyter.runs.run_store import RunStore
+from lepton_jupyter.widgets.publisher import Publisher
+from lepton_jupyter.widgets.run_widget import RunWidget
+
+N_TRIALS = 40
+
+
+def make_table(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:
+    X, y = make_classification(n_rows, 20, n_informative=10, random_state=0)
+    return pd.DataFrame(X).add_prefix("c"), pd.Series(y, name="target")
+
+
+def search(X: pd.DataFrame, y: pd.Series) -> tuple[float, float, str]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    model = LeptonClassifier(f"{N_TRIALS}trials", n_jobs=1, verbose=0, folds=5).fit(X, y)
+    return time.perf_counter() - wall, time.process_time() - cpu, model.run_
+
+
+def by_hand(X: pd.DataFrame, y: pd.Series, run_id: str) -> tuple[float, float]:
+    """Fit and predict what a run fitted, fold by fold, without a search around it."""
+    events = [logged.event for logged in show_run(run_id).events]
+    asked = {event.trial_id: event for event in events if isinstance(event, TrialAsked)}
+    folds = [(asked[event.trial_id], event.fold) for event in events if isinstance(event, FoldScored)]
+    wall, cpu = time.perf_counter(), time.process_time()
+    settings = AutoMLSettings(target="target", budget=Budget(trials=1), n_folds=5)
+    data = understand_task(X, settings, target=y).prepare(RunStore().create("by hand")).data
+    for trial, index in folds:
+        learner = learner_named(trial.learner)
+        fold = data.fold(index, learner.view)
+        learner.fit(fold, trial.parameters, deadline=Deadline(math.inf), seed=0).predict(fold.X_validation)
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def main() -> None:
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    print(f"{N_TRIALS} trials on 5 folds with one worker, seconds, load {load:.1f}\n")
+    print(f"{'':20s}{'wall':>9s}{'processor':>11s}{'by hand':>9s}{'processor':>11s}{'overhead':>10s}{'a trial':>10s}")
+    LeptonClassifier("2trials", verbose=0).fit([[0], [1]] * 20, [0, 1] * 20)
+    for n_rows in (300, 3_000, 10_000):
+        X, y = make_table(n_rows)
+        wall, cpu, run_id = search(X, y)
+        hand_wall, hand_cpu = by_hand(X, y, run_id)
+        print(
+            f"{n_rows:6,d} × 20{'':8s}{wall:9.2f}{cpu:11.2f}{hand_wall:9.2f}{hand_cpu:11.2f}{cpu / hand_cpu - 1:10.1%}"
+            f"{1e3 * (cpu - hand_cpu) / N_TRIALS:7.1f} ms",
+            flush=True,
+        )
+    messages()
+
+
+def messages() -> None:
+    X, y = make_table(300)
+    with redirect_stdout(io.StringIO()):
+        run = fit(X.assign(target=y), target="target", budget="15s", wait=False)
+    sent: list[tuple[float, int]] = []
+
+    class Counting(RunWidget):
+        def send_state(self, key: object = None) -> None:
+            state = self.get_state(key)
+            sent.append((time.monotonic(), len(json.dumps(state, default=str))))
+            super().send_state(key)
+
+    widget = Counting(run.message())
+    publisher = Publisher()
+    panel = publisher.watch(widget, run.message)
+    unsubscribe = run.subscribe(lambda _: panel.changed())
+    run.settle()
+    unsubscribe()
+    panel.finish()
+    publisher.close()
+    sizes = [size for _, size in sent]
+    seconds = sent[-1][0] - sent[0][0]
+    busiest = max(sum(1 for at, _ in sent if start <= at < start + 1) for start, _ in sent)
+    print(
+        f"\npanel: {len(sent)} messages in {seconds:.0f} s, {len(sent) / seconds:.1f} a second, at most {busiest};"
+        f" median {statistics.median(sizes) / 1024:.1f} KiB, largest {max(sizes) / 1024:.1f} KiB"
+        f" ({len(run.events)} events; log {sum(len(json.dumps(encode(e.event))) for e in run.events) / 1024:.0f} KiB)"
+    )
+
+
+if __name__ == "__main__":
+    main()
