@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.search.trial import Trial
 
-#: Seconds that one selection of the ensemble may take.
-_COMBINE_SECONDS = 0.5
+#: Seconds that one selection of the ensemble may take, where time is what a run spends.
+COMBINE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,24 @@ class Board:
     metric : Metric
     n_test_rows : int, default=0
         Rows held out, which the best predictor scores after the search.
+    combine_seconds : float or None, default=None
+        What one selection of the ensemble may take; None reads no clock, as a budget in trials promises.
     """
 
-    def __init__(self, folder: RunFolder, data: TrainingData, metric: Metric, *, n_test_rows: int = 0) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        data: TrainingData,
+        metric: Metric,
+        *,
+        n_test_rows: int = 0,
+        combine_seconds: float | None = None,
+    ) -> None:
         self._folder = folder
         self._data = data
         self._metric = metric
         self._n_test_rows = n_test_rows
+        self._combine_seconds = combine_seconds
         self._lock = threading.Lock()
         self._kept: dict[int, KeptTrial] = {}
         self._weights: dict[int, float] = {}
@@ -157,7 +168,9 @@ class Board:
             What is new.
         """
         y = self._validated(self._data.y)
-        ensemble = select(candidates, y, self._metric, self._data.n_classes, deadline=Deadline.after(_COMBINE_SECONDS))
+        ensemble = select(
+            candidates, y, self._metric, self._data.n_classes, deadline=Deadline.after(self._combine_seconds)
+        )
         events: list[Event] = []
         with self._lock:
             described = self._describe_ensemble(ensemble.weights)

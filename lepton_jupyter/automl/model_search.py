@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.automl.board import Board
+from lepton_jupyter.automl.board import COMBINE_SECONDS, Board
 from lepton_jupyter.automl.decisions import StopWanted, TimeAdded
 from lepton_jupyter.automl.driver import SearchDriver
 from lepton_jupyter.automl.history import best_so_far, rebuild
@@ -173,7 +173,13 @@ class ModelSearch:
         self._append(TableDescribed(columns=prepared.recipe.treatments()))
         if self._task.test is not None:
             self._task.test.check(prepared.recipe)
-        board = Board(self._folder, prepared.data, self._task.metric, n_test_rows=self._n_test_rows)
+        board = Board(
+            self._folder,
+            prepared.data,
+            self._task.metric,
+            n_test_rows=self._n_test_rows,
+            combine_seconds=None if self._settings.budget.seconds is None else COMBINE_SECONDS,
+        )
         runner = self._make_runner(prepared, board)
         driver = SearchDriver(
             runner=runner,

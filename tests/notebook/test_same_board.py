@@ -9,8 +9,10 @@ import pytest
 from sklearn.datasets import load_diabetes, load_wine
 
 from lepton_jupyter import LeptonClassifier, LeptonRegressor
+from lepton_jupyter.automl import board
 from lepton_jupyter.events.encoding import encode
 from lepton_jupyter.events.run_events import FoldScored, RunStarted
+from lepton_jupyter.execution.deadline import Deadline
 from lepton_jupyter.notebook.library import show_run
 
 #: What says how long something took, how much room it took, or which run it was.
@@ -62,6 +64,22 @@ def test_two_processes_give_the_same_board(churn, python, tmp_path):
     )
     assert first != second
     assert json.dumps(without_front(board_of(first))) == json.dumps(without_front(board_of(second)))
+
+
+class Hurried:
+    """A machine so slow that every limit of time is over at once."""
+
+    @staticmethod
+    def after(seconds):
+        return Deadline.after(None if seconds is None else -1.0)
+
+
+def test_no_clock_is_read_for_an_ensemble(churn, monkeypatch):
+    options = {"budget": "8trials", "folds": 3, "n_jobs": 1, "verbose": 0}
+    usual = LeptonClassifier(**options).fit(churn, churn["churn"])
+    monkeypatch.setattr(board, "Deadline", Hurried)
+    stopped = LeptonClassifier(**options).fit(churn, churn["churn"])
+    assert without_front(board_of(stopped.run_)) == without_front(board_of(usual.run_))
 
 
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(churn):
