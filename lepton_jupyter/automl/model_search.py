@@ -242,7 +242,7 @@ class ModelSearch:
         events = [logged.event for logged in self._log.events()]
         best = best_so_far(events)
         if best is None:
-            raise _no_model(events, self._settings.budget)
+            raise _no_model(events, self._settings.budget, reason)
         self._append(
             RunFinished(
                 reason=reason,
@@ -321,11 +321,13 @@ class ModelSearch:
         return min(available, self._settings.n_workers or available)
 
 
-def _no_model(events: Sequence[Event], budget: Budget) -> NoModelError:
+def _no_model(events: Sequence[Event], budget: Budget, reason: str) -> NoModelError:
     failures = [event.error for event in events if isinstance(event, TrialFailed)]
     asked = sum(isinstance(event, TrialAsked) for event in events)
     if failures and len(failures) == asked:
         return NoModelError.from_failures(len(failures), failures[-1])
+    if reason == "stopped":
+        return NoModelError.from_stop()
     return NoModelError.from_budget(str(budget))
 
 

@@ -19,6 +19,11 @@ class NoModelError(LeptonError, RuntimeError):
         return cls(f"No model was finished within {budget}. Give the run more time: --budget 60s")
 
     @classmethod
+    def from_stop(cls) -> Self:
+        """Build from a run that was stopped before anything was finished."""
+        return cls("No model was finished before the run was stopped. Begin it again, or go on with %lepton resume.")
+
+    @classmethod
     def from_failures(cls, n_failed: int, last_error: str) -> Self:
         """Build from trials that all failed, and what the last one failed with."""
         failed = "The only trial failed" if n_failed == 1 else f"All {n_failed} trials failed, the last"
