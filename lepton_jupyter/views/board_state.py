@@ -282,7 +282,21 @@ class BoardState:
             return
         record.score = event.score
         if not record.is_baseline:
-            self._history.add_rejected(event.trial_id, logged.elapsed_seconds, event.score, record.asked.family)
+            score = self._score_of_all_folds(event, record.asked)
+            self._history.add_rejected(event.trial_id, logged.elapsed_seconds, score, record.asked.family)
+
+    def _score_of_all_folds(self, event: TrialRejected, asked: TrialAsked) -> float:
+        """What a rejected trial would have scored: its parent's score, moved by the difference on the folds it has.
+
+        The mean of its first folds alone is no score beside others: where these are easy it lies above the best.
+        """
+        for trial_id in (asked.parent_id, self._best_id):
+            record = None if trial_id is None else self.trials.get(trial_id)
+            if record is not None and record.finished is not None:
+                pairs = list(zip(event.fold_scores, record.finished.fold_scores, strict=False))
+                if pairs:
+                    return record.finished.score + sum(ours - theirs for ours, theirs in pairs) / len(pairs)
+        return event.score
 
     @_hear.register
     def _(self, event: TrialFailed, logged: LoggedEvent) -> None:
