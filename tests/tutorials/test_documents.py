@@ -41,3 +41,8 @@ def test_files_to_touch_are_there():
     assert len(named) > 20
     missing = [name for name in named if not re.search(r"[A-Z]{4}", name) and not (ROOT / name).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\((?!https?:)([^)]+)\)", README))
+def test_what_the_readme_links_to_is_there(target):
+    assert (ROOT / target).is_file()
