@@ -36,8 +36,8 @@ from lepton_jupyter.runs.run_store import RunStore
 from lepton_jupyter.widgets.publisher import Publisher
 from lepton_jupyter.widgets.run_widget import RunWidget
 
-N_TRIALS = 20
-REPEATS = 3
+N_TRIALS = 12
+REPEATS = 2
 
 
 def make_table(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:

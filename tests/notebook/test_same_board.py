@@ -37,15 +37,18 @@ def without_front(board):
 )
 def test_two_fits_give_the_same_board_and_the_same_bits(kind, load):
     X, y = load(return_X_y=True)
-    options = {"budget": "15trials", "folds": 3, "n_jobs": 1, "random_state": 7, "verbose": 0, "keep_models": "all"}
+    options = {"budget": "10trials", "folds": 3, "n_jobs": 1, "random_state": 7, "verbose": 0, "keep_models": "all"}
     first, second = (kind(**options).fit(X, y) for _ in range(2))
     assert without_front(board_of(first.run_)) == without_front(board_of(second.run_))
     assert np.array_equal(first.predict(X), second.predict(X))
 
 
 def test_another_seed_gives_another_board(churn):
-    options = {"budget": "8trials", "folds": 3, "n_jobs": 1, "verbose": 0}
-    first, second = (LeptonClassifier(**options, random_state=seed).fit(churn, churn["churn"]) for seed in (0, 1))
+    options = {"budget": "6trials", "folds": 3, "n_jobs": 1, "verbose": 0}
+    first, second = (
+        LeptonClassifier(**options, random_state=seed).fit(churn.drop(columns="churn"), churn["churn"])
+        for seed in (0, 1)
+    )
     assert without_front(board_of(first.run_)) != without_front(board_of(second.run_))
 
 
@@ -54,7 +57,7 @@ def test_two_processes_give_the_same_board(churn, python, tmp_path):
     code = (
         "import pandas\nfrom lepton_jupyter import LeptonClassifier\n"
         f"table = pandas.read_pickle({str(tmp_path / 'churn.pickle')!r})\n"
-        "model = LeptonClassifier('12trials', folds=3, n_jobs=1, random_state=3, verbose=0, keep_models='all')\n"
+        "model = LeptonClassifier('9trials', folds=3, n_jobs=1, random_state=3, verbose=0, keep_models='all')\n"
         "print(model.fit(table.drop(columns='churn'), table['churn']).run_)"
     )
     # Another seed of hashes: no set or dict of texts may decide an order.
@@ -75,16 +78,21 @@ class Hurried:
 
 
 def test_no_clock_is_read_for_an_ensemble(churn, monkeypatch):
-    options = {"budget": "8trials", "folds": 3, "n_jobs": 1, "verbose": 0}
-    usual = LeptonClassifier(**options).fit(churn, churn["churn"])
+    options = {"budget": "10trials", "folds": 2, "n_jobs": 1, "verbose": 0}
+    rows = churn.drop(columns="churn")
+    usual = LeptonClassifier(**options).fit(rows, churn["churn"])
+    assert "EnsembleUpdated" in {event["type"] for event in board_of(usual.run_)}
     monkeypatch.setattr(board, "Deadline", Hurried)
-    stopped = LeptonClassifier(**options).fit(churn, churn["churn"])
+    stopped = LeptonClassifier(**options).fit(rows, churn["churn"])
     assert without_front(board_of(stopped.run_)) == without_front(board_of(usual.run_))
 
 
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(churn):
     options = {"folds": 3, "n_jobs": 1, "verbose": 0, "keep_models": "all"}
-    long, short = (LeptonClassifier(budget, **options).fit(churn, churn["churn"]) for budget in ("9trials", "5trials"))
+    long, short = (
+        LeptonClassifier(budget, **options).fit(churn.drop(columns="churn"), churn["churn"])
+        for budget in ("9trials", "5trials")
+    )
     kinds = {"TrialAsked", "FoldScored", "TrialFinished", "TrialRejected", "StepJudged"}
     trials = [[event for event in board_of(model.run_) if event["type"] in kinds] for model in (long, short)]
     assert trials[1]
@@ -92,7 +100,7 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(churn):
 
 
 def test_one_job_is_one_worker(churn):
-    model = LeptonClassifier("3trials", folds=2, n_jobs=1, verbose=0).fit(churn, churn["churn"])
+    model = LeptonClassifier("3trials", folds=2, n_jobs=1, verbose=0).fit(churn.drop(columns="churn"), churn["churn"])
     [started] = [e.event for e in show_run(model.run_).events if isinstance(e.event, RunStarted)]
     assert started.n_workers == 1
     # With one worker the folds of a trial come back in their order.
