@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from traitlets.config import Config
 @pytest.fixture(scope="module")
 def ip(tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("ipython"))
+    main = sys.modules["__main__"]
     shell = InteractiveShell(ipython_dir=folder, config=Config({"HistoryManager": {"enabled": False}}))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LEPTON_CLUSTER", "off")
@@ -21,6 +23,7 @@ def ip(tmp_path_factory):
     shell.run_line_magic("unload_ext", "lepton_jupyter")
     shell.atexit_operations()
     atexit.unregister(shell.atexit_operations)
+    sys.modules["__main__"] = main
 
 
 @pytest.mark.parametrize(

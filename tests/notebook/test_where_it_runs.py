@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import ModuleType
 
 import joblib
 import numpy as np
@@ -44,6 +45,13 @@ def test_inside_a_thread_of_joblib_every_fit_has_its_run(churn):
 @pytest.fixture(scope="class")
 def client():
     distributed = pytest.importorskip("distributed")
+    with pytest.MonkeyPatch.context() as modules:
+        # A shell that another test has ended leaves an emptied __main__, which no process can be spawned from.
+        modules.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield from connected(distributed)
+
+
+def connected(distributed):
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
