@@ -128,7 +128,7 @@ class LocalSearch:
         """
         trial = self._ask_portfolio(within, excluding) or self._ask_step(within, excluding)
         if trial is not None:
-            self.adopt(trial)
+            self._note(trial)
         return trial
 
     def searched_out(self, *, excluding: Collection[str] = ()) -> bool:
@@ -136,7 +136,14 @@ class LocalSearch:
         return self._ask_portfolio(math.inf, excluding) is None and self._ask_step(math.inf, excluding) is None
 
     def adopt(self, trial: Trial) -> None:
-        """Count `trial` as asked for; called with logged trials it rebuilds the search they came from."""
+        """Count a logged trial as asked for: in the logged order this rebuilds the search it came from."""
+        # What `ask` found searched out on the way to this trial left no other trace.
+        for name in str(trial.based_on.get("emptied") or "").split(","):
+            if name in self._points:
+                self._points[name].neighbourhood_is_empty()
+        self._note(trial)
+
+    def _note(self, trial: Trial) -> None:
         self._pending[trial.id] = trial
         self._n_asked = max(self._n_asked, trial.id + 1)
         for start in self._waiting:
@@ -207,6 +214,7 @@ class LocalSearch:
             if point.incumbent is not None and not point.exhausted and name not in excluding
         }
         candidates = {name: cost for name, cost in candidates.items() if cost <= within}
+        emptied: list[str] = []
         while candidates:
             chances = self._chances(candidates)
             names = list(candidates)
@@ -215,6 +223,7 @@ class LocalSearch:
             proposal = point.propose(rng)
             if proposal is None:
                 point.neighbourhood_is_empty()
+                emptied.append(name)
                 if point.exhausted:
                     del candidates[name]
                 continue
@@ -230,6 +239,7 @@ class LocalSearch:
                     "ensemble_share": round(self._shares.get(name, 0.0), 4),
                     "expected_cost": round(candidates[name], 4),
                     "mirrors_used": proposal.mirrors_used,
+                    "emptied": ",".join(emptied),
                 },
             )
         return None
