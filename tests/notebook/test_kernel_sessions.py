@@ -18,9 +18,14 @@ PATIENCE = 90
 
 LOAD = """\
 %load_ext lepton_jupyter
+import pandas as pd
 from sklearn.datasets import load_iris
-df = load_iris(as_frame=True).frame"""
-ENDLESS = "run = %lepton fit df --target target --budget 100000trials --no-wait --learners linear,neighbours"
+df = load_iris(as_frame=True).frame
+long = pd.concat([df] * 40, ignore_index=True)"""
+# Boosters on thousands of rows go on for minutes; linear models of 150 rows are searched out within half a second.
+ENDLESS = (
+    "run = %lepton fit long --target target --budget 100000trials --no-wait --learners linear,lightgbm,extra_trees"
+)
 CLUSTER_IS_READY = """\
 import time
 from lepton_jupyter.notebook.session import current_session
