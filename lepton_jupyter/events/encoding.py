@@ -108,15 +108,15 @@ def decode_message(document: object) -> Message:
     return _decode(document, "a message", MESSAGE_TYPES)  # type: ignore[no-any-return]  # built from that table
 
 
-def _types_of(module: types.ModuleType, root: type) -> dict[str, type]:
-    found = (each for each in vars(module).values() if isinstance(each, type))
+def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
+    found = (each for module in modules for each in vars(module).values() if isinstance(each, type))
     return {each.__name__: each for each in found if issubclass(each, root) and each is not root}
 
 
 #: The types that can be read, by the name under which they are written.
-EVENT_TYPES: Mapping[str, type] = _types_of(run_events, Event)
-COMMAND_TYPES: Mapping[str, type] = _types_of(commands, Command)
-MESSAGE_TYPES: Mapping[str, type] = _types_of(messages, Message)
+EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
+COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
+MESSAGE_TYPES: Mapping[str, type] = _types_of(Message, messages)
 
 
 def _decode(document: object, kind: str, known: Mapping[str, type]) -> Any:

@@ -1,7 +1,6 @@
-"""The magic ``%lepton``: a line becomes a request, and each request calls one function of ``notebook``.
+"""The magic ``%lepton``: a line becomes a request, and the request is answered.
 
-The functions are imported by the verb that calls them, so that loading the extension stays quick. Nothing is kept here
-but the shell; what a run holds on to belongs to ``notebook``.
+Nothing is kept here but the shell; what a run holds on to belongs to ``notebook``.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections import ChainMap
-from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
@@ -17,21 +15,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import completion_matcher
 from lepton_jupyter.magics.help_text import describe_verb, overview
+from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
-from lepton_jupyter.magics.named_objects import run_reference
-from lepton_jupyter.magics.object_lookup import find_object
-from lepton_jupyter.magics.requests import (
-    ClusterRequest,
-    FitRequest,
-    HelpRequest,
-    LeaderboardRequest,
-    PredictRequest,
-    Request,
-    ResumeRequest,
-    RunsRequest,
-    ShowRequest,
-    StopRequest,
-)
 from lepton_jupyter.magics.tokens import scan_line
 
 if TYPE_CHECKING:
@@ -54,100 +39,15 @@ class LeptonMagics(Magics):
             raise MagicUsageError.from_cell_body(tokens[0].value if tokens else "help")
         names = ChainMap(dict(local_ns or {}), self.shell.user_ns)
         parsed = parse_line(line, names)
-        result = self._answer(parsed.request, names)
+        if isinstance(parsed.request, HelpRequest):
+            # Help is text for the person who asks; a page, a terminal and nbclient all show what is printed.
+            verb = parsed.request.verb
+            print(overview() if verb is None else describe_verb(verb))  # noqa: T201
+            return None
+        result = parsed.request.answer(names)
         return None if parsed.silent and _stands_alone() else result
 
     lepton.__doc__ = overview()
-
-    @singledispatchmethod
-    def _answer(self, request: Request, names: Mapping[str, Any]) -> Any:
-        raise NotImplementedError(type(request).__name__)
-
-    @_answer.register(FitRequest)
-    def _fit(self, request: FitRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.fitting import fit
-
-        table = find_object(request.table, names)
-        return fit(
-            table.value,
-            table_name=table.label,
-            target=request.target,
-            budget=request.budget,
-            trials=request.trials,
-            task=request.task,
-            metric=request.metric,
-            positive=request.positive,
-            drop=request.drop,
-            learners=request.learners,
-            without=request.without,
-            folds=request.folds,
-            test=None if request.test is None else find_object(request.test, names).value,
-            name=request.name,
-            seed=request.seed,
-            wait=request.wait,
-            keep_models=request.keep_models,
-        )
-
-    @_answer.register(PredictRequest)
-    def _predict(self, request: PredictRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.prediction import predict
-
-        return predict(
-            find_object(request.table, names).value, run=run_reference(request.run, names), proba=request.proba
-        )
-
-    @_answer.register(RunsRequest)
-    def _runs(self, request: RunsRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.library import list_runs, remove_runs
-
-        if request.remove is None and request.older is None:
-            return list_runs()
-        return remove_runs(run_reference(request.remove, names), older=request.older)
-
-    @_answer.register(ShowRequest)
-    def _show(self, request: ShowRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.library import show_run
-
-        return show_run(run_reference(request.run, names), trust=request.trust)
-
-    @_answer.register(LeaderboardRequest)
-    def _leaderboard(self, request: LeaderboardRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.library import find_run
-
-        return find_run(run_reference(request.run, names)).leaderboard
-
-    @_answer.register(StopRequest)
-    def _stop(self, request: StopRequest, names: Mapping[str, Any]) -> None:
-        from lepton_jupyter.notebook.library import find_run
-
-        find_run(run_reference(request.run, names)).stop(source="magic")
-
-    @_answer.register(ResumeRequest)
-    def _resume(self, request: ResumeRequest, names: Mapping[str, Any]) -> Any:
-        from lepton_jupyter.notebook.resuming import resume_run
-
-        return resume_run(
-            run_reference(request.run, names),
-            table=None if request.table is None else find_object(request.table, names).value,
-            # By name alone: an expression from a log of the past is not evaluated.
-            find_table=names.get,
-            budget=request.budget,
-            trust=request.trust,
-            wait=request.wait,
-        )
-
-    @_answer.register(ClusterRequest)
-    def _cluster(self, request: ClusterRequest, names: Mapping[str, Any]) -> Any:
-        del names
-        from lepton_jupyter.notebook.clusters import use_cluster
-
-        return use_cluster(request.what, request.n_workers)
-
-    @_answer.register(HelpRequest)
-    def _help(self, request: HelpRequest, names: Mapping[str, Any]) -> None:
-        del names
-        # Help is text for the person who asks; a page, a terminal and nbclient all show what is printed.
-        print(overview() if request.verb is None else describe_verb(request.verb))  # noqa: T201
 
 
 def load(ip: InteractiveShell) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics.requests import HelpRequest, Request
+from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.tokens import Token, split_line
 from lepton_jupyter.magics.value_expansion import expand_list, expand_value
 from lepton_jupyter.magics.verb_options import Option, Verb, read_text
@@ -19,6 +19,8 @@ from lepton_jupyter.magics.verbs import find_verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lepton_jupyter.magics.request import Request
 
 _HELP_OPTIONS = frozenset({"-h", "--help"})
 _OPERATORS = frozenset({"+", "-", "*", "/", "//", "%", "@", "**", "==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "~",

@@ -5,18 +5,16 @@ import pickle
 import pytest
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.magics.cluster_verb import ClusterRequest
+from lepton_jupyter.magics.fit_verb import FitRequest
+from lepton_jupyter.magics.help_verb import HelpRequest
+from lepton_jupyter.magics.leaderboard_verb import LeaderboardRequest
 from lepton_jupyter.magics.line_parser import parse_line
-from lepton_jupyter.magics.requests import (
-    ClusterRequest,
-    FitRequest,
-    HelpRequest,
-    LeaderboardRequest,
-    PredictRequest,
-    ResumeRequest,
-    RunsRequest,
-    ShowRequest,
-    StopRequest,
-)
+from lepton_jupyter.magics.predict_verb import PredictRequest
+from lepton_jupyter.magics.resume_verb import ResumeRequest
+from lepton_jupyter.magics.runs_verb import RunsRequest
+from lepton_jupyter.magics.show_verb import ShowRequest
+from lepton_jupyter.magics.stop_verb import StopRequest
 from lepton_jupyter.magics.verbs import FUTURE_VERBS, VERBS
 
 NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn-1"}

@@ -1,0 +1,166 @@
+"""``%lepton fit``: find a good model for one column of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from lepton_jupyter.magics.object_lookup import find_object
+from lepton_jupyter.magics.request import Request
+from lepton_jupyter.magics.shared_options import NO_WAIT, WAIT, table_argument
+from lepton_jupyter.magics.verb_options import Option, Verb, one_of, read_budget, read_text, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Task = Literal["binary", "multiclass", "regression"]
+KeptModels = Literal["best", "front", "all"]
+
+TASKS = ("binary", "multiclass", "regression")
+KEPT_MODELS = ("best", "front", "all")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitRequest(Request):
+    """Find a model for one column of a table.
+
+    Parameters
+    ----------
+    table : str
+        Expression as typed.
+    target : str
+        Name of the column to predict.
+    budget : str
+        As typed, checked.
+    trials : int or None
+        Limit on trials beside the time.
+    task, metric, positive : str or None
+        None is inferred from the target; `positive` is the text of a label.
+    drop : tuple of str
+        Columns to leave out.
+    learners : tuple of str or None
+        The only ones to try.
+    without : tuple of str
+        Learners to leave out.
+    folds : int or None
+    test : str or None
+        Expression of a held-out table.
+    name : str or None
+        What the run is called.
+    seed : int
+    wait : bool or None
+        Whether the cell lasts until the end; None where it depends on who looks.
+    keep_models : {"best", "front", "all"}
+    """
+
+    table: str
+    target: str
+    budget: str = "60s"
+    trials: int | None = None
+    task: Task | None = None
+    metric: str | None = None
+    positive: str | None = None
+    drop: tuple[str, ...] = ()
+    learners: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+    folds: int | None = None
+    test: str | None = None
+    name: str | None = None
+    seed: int = 0
+    wait: bool | None = None
+    keep_models: KeptModels = "all"
+
+    def answer(self, names: Mapping[str, Any]) -> Any:
+        """Start the search."""
+        from lepton_jupyter.notebook.fitting import fit
+
+        table = find_object(self.table, names)
+        return fit(
+            table.value,
+            table_name=table.label,
+            target=self.target,
+            budget=self.budget,
+            trials=self.trials,
+            task=self.task,
+            metric=self.metric,
+            positive=self.positive,
+            drop=self.drop,
+            learners=self.learners,
+            without=self.without,
+            folds=self.folds,
+            test=None if self.test is None else find_object(self.test, names).value,
+            name=self.name,
+            seed=self.seed,
+            wait=self.wait,
+            keep_models=self.keep_models,
+        )
+
+
+VERB = Verb(
+    name="fit",
+    summary="find a good model for one column of a table, within a budget",
+    request=FitRequest,
+    arguments=(table_argument(),),
+    options=(
+        Option(
+            name="--target", field="target", placeholder="NAME", read=read_text, required=True, suggests="columns",
+            meaning="column to predict; in quotes when its name holds blanks",
+        ),
+        Option(
+            name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
+            meaning="what the search may spend: 30s, 5m, 1h or 40trials (default 60s)",
+        ),
+        Option(
+            name="--trials", field="trials", placeholder="N", read=whole_number(1),
+            meaning="try at most N configurations within the budget",
+        ),
+        Option(
+            name="--task", field="task", placeholder="|".join(TASKS), read=one_of(TASKS), suggests=" ".join(TASKS),
+            meaning="kind of problem; else inferred from the target",
+        ),
+        Option(
+            name="--metric", field="metric", placeholder="NAME", read=read_text, suggests="metrics",
+            meaning="what is optimised, by scikit-learn's name, such as roc_auc",
+        ),
+        Option(
+            name="--positive", field="positive", placeholder="LABEL", read=read_text,
+            meaning="label of the class that counts as positive",
+        ),
+        Option(
+            name="--drop", field="drop", placeholder="A,B", read=read_text, many=True, suggests="columns",
+            meaning="columns to leave out",
+        ),
+        Option(
+            name="--learners", field="learners", placeholder="A,B", read=read_text, many=True, suggests="learners",
+            meaning="try these learners only", excludes=("--without",),
+        ),
+        Option(
+            name="--without", field="without", placeholder="A,B", read=read_text, many=True, suggests="learners",
+            meaning="try all learners but these", excludes=("--learners",),
+        ),
+        Option(
+            name="--folds", field="folds", placeholder="N", read=whole_number(2),
+            meaning="folds of the cross-validation; else chosen by the number of rows",
+        ),
+        Option(
+            name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
+            meaning="table held out for the final score",
+        ),
+        Option(name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call the run"),
+        Option(
+            name="--seed", field="seed", placeholder="N", read=whole_number(0),
+            meaning="seed of everything random (default 0)",
+        ),
+        WAIT,
+        NO_WAIT,
+        Option(
+            name="--keep-models", field="keep_models", placeholder="|".join(KEPT_MODELS), read=one_of(KEPT_MODELS),
+            suggests=" ".join(KEPT_MODELS), meaning="models that stay on disk at the end (default all)",
+        ),
+    ),
+    examples=(
+        "run = %lepton fit df --target churn --budget 30s",
+        '%lepton fit df[df.year > 2020] --target "total price" --metric neg_root_mean_squared_error',
+        "%lepton fit df --target churn --drop id,name --budget {budget} --seed 7",
+    ),
+)  # fmt: skip

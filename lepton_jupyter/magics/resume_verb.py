@@ -1,0 +1,73 @@
+"""``%lepton resume``: go on with a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.magics.named_objects import run_reference
+from lepton_jupyter.magics.object_lookup import find_object
+from lepton_jupyter.magics.request import Request
+from lepton_jupyter.magics.shared_options import NO_WAIT, TRUST, WAIT, run_argument
+from lepton_jupyter.magics.verb_options import Option, Verb, read_budget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResumeRequest(Request):
+    """Go on with a run that ended or died.
+
+    Parameters
+    ----------
+    run : str
+    table : str or None
+        Expression of the table it was started on; None for the variable of that name.
+    budget : str or None
+        As typed, checked; None for what was left.
+    trust : bool
+    wait : bool or None
+    """
+
+    run: str
+    table: str | None = None
+    budget: str | None = None
+    trust: bool = False
+    wait: bool | None = None
+
+    def answer(self, names: Mapping[str, Any]) -> Any:
+        """Go on with the run."""
+        from lepton_jupyter.notebook.resuming import resume_run
+
+        return resume_run(
+            run_reference(self.run, names),
+            table=None if self.table is None else find_object(self.table, names).value,
+            # By name alone: an expression from a log of the past is not evaluated.
+            find_table=names.get,
+            budget=self.budget,
+            trust=self.trust,
+            wait=self.wait,
+        )
+
+
+VERB = Verb(
+    name="resume",
+    summary="go on with a run that ended, or whose kernel died",
+    request=ResumeRequest,
+    arguments=(run_argument(required=True),),
+    options=(
+        Option(
+            name="--table", field="table", placeholder="TABLE", expression=True, suggests="frames",
+            meaning="the table it was started on; else the data frame of the same name",
+        ),
+        Option(
+            name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
+            meaning="what it may spend from now; else what was left",
+        ),
+        TRUST,
+        WAIT,
+        NO_WAIT,
+    ),
+    examples=("run = %lepton resume churn-1 --budget 5m", "run = %lepton resume churn-1 --table df[df.x > 0]"),
+)  # fmt: skip

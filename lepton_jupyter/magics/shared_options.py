@@ -1,0 +1,32 @@
+"""Arguments and options that several verbs take, declared once so that they mean the same everywhere."""
+
+from __future__ import annotations
+
+from lepton_jupyter.magics.verb_options import Argument, Option, read_text
+
+
+def table_argument(meaning: str = "a data frame") -> Argument:
+    """Return the word that names a table."""
+    return Argument(
+        field="table", placeholder="TABLE", meaning=meaning, required=True, expression=True, suggests="frames"
+    )
+
+
+def run_argument(*, required: bool = False) -> Argument:
+    """Return the word that names a run."""
+    return Argument(
+        field="run", placeholder="RUN", meaning="the name or id of a run", required=required, suggests="runs"
+    )
+
+
+RUN_OPTION = Option(
+    name="--run", field="run", placeholder="RUN", read=read_text, suggests="runs",
+    meaning="name or id of the run; else the only or the last one",
+)  # fmt: skip
+WAIT = Option(name="--wait", field="wait", meaning="the cell lasts until the run ends", excludes=("--no-wait",))
+NO_WAIT = Option(
+    name="--no-wait", field="wait", flag_value=False, meaning="the cell returns at once", excludes=("--wait",)
+)
+TRUST = Option(
+    name="--trust", field="trust", meaning="load models of classes that lepton does not know; only for runs of your own"
+)

@@ -1,0 +1,37 @@
+"""``%lepton stop``: end a search now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.magics.named_objects import run_reference
+from lepton_jupyter.magics.request import Request
+from lepton_jupyter.magics.shared_options import RUN_OPTION, run_argument
+from lepton_jupyter.magics.verb_options import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopRequest(Request):
+    """End a search now and keep the best so far."""
+
+    run: str | None = None
+
+    def answer(self, names: Mapping[str, Any]) -> Any:
+        """Stop the run; returns at once."""
+        from lepton_jupyter.notebook.library import find_run
+
+        find_run(run_reference(self.run, names)).stop(source="magic")
+
+
+VERB = Verb(
+    name="stop",
+    summary="end a search now and keep the best so far",
+    request=StopRequest,
+    arguments=(run_argument(),),
+    options=(RUN_OPTION,),
+    examples=("%lepton stop", "%lepton stop churn-1"),
+)
