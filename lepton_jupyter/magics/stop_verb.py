@@ -22,9 +22,9 @@ class StopRequest(Request):
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Stop the run; returns at once."""
-        from lepton_jupyter.notebook.library import find_run
+        from lepton_jupyter.notebook.library import find_running_run
 
-        find_run(run_reference(self.run, names)).stop(source="magic")
+        find_running_run(run_reference(self.run, names)).stop(source="magic")
 
 
 VERB = Verb(

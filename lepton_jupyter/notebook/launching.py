@@ -106,6 +106,7 @@ def launch(
             executors.clear()
         log.close()
         lock.release()
+        session.ended(folder.run_id)
 
     def take_over(better: Executor | None) -> None:
         with ended:

@@ -14,6 +14,7 @@ from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.run_handle import Run
 from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.runs.log_reading import read_log
 from lepton_jupyter.views.board_state import BoardState
@@ -144,18 +145,65 @@ def open_folder(folder: RunFolder, *, trust: bool = False) -> Run:
 
 
 def find_run(name_or_id: str | Run | None = None) -> Run:
-    """Run that is meant: the one named, else the only or last one of this kernel.
+    """Run that is meant: the one named, else the one that was started, opened or ended last in this kernel.
 
     Raises
     ------
     NoRunError
         If no run was started or opened in this kernel.
     """
-    if isinstance(name_or_id, Run):
+    return _named(name_or_id) or _open_runs()[-1]
+
+
+def find_ended_run(name_or_id: str | Run | None = None) -> Run:
+    """Run whose model is meant: the one named, else the only or last finished one, which is then said.
+
+    While none has finished yet it is the last that was started; whoever wants its model waits for it.
+
+    Raises
+    ------
+    NoRunError
+        If no run was started or opened in this kernel.
+    """
+    named = _named(name_or_id)
+    if named is not None:
+        return named
+    runs = _open_runs()
+    chosen = next((run for run in reversed(runs) if _has_ended_well(run)), runs[-1])
+    if look_around().interactive:
+        which = "the only one" if len(runs) == 1 else "the last that finished; --run names another"
+        # A line for the person who left the choice open; a script that did so has nobody to tell.
+        print(f"Run {chosen.id}, {which}")  # noqa: T201
+    return chosen
+
+
+def find_running_run(name_or_id: str | Run | None = None) -> Run:
+    """Run that is to be stopped: the one named, else the last that goes on, else the last one.
+
+    Raises
+    ------
+    NoRunError
+        If no run was started or opened in this kernel.
+    """
+    named = _named(name_or_id)
+    if named is not None:
+        return named
+    runs = _open_runs()
+    return next((run for run in reversed(runs) if run.running), runs[-1])
+
+
+def _named(name_or_id: str | Run | None) -> Run | None:
+    if name_or_id is None or isinstance(name_or_id, Run):
         return name_or_id
-    if name_or_id is not None:
-        return show_run(name_or_id)
+    return show_run(name_or_id)
+
+
+def _has_ended_well(run: Run) -> bool:
+    return not run.running and run.message().score is not None
+
+
+def _open_runs() -> tuple[Run, ...]:
     runs = current_session().runs
     if not runs:
         raise NoRunError.in_this_kernel()
-    return runs[-1]
+    return runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.frames import to_pandas
-from lepton_jupyter.notebook.library import find_run
+from lepton_jupyter.notebook.library import find_ended_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ def predict(table: Any, *, run: str | Run | None = None, proba: bool = False) ->
     table : DataFrame
         With the columns of the training table; the target may be among them and is not looked at.
     run : str or Run, optional
-        Which run. Default: the last one of this kernel.
+        Which run. Default: the only or last finished one of this kernel, which is then said.
     proba : bool, default=False
         A probability for each class instead of a label.
 
@@ -37,7 +37,7 @@ def predict(table: Any, *, run: str | Run | None = None, proba: bool = False) ->
     """
     import pandas as pd
 
-    chosen = find_run(run)
+    chosen = find_ended_run(run)
     model = chosen.model
     index = to_pandas(table).index
     if not proba:

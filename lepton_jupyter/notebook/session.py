@@ -37,6 +37,13 @@ class Session:
             self._runs.pop(run.id, None)
             self._runs[run.id] = run
 
+    def ended(self, run_id: str) -> None:
+        """Hear that a run has ended, which makes it the last one, unless it was removed."""
+        with self._lock:
+            run = self._runs.pop(run_id, None)
+            if run is not None:
+                self._runs[run_id] = run
+
     def forget(self, run_id: str) -> None:
         """Let go of a run that was removed."""
         with self._lock:
@@ -44,7 +51,7 @@ class Session:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """Runs started or opened here, oldest first."""
+        """Runs of this kernel; last is the one that was started, opened or ended last."""
         with self._lock:
             return tuple(self._runs.values())
 

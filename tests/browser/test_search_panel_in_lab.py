@@ -93,7 +93,9 @@ class TestASearch:
 
         # The best so far is kept and predicts.
         lab.type_and_run(
-            4, "predictions = %lepton predict df\nlen(predictions), bool((predictions == df.target).mean() > 0.9)"
+            4,
+            "predictions = %lepton predict df --run run\n"
+            "len(predictions), bool((predictions == df.target).mean() > 0.9)",
         )
         expect(lab.output(4)).to_have_text("(1797, True)")
         board = lab.board(1).inner_text()
@@ -180,7 +182,7 @@ class TestThePage:
                 LOAD_WITHOUT_CLUSTER,
                 FIT.format(budget="4s"),
                 "print('the cell returned,', 'running' if run.running else 'ended')",
-                "predictions = %lepton predict df\nlen(predictions), run.running",
+                "predictions = %lepton predict df --run run\nlen(predictions), run.running",
             ]
         )
         lab.command("notebook:run-all-cells")

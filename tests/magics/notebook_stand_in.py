@@ -48,6 +48,7 @@ class NotebookStandIn:
                 "remove_runs": self.remove_runs,
                 "show_run": self.show_run,
                 "find_run": self.find_run,
+                "find_running_run": self.find_running_run,
             },
             "resuming": {"resume_run": self.resume_run},
             "clusters": {"use_cluster": self.use_cluster},
@@ -84,6 +85,10 @@ class NotebookStandIn:
 
     def find_run(self, name_or_id=None):
         self._note("find_run", dict(locals()))
+        return self.run
+
+    def find_running_run(self, name_or_id=None):
+        self._note("find_running_run", dict(locals()))
         return self.run
 
     def resume_run(self, run_id, *, table=None, find_table=None, budget=None, trust=False, wait=None):

@@ -50,7 +50,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
         ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
         ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),
         ("leaderboard", ("find_run", {"name_or_id": None}), "the board"),
-        ("stop a", ("find_run", {"name_or_id": "a"}), None),
+        ("stop a", ("find_running_run", {"name_or_id": "a"}), None),
         ("cluster local 2", ("use_cluster", {"what": "local", "n_workers": 2}), "a cluster"),
         ("cluster", ("use_cluster", {"what": None, "n_workers": None}), "a cluster"),
     ],

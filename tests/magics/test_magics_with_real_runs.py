@@ -11,7 +11,8 @@ from nbclient import NotebookClient
 STAND_IN = NotebookStandIn()
 DOORS = [
     ("fitting", "fit"), ("prediction", "predict"), ("library", "list_runs"), ("library", "remove_runs"),
-    ("library", "show_run"), ("library", "find_run"), ("resuming", "resume_run"), ("clusters", "use_cluster"),
+    ("library", "show_run"), ("library", "find_run"), ("library", "find_running_run"),
+    ("resuming", "resume_run"), ("clusters", "use_cluster"),
 ]  # fmt: skip
 
 
