@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from types import ModuleType
@@ -13,6 +14,7 @@ import pytest
 from lepton_jupyter import LeptonClassifier, fit
 from lepton_jupyter.events.run_events import ExecutorChanged, RunStarted
 from lepton_jupyter.notebook.library import show_run
+from lepton_jupyter.notebook.session import current_session
 
 OPTIONS = {"folds": 2, "verbose": 0}
 
@@ -32,8 +34,15 @@ def test_alone_it_uses_threads(churn):
     assert n_workers >= 1
 
 
-def test_inside_a_joblib_child_it_is_serial(churn):
-    runs = joblib.Parallel(n_jobs=2, backend="loky")(joblib.delayed(fit_here)(churn) for _ in range(2))
+def fit_at(home, table):
+    # joblib keeps its children for five minutes: those of an earlier test still have that test's environment.
+    os.environ["LEPTON_HOME"] = home
+    current_session.cache_clear()
+    return fit_here(table)
+
+
+def test_inside_a_joblib_child_it_is_serial(churn, home):
+    runs = joblib.Parallel(n_jobs=2, backend="loky")(joblib.delayed(fit_at)(str(home), churn) for _ in range(2))
     assert [executors_of(run) for run in runs] == [[("serial", 1)]] * 2
 
 
