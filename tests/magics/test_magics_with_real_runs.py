@@ -10,10 +10,16 @@ from nbclient import NotebookClient
 
 STAND_IN = NotebookStandIn()
 DOORS = [
-    ("fitting", "fit"), ("prediction", "predict"), ("library", "list_runs"), ("library", "remove_runs"),
-    ("library", "show_run"), ("library", "find_run"), ("library", "find_running_run"),
-    ("resuming", "resume_run"), ("clusters", "use_cluster"),
-]  # fmt: skip
+    ("fitting", "fit"),
+    ("prediction", "predict"),
+    ("library", "list_runs"),
+    ("library", "remove_runs"),
+    ("library", "show_run"),
+    ("library", "find_run"),
+    ("library", "find_running_run"),
+    ("resuming", "resume_run"),
+    ("clusters", "use_cluster"),
+]
 
 
 @pytest.mark.parametrize(("module", "function"), DOORS)
