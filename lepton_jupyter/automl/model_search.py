@@ -314,6 +314,9 @@ class ModelSearch:
             executor=resources.kind,
             n_workers=self._n_workers(),
             versions=_versions(),
+            groups=task.splits.groups_name,
+            time=task.splits.times_name,
+            weights=task.splits.weights_name,
         )
 
     def _n_workers(self) -> int:

@@ -48,6 +48,9 @@ class RunStarted(Event):
     executor: str  # "threads" | "processes" | "cluster" | "serial"
     n_workers: int
     versions: Mapping[str, str]
+    groups: str = ""  # column whose groups stay in one fold each
+    time: str = ""  # column in whose order folds follow one another
+    weights: str = ""  # column that tells how much each row counts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,6 +43,11 @@ class Learner(ABC):
         """Name of the package that must be installed first, or None."""
         return None
 
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether weights of rows count when it is fitted; they count in scores in any case."""
+        return True
+
     def supports(self, shape: TableShape) -> bool:
         """Whether it can be fitted on such a table at a sensible cost."""
         del shape

@@ -99,6 +99,13 @@ def workers(executor: str, n_workers: int) -> str:
     return f"{count(n_workers)} {noun if n_workers == 1 else plural}"
 
 
+def folds(event: RunStarted) -> str:
+    """How many folds there are and what makes them, such as “5 folds by customer, weighed by w”."""
+    order = f" in the order of {event.time}" if event.time else f" by {event.groups}" if event.groups else ""
+    weighed = f", weighed by {event.weights}" if event.weights else ""
+    return f"{event.n_folds} folds{order}{weighed}"
+
+
 def _score(value: float) -> str:
     return number(value, table_decimals([value]))
 
@@ -126,7 +133,7 @@ def _sentence(event: Event, state: BoardState) -> str:
 @_sentence.register
 def _(event: RunStarted, state: BoardState) -> str:
     del state
-    table = f"{counted(event.n_rows, 'row')}, {counted(event.n_columns, 'column')}, {event.n_folds} folds"
+    table = f"{counted(event.n_rows, 'row')}, {counted(event.n_columns, 'column')}, {folds(event)}"
     who = workers(event.executor, event.n_workers)
     return f"started: {event.metric_label} on {event.target}; {table}; {_budget(event.budget)}; {who}"
 
