@@ -14,6 +14,7 @@ from lepton_jupyter.events.run_events import (
     LearnerPostponed,
     RunFailed,
     RunFinished,
+    RunQueued,
     RunResumed,
     RunStarted,
     StepJudged,
@@ -24,6 +25,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TurnCame,
     WarningRaised,
 )
 from lepton_jupyter.views.board_state import BoardState
@@ -171,7 +173,20 @@ def _(event: WarningRaised, state: BoardState) -> str:
 @_sentence.register
 def _(event: ExecutorChanged, state: BoardState) -> str:
     del state
-    return f"new trials go to {workers(event.executor, event.n_workers)}"
+    shared = f", shared with {', '.join(event.shared_with)}" if event.shared_with else ""
+    return f"new trials go to {workers(event.executor, event.n_workers)}{shared}"
+
+
+@_sentence.register
+def _(event: RunQueued, state: BoardState) -> str:
+    del state
+    return f"waits for {', '.join(event.waits_for)}"
+
+
+@_sentence.register
+def _(event: TurnCame, state: BoardState) -> str:
+    del state
+    return f"begins after {duration(event.waited_seconds)} of waiting; {_budget(event.budget)}"
 
 
 @_sentence.register
