@@ -17,6 +17,7 @@ from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.row_columns import as_column
 from lepton_jupyter.data.schema import understand
+from lepton_jupyter.data.time_suspicion import suspected_time
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
@@ -28,6 +29,8 @@ from lepton_jupyter.learners.training_data import TableShape, TrainingData
 from lepton_jupyter.preprocessing.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -235,7 +238,14 @@ def understand_task(
         learners=tuple(learner.name for learner in chosen),
         test=None if test is None else _held_out(test, settings, understood, schema),
         seed=settings.seed,
-        notes=(*schema.notes, *splits.notes, *_notes_on_learners(settings)),
+        notes=(
+            *schema.notes,
+            *splits.notes,
+            *splits.notes_on_folds(n_folds),
+            *_notes_on_time(schema, frame, settings),
+            *_notes_on_learners(settings),
+            *_notes_on_weights(splits, chosen),
+        ),
         splits=splits,
     )
 
@@ -271,6 +281,27 @@ def _metric_name(settings: AutoMLSettings, target: Target) -> str | None:
     # A class of one row is in one fold only, and the AUC of the others would have no value.
     single = settings.metric is None and target.task == "binary" and min(target.class_counts) == 1
     return "neg_log_loss" if single else settings.metric
+
+
+def _notes_on_time(schema: Schema, frame: pd.DataFrame, settings: AutoMLSettings) -> tuple[str, ...]:
+    target = schema.target
+    # Whoever gives arrays, or says how rows are split, knows them; and `understand` has named the target's column.
+    if target is None or settings.time is not None or settings.groups is not None:
+        return ()
+    name = suspected_time(schema.training_table(frame), schema.columns, target.y, target.n_classes)
+    if name is None:
+        return ()
+    written = f'"{name}"' if " " in name else name
+    text = f"Column {name!r} looks like the time of each row; if later rows are to be predicted, use --time {written}."
+    return (text,)
+
+
+def _notes_on_weights(splits: Splits, learners: Sequence[Learner]) -> tuple[str, ...]:
+    blind = [learner.name for learner in learners if not learner.weighs_rows]
+    if splits.weights is None or not blind:
+        return ()
+    verb = "takes" if len(blind) == 1 else "take"
+    return (f"{', '.join(blind)} {verb} no weights: there they count in scores alone.",)
 
 
 def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:

@@ -49,8 +49,10 @@ class Splits:
 
     Examples
     --------
-    >>> Splits().fold_of_row(np.arange(4.0), n_classes=0, n_folds=2, seed=0).tolist()
-    [0, 0, 1, 1]
+    >>> together = Splits(groups=np.array([0, 0, 1, 2]))
+    >>> fold_of_row = together.fold_of_row(np.arange(4.0), n_classes=0, n_folds=2, seed=0)
+    >>> bool(fold_of_row[0] == fold_of_row[1])
+    True
     """
 
     groups: NDArray[np.int64] | None = None
@@ -82,7 +84,9 @@ class Splits:
         """The same with weights of mean 1, so that what a weight means does not depend on its unit."""
         if self.weights is None:
             return self
-        weights = self.weights / self.weights.mean()
+        # All alike is as good as none, and the same to the last bit.
+        alike = bool((self.weights == self.weights[0]).all())
+        weights = None if alike else self.weights / self.weights.mean()
         left_out = "1 row of weight 0 is" if n_left_out == 1 else f"{n_left_out:,} rows of weight 0 are"
         notes = (f"{left_out} left out.",) if n_left_out else ()
         return replace(self, weights=weights, notes=(*self.notes, *notes))
@@ -125,6 +129,15 @@ class Splits:
         if self.times is not None:
             return assign_time_folds(self.times, n_folds)
         return assign_folds(y, n_classes, n_folds, seed, self.groups)
+
+    def notes_on_folds(self, n_folds: int) -> tuple[str, ...]:
+        """What a person should know of folds that are not of random rows."""
+        if not self.in_time:
+            return ()
+        return (
+            f"Folds follow {self.times_name!r}: {n_folds} blocks of the later half of the rows, each judged by models of "
+            "what came before; the models of the last block are the ones that predict.",
+        )
 
     def check_folds(self, n_folds: int) -> None:
         """Refuse a number of folds that was wished for and cannot be had.

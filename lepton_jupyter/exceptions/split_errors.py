@@ -140,4 +140,4 @@ class WeightsError(LeptonError, ValueError):
     @classmethod
     def from_zeros(cls, name: str) -> Self:
         """Build for weights that leave every row out."""
-        return cls(f"All weights in {name!r} are 0, which leaves every row out. Give some rows a positive weight.")
+        return cls(f"All weights in {name!r} are zero, which leaves every row out. Give some rows a positive weight.")

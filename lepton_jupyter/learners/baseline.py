@@ -51,6 +51,7 @@ class _ConstantLearner(ArrayLearner):
     family: ClassVar[str] = "baseline"
     view: ClassVar[str] = "linear"
     baseline: ClassVar[bool] = True
+    weight_repeats: ClassVar[bool] = True
     model_type = ConstantModel
 
     def space(self, shape: TableShape) -> Space:

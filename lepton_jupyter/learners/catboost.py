@@ -190,8 +190,11 @@ class CatBoostLearner(Learner):
             settings["class_names"] = list(range(fold.n_classes))  # all of them, also those the fold lacks
         if deadline.seconds_left() != math.inf:
             settings |= _rate_that_fits(settings, training, deadline)
+        metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _OBJECTIVES[fold.task])
+        if metric == "AUC" and fold.weights_validation is not None:
+            metric = "AUC:use_weights=true"  # alone of its metrics it is unweighted unless told
         booster = catboost.CatBoost({
-            **settings, "eval_metric": _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _OBJECTIVES[fold.task]),
+            **settings, "eval_metric": metric,
             "use_best_model": True, "od_type": "Iter", "od_wait": PATIENCE,
         })  # fmt: skip
         booster.fit(training, eval_set=validation, callbacks=[_UntilDeadline(deadline)])

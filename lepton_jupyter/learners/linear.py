@@ -81,6 +81,7 @@ class LinearLearner(ArrayLearner):
     label: ClassVar[str] = "Linear"
     family: ClassVar[str] = "linear"
     view: ClassVar[str] = "linear"
+    weight_repeats: ClassVar[bool] = True
     model_type = LinearModel
 
     def space(self, shape: TableShape) -> Space:

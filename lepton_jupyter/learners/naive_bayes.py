@@ -80,6 +80,7 @@ class NaiveBayesLearner(ArrayLearner):
     label: ClassVar[str] = "Naive Bayes"
     family: ClassVar[str] = "bayes"
     view: ClassVar[str] = "linear"
+    weight_repeats: ClassVar[bool] = True
     model_type = NaiveBayesModel
 
     def supports(self, shape: TableShape) -> bool:

@@ -169,7 +169,9 @@ class _Training:
         self.batch_size = _batch_size(len(self.X))
         self.random = np.random.default_rng(seed)
         weights = fold.weights_train
-        self.chances = None if weights is None else weights / weights.sum()
+        # Rows that all count the same are passed in turn, and not drawn.
+        drawn = weights is not None and bool((weights != weights[0]).any())
+        self.chances = weights / weights.sum() if drawn and weights is not None else None
         self.centre, self.scale = 0.0, 1.0
         self.y: NDArray[Any] = fold.y_train
         if not fold.n_classes:
