@@ -116,15 +116,22 @@ class BoardState:
 
     def apply(self, logged: LoggedEvent) -> None:
         """Take the next event of the log into account."""
-        if isinstance(logged.event, TurnCame):
-            self.waited_seconds += logged.event.waited_seconds
-        if self.waited_seconds:  # what a run waited for others is no part of its time
-            logged = replace(logged, elapsed_seconds=max(0.0, logged.elapsed_seconds - self.waited_seconds))
+        logged = self._on_its_own_clock(logged)
         self.sequence = logged.sequence
         self.elapsed_seconds = max(self.elapsed_seconds, logged.elapsed_seconds)
         if not isinstance(logged.event, _UNTOLD):
             self.recent.append(logged)
         self._hear(logged.event, logged)
+
+    def _on_its_own_clock(self, logged: LoggedEvent) -> LoggedEvent:
+        """What a run waits for others is no part of its time: its clock stands still from when it was queued."""
+        if isinstance(logged.event, TurnCame):
+            self.waited_seconds += logged.event.waited_seconds
+        elif self.waits_for:
+            return replace(logged, elapsed_seconds=self.elapsed_seconds)
+        if not self.waited_seconds:
+            return logged
+        return replace(logged, elapsed_seconds=max(0.0, logged.elapsed_seconds - self.waited_seconds))
 
     # ---------------------------------------------------------------- what is asked of it
 

@@ -163,6 +163,8 @@ def saved_document(message: RunPanelMessage) -> dict[str, Any]:
 
 
 def _elapsed(state: BoardState, live: bool, now: float | None) -> float:
+    if state.waits_for:
+        return state.elapsed_seconds
     now = None if now is None else now - state.waited_seconds
     return max(now, state.elapsed_seconds) if live and now is not None and not state.ended else state.elapsed_seconds
 

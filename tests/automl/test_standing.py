@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from automl.test_runner import Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automl.test_runner import Bench
 from lepton_jupyter.automl.decisions import ResourcesChanged
 from lepton_jupyter.automl.standing import ALONE, Standing
 from lepton_jupyter.events.run_events import ExecutorChanged

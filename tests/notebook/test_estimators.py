@@ -22,7 +22,7 @@ QUICK = {"budget": "2trials", "folds": 2, "n_jobs": 1, "verbose": 0}
 
 #: As for scikit-learn's own searches: folds, and forests within them, are drawn by rows.
 FOLDS_ARE_OF_ROWS = {
-    "check_sample_weight_equivalence_on_dense_data": "a row of weight 2 lies in one fold, two equal rows are drawn twice"
+    "check_sample_weight_equivalence_on_dense_data": "two equal rows are drawn twice, a heavy one once"
 }
 
 

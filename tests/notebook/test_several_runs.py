@@ -98,11 +98,8 @@ class TestSharing:
 
     def test_no_more_folds_are_in_flight_than_there_are_workers(self, churn, four_workers, monkeypatch):
         counter = FoldCounter(driver.evaluate_fold)
-        runs = []
-        # Both are launched before either has read its table, so that neither takes more than its part at first.
         monkeypatch.setattr(driver, "evaluate_fold", counter)
-        for name in ("first", "second"):
-            runs.append(fit(churn, name=name, **{**LONG, "budget": "20trials"}))
+        runs = [fit(churn, name=name, **{**LONG, "budget": "20trials"}) for name in ("first", "second")]
         for run in runs:
             run.wait()
         assert counter.most <= 6  # four, and two that the first had begun when the second came
