@@ -135,8 +135,8 @@ class Splits:
         if not self.in_time:
             return ()
         return (
-            f"Folds follow {self.times_name!r}: {n_folds} blocks of the later half of the rows, each judged by models "
-            "of what came before; the models of the last block are the ones that predict.",
+            f"Folds follow {self.times_name!r}: {n_folds} blocks of the later half, each judged by models of what came "
+            "before it. The last block counts most: its models predict.",
         )
 
     def check_folds(self, n_folds: int) -> None:

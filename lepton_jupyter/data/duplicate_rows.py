@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.data.readings import holds_objects, label_of, plain
+from lepton_jupyter.data.readings import holds_objects, label_of, object_kind, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def _hashed(column: pd.Series[Any]) -> NDArray[np.uint64]:
         values = column.to_numpy().astype(np.float64)
         # Minus zero is zero, and all that is not a number is missing.
         return hash_array(np.where(np.isnan(values), np.nan, values + 0.0))
-    if holds_objects(column):
+    if holds_objects(column) and object_kind(column) != "string":
         texts = np.array([label_of(value) for value in column], dtype=object)
         return hash_array(texts)
     return np.asarray(hash_pandas_object(column, index=False), dtype=np.uint64)

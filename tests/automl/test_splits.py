@@ -125,7 +125,7 @@ class TestTime:
         for fold in range(task.n_folds):
             assert days[fold_of_row < fold].max() < days[fold_of_row == fold].min()
         assert "day" in task.schema.names
-        assert any(note.startswith("Folds follow 'day'") and "the last block" in note for note in task.notes)
+        assert any(note.startswith("Folds follow 'day'") and "The last block counts" in note for note in task.notes)
 
     def test_few_times_bring_the_folds_down(self):
         task = understand_task(table().assign(day=np.arange(200) % 4), settings_for(time="day"))
