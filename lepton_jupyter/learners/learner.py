@@ -82,7 +82,9 @@ class Learner(ABC):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
         """Fit on the training part; look at `deadline` between steps and return the best so far when it passes.
 
-        Learners whose models take long to write or to predict with end earlier by that time: see `closing_seconds`.
+        The fold's weights count, where it has any, in the fit and in whatever stops it early; a learner that cannot
+        weigh rows says so by `weighs_rows`. Learners whose models take long to write or to predict with end earlier by
+        that time: see `closing_seconds`.
 
         Raises
         ------

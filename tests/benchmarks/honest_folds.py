@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     Source = Callable[[np.random.Generator], tuple[pd.DataFrame, pd.DataFrame]]
 
-SEEDS = range(3)
+SEEDS = range(2)
 LEARNERS = ("linear", "lightgbm", "extra_trees")
 
 
 def customers(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Twenty rows of each customer, who can be known again by habits that do not vary; then rows of new customers."""
+    """Eight rows of each customer, who can be known again by habits that do not vary; then rows of new customers."""
 
     def rows(n_customers: int, first: int) -> pd.DataFrame:
-        customer = np.repeat(np.arange(n_customers), 20)
+        customer = np.repeat(np.arange(n_customers), 8)
         habits = random.normal(size=(n_customers, 6))
         mood = random.normal(size=n_customers)
         x = random.normal(size=len(customer))
@@ -34,12 +34,12 @@ def customers(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
         likely = 0.8 * x + 2.0 * mood[customer] + random.logistic(size=len(customer))
         return table.assign(x=x, customer=first + customer, y=(likely > 0).astype(int))
 
-    return rows(80, 0), rows(80, 1000)
+    return rows(250, 0), rows(500, 1000)
 
 
 def drift(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What tells the target wanders with time; then the time after that of the table."""
-    n_rows, n_later = 2_000, 500
+    n_rows, n_later = 1_500, 300
     day = np.arange(n_rows + n_later)
     x = random.normal(size=(len(day), 5))
     slopes = np.cumsum(random.normal(scale=0.06, size=(len(day), 5)), axis=0)
@@ -67,9 +67,8 @@ def scores(table: pd.DataFrame, later: pd.DataFrame, *, seed: int, **split: Any)
     from lepton_jupyter import fit
     from lepton_jupyter.events.run_events import RunFinished
 
-    run = fit(
-        table, target="y", test=later, budget="12trials", learners=LEARNERS, seed=seed, wait=False, **split
-    ).wait()
+    run = fit(table, target="y", test=later, budget="6trials", learners=LEARNERS, seed=seed, wait=False, **split)
+    run.wait()
     finished = next(each.event for each in reversed(run.events) if isinstance(each.event, RunFinished))
     return finished.score, float(finished.test_score or np.nan)
 
