@@ -126,6 +126,7 @@ class TestQueue:
         assert queued.running
         assert of(queued, TrialAsked) == []
         assert not any(note.startswith("Shares") for note in first.message().notices)
+        until(first, TrialFinished)
         first.stop()
         queued.wait()
         [came] = of(queued, TurnCame)
@@ -141,7 +142,10 @@ class TestQueue:
         assert of(run, RunQueued, TurnCame, ExecutorChanged) == []
 
     def test_they_go_one_after_the_other(self, churn):
-        runs = [fit(churn, name=f"r{i}", queue=True, **{**LONG, "budget": "3trials"}) for i in range(3)]
+        runs = [fit(churn, name="r0", **LONG)]
+        runs += [fit(churn, name=f"r{i}", queue=True, **{**LONG, "budget": "3trials"}) for i in (1, 2)]
+        until(runs[0], TrialFinished)
+        runs[0].stop()
         for run in runs:
             run.wait()
         ends = [run.events[-1].at for run in runs]
