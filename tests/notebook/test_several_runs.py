@@ -93,6 +93,7 @@ class TestSharing:
         until(first, ExecutorChanged, 2)
         assert of(first, ExecutorChanged)[-1] == ExecutorChanged(executor="threads", n_workers=4)
         assert not any(note.startswith("Shares") for note in (*first.message().notices, *second.message().notices))
+        until(first, TrialFinished)
         first.stop()
         first.wait()
 
