@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.automl.predictor import predicting_folds
 from lepton_jupyter.evaluation.frontier import pareto_front
 from lepton_jupyter.evaluation.greedy_ensemble import blend, select
 from lepton_jupyter.evaluation.out_of_fold import OutOfFold
@@ -16,7 +17,7 @@ from lepton_jupyter.events.run_events import EnsembleMember, EnsembleUpdated, Fr
 from lepton_jupyter.execution.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -113,7 +114,7 @@ class Board:
                 (place / f"fold-{fold}.model").write_bytes(outcome.model)
             out_of_fold = collected.predictions()
             self._folder.save_out_of_fold(place, out_of_fold)
-        finished = _summarise(trial, outcomes, cost)
+        finished = _summarise(trial, outcomes, cost, predicting_folds(self._data.n_folds, in_time=self._data.in_time))
         self._put(trial.learner, finished, out_of_fold, baseline=trial.origin == "baseline")
         return finished
 
@@ -167,9 +168,14 @@ class Board:
         events : list of Event
             What is new.
         """
-        y = self._validated(self._data.y)
+        data = self._data
         ensemble = select(
-            candidates, y, self._metric, self._data.n_classes, deadline=Deadline.after(self._combine_seconds)
+            candidates,
+            self._validated(data.y),
+            self._metric,
+            data.n_classes,
+            deadline=Deadline.after(self._combine_seconds),
+            sample_weight=None if data.weights is None else self._validated(data.weights),
         )
         events: list[Event] = []
         with self._lock:
@@ -189,7 +195,9 @@ class Board:
         blended = blend({trial_id: self._kept[trial_id].out_of_fold for trial_id in weights}, weights)
         data = self._data
         fold_scores = tuple(
-            self._metric.score(data.y[rows], blended[rows], data.n_classes)
+            self._metric.score(
+                data.y[rows], blended[rows], data.n_classes, None if data.weights is None else data.weights[rows]
+            )
             for rows in (data.fold_of_row == fold for fold in range(data.n_folds))
         )
         return EnsembleUpdated(
@@ -213,7 +221,9 @@ class Board:
         return tuple(kept[index].finished.trial_id for index in front)
 
 
-def _summarise(trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float) -> TrialFinished:
+def _summarise(
+    trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float, predicting: Sequence[int]
+) -> TrialFinished:
     folds = [outcomes[fold] for fold in sorted(outcomes)]
     fold_scores = tuple(fold.score for fold in folds)
     return TrialFinished(
@@ -223,8 +233,8 @@ def _summarise(trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float) -
         train_score=float(np.mean([fold.train_score for fold in folds])),
         fold_scores=fold_scores,
         fit_seconds=sum(fold.fit_seconds for fold in folds),
-        # Predicting asks every fold model once, so a row costs the sum over folds.
-        row_milliseconds=sum(fold.row_milliseconds for fold in folds),
-        size_bytes=sum(len(fold.model) for fold in folds),
+        # Predicting asks each of these fold models once, so a row costs their sum.
+        row_milliseconds=sum(folds[index].row_milliseconds for index in predicting),
+        size_bytes=sum(len(folds[index].model) for index in predicting),
         cost=cost,
     )

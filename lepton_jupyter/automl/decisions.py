@@ -88,11 +88,14 @@ class TimeAdded(Happening):
 class ResourcesChanged(Happening):
     """New folds go to another executor, or the one in use grew, or no other is coming any more.
 
-    `more_expected` tells that processes are still being started, so that it is worth waiting for them.
+    `more_expected` tells that processes are still being started, so that it is worth waiting for them. `shared_with`:
+    runs that work beside this one, which leave it `resources.n_workers` of `n_shared`.
     """
 
     resources: Resources
     more_expected: bool
+    n_shared: int = 0
+    shared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ from lepton_jupyter.automl.decisions import (
     EvaluateFold,
     FoldBroke,
     FoldMeasured,
+    Happening,
     KeepTrial,
     ResourcesChanged,
     TrialKept,
@@ -28,6 +29,7 @@ from lepton_jupyter.automl.decisions import (
     Woken,
 )
 from lepton_jupyter.automl.fold_evaluation import evaluate_fold
+from lepton_jupyter.automl.standing import ALONE, Standing
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError, ExecutorClosedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lepton_jupyter.automl.board import Board
-    from lepton_jupyter.automl.decisions import Happening, Order
+    from lepton_jupyter.automl.decisions import Order
     from lepton_jupyter.automl.fold_evaluation import FoldOutcome
     from lepton_jupyter.automl.runner import Runner
     from lepton_jupyter.evaluation.metrics import Metric
@@ -65,6 +67,13 @@ class _NewExecutor:
 
 
 @dataclass(frozen=True, slots=True)
+class _NewStanding:
+    """The runs beside this one came or went."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class Workforce:
     """Who works for a run. Executors are not closed by the run: whoever made them closes them.
 
@@ -76,11 +85,17 @@ class Workforce:
         Whether processes are being started that will take over.
     fall_back : callable, optional
         Makes the executor that takes over when a cluster is lost; without it the trials fail.
+    standing : Standing
+        Of the run among others, which leave it a part of the workers.
     """
 
     executor: Executor
     more_expected: bool = False
     fall_back: Callable[[], Executor] | None = None
+    standing: Standing = ALONE
+
+
+_Message = Happening | _Returned | _NewExecutor | _NewStanding
 
 
 class SearchDriver:
@@ -130,8 +145,10 @@ class SearchDriver:
         self._clock = clock
         self._seed = seed
         self._in_step = in_step
+        self._standing = workforce.standing
+        self._more_expected = workforce.more_expected
         self._fall_back = workforce.fall_back
-        self._inbox: queue.SimpleQueue[Happening | _Returned | _NewExecutor] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._alarms: list[float] = []
         self._futures: dict[tuple[int, int], tuple[Executor, Future[FoldOutcome]]] = {}
         self._outcomes: dict[int, dict[int, FoldOutcome]] = {}
@@ -145,6 +162,10 @@ class SearchDriver:
         """Send new folds to another executor, from any thread; those in flight stay where they are."""
         self._inbox.put(_NewExecutor(executor, more_expected))
 
+    def stand(self, standing: Standing) -> None:
+        """Work with another part of the workers from now on, from any thread; folds in flight go on."""
+        self._inbox.put(_NewStanding(standing))
+
     def drive(self) -> str:
         """Search until the end and return its reason: "budget", "trials", "exhausted" or "stopped"."""
         try:
@@ -156,7 +177,7 @@ class SearchDriver:
                 executor.cancel(future)
         return self._reason
 
-    def _next_message(self) -> Happening | _Returned | _NewExecutor:
+    def _next_message(self) -> _Message:
         while True:
             timeout = max(0.0, self._alarms[0] - self._clock()) if self._alarms else None
             try:
@@ -166,11 +187,14 @@ class SearchDriver:
                     heapq.heappop(self._alarms)
                     return Woken()
 
-    def _hear(self, message: Happening | _Returned | _NewExecutor) -> None:
+    def _hear(self, message: _Message) -> None:
         if isinstance(message, _Returned):
             happening = self._read(message)
         elif isinstance(message, _NewExecutor):
             happening = self._switch(message)
+        elif isinstance(message, _NewStanding):
+            self._standing = message.standing
+            happening = self._resources_now()
         else:
             happening = message
         if happening is not None:
@@ -180,7 +204,17 @@ class SearchDriver:
         if message.executor is not self._executor:
             self._placed = message.executor.place(self._data)
             self._executor = message.executor
-        return ResourcesChanged(resources=self._executor.resources, more_expected=message.more_expected)
+        self._more_expected = message.more_expected
+        return self._resources_now()
+
+    def _resources_now(self) -> Happening:
+        standing, resources = self._standing, self._executor.resources
+        return ResourcesChanged(
+            resources=standing.share_of(resources),
+            more_expected=self._more_expected,
+            n_shared=resources.n_workers if standing.shares_with else 0,
+            shared_with=standing.shares_with,
+        )
 
     def _read(self, returned: _Returned) -> Happening | None:
         self._futures.pop((returned.trial_id, returned.fold), None)

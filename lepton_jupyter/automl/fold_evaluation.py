@@ -82,11 +82,17 @@ def evaluate_fold(
     predictions = model.predict(fold.X_validation)
     predicted = time.perf_counter()
     sample = _every_nth(len(fold.y_train), _TRAIN_SAMPLE)
-    train_score = metric.score(fold.y_train[sample], model.predict(fold.X_train[sample]), fold.n_classes)
+    train_score = metric.score(
+        fold.y_train[sample],
+        model.predict(fold.X_train[sample]),
+        fold.n_classes,
+        None if fold.weights_train is None else fold.weights_train[sample],
+    )
+    score = metric.score(fold.y_validation, predictions, fold.n_classes, fold.weights_validation)
     return FoldOutcome(
         out_of_fold=predictions.astype(np.float32),
-        loss=metric.loss(fold.y_validation, predictions, fold.n_classes),
-        score=metric.score(fold.y_validation, predictions, fold.n_classes),
+        loss=metric.to_loss(score),
+        score=score,
         train_score=train_score,
         fit_seconds=fitted - began,
         row_milliseconds=1e3 * (predicted - fitted) / max(1, len(predictions)),

@@ -11,6 +11,7 @@ import numpy as np
 from lepton_jupyter.data.checks import align, check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
+from lepton_jupyter.data.row_columns import read_weights
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.data_errors import UnknownLabelError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -39,14 +40,19 @@ class HeldOut:
         Without the target.
     y : ndarray of shape (n_rows,)
     n_classes : int
+    weights : ndarray of shape (n_rows,), optional
+        How much each row counts.
     """
 
     table: pd.DataFrame
     y: NDArray[Any]
     n_classes: int
+    weights: NDArray[np.float64] | None = None
 
     @classmethod
-    def from_table(cls, test: Any, name: str, target: Target, columns: Sequence[ColumnSchema]) -> HeldOut:
+    def from_table(
+        cls, test: Any, name: str, target: Target, columns: Sequence[ColumnSchema], *, weights: str | None = None
+    ) -> HeldOut:
         """Part a held-out table into its columns and its target; rows without a target are left out.
 
         Parameters
@@ -59,6 +65,8 @@ class HeldOut:
             Of the training table.
         columns : sequence of ColumnSchema
             Of the training table; others are not looked at.
+        weights : str, optional
+            Column of weights; where this table lacks it, all its rows count the same.
 
         Raises
         ------
@@ -74,6 +82,8 @@ class HeldOut:
             if not known.any():
                 raise HeldOutTableError.from_missing_target(name, len(frame))
             y = _coded(frame[name][known], name, target)
+            weighed = weights is not None and weights in frame.columns
+            row_weights = read_weights(frame[weights], str(weights))[known.to_numpy()] if weighed else None
             needed = [column.name for column in columns if column.used]
             frame = align(frame, [column.name for column in columns], needed=needed, known=frame.columns)
         except HeldOutTableError:
@@ -81,7 +91,7 @@ class HeldOut:
         except LeptonError as error:
             raise HeldOutTableError.from_error(error) from None
         there = [column.name for column in columns if column.name in frame.columns]
-        return cls(frame.loc[known.to_numpy(), there], y, target.n_classes)
+        return cls(frame.loc[known.to_numpy(), there], y, target.n_classes, row_weights)
 
     def check(self, recipe: Recipe) -> None:
         """Refuse columns that the model could not read, before the time of a search is spent.
@@ -104,7 +114,7 @@ class HeldOut:
             If the metric cannot judge these rows.
         """
         metric.check_target(self.y)
-        score = metric.score(self.y, predictor.predict(self.table), self.n_classes)
+        score = metric.score(self.y, predictor.predict(self.table), self.n_classes, self.weights)
         return score if math.isfinite(score) else None
 
 

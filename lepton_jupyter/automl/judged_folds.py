@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lepton_jupyter.automl.splits import Splits
 from lepton_jupyter.data.checks import check_folds
-from lepton_jupyter.evaluation.folds import assign_folds, choose_n_folds
-from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
+from lepton_jupyter.evaluation.folds import choose_n_folds
 
 if TYPE_CHECKING:
     from lepton_jupyter.data.target import Target
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _SAFE_ROWS = 5
 
 
-def judged_folds(target: Target, metric: Metric, *, wished: int | None = None, seed: int = 0) -> int:
+def judged_folds(
+    target: Target, metric: Metric, *, wished: int | None = None, seed: int = 0, splits: Splits | None = None
+) -> int:
     """Number of folds such that the metric has a value on each of them.
 
     The AUC has none where a fold holds rows of one class, which happens when a class has fewer rows than there are
@@ -32,6 +34,8 @@ def judged_folds(target: Target, metric: Metric, *, wished: int | None = None, s
         The number of folds that was asked for.
     seed : int, default=0
         Of the assignment of rows to folds.
+    splits : Splits, optional
+        What keeps rows together, or orders them.
 
     Returns
     -------
@@ -42,8 +46,11 @@ def judged_folds(target: Target, metric: Metric, *, wished: int | None = None, s
     ------
     TooFewRowsError
         If there are fewer rows than folds.
+    GroupColumnError, TimeColumnError
+        If there are fewer groups or times than folds.
     MetricMismatchError
-        If the metric has no value on some fold, whatever their number.
+        If the metric has no value on some fold, whatever their number; of the errors above where groups or times
+        are the reason.
 
     Examples
     --------
@@ -53,19 +60,25 @@ def judged_folds(target: Target, metric: Metric, *, wished: int | None = None, s
     >>> judged_folds(rare, find_metric("roc_auc", "binary")), judged_folds(rare, find_metric("log_loss", "binary"))
     (2, 3)
     """
+    splits = splits or Splits()
     n_rows, smallest = len(target.y), min(target.class_counts, default=len(target.y))
     n_folds = wished or choose_n_folds(n_rows, smallest_class=smallest if target.n_classes else None)
     check_folds(n_rows, n_folds)
-    if smallest >= n_folds if target.n_classes else n_rows >= _SAFE_ROWS * n_folds:
+    if wished:
+        splits.check_folds(wished)
+    else:
+        n_folds = splits.most_folds(n_folds)
+    dealt_freely = splits.groups is None and splits.times is None
+    if dealt_freely and (smallest >= n_folds if target.n_classes else n_rows >= _SAFE_ROWS * n_folds):
         return n_folds
     for fewer in (n_folds,) if wished else range(n_folds, 1, -1):
-        if _is_judged(target, metric, fewer, seed):
+        if _is_judged(target, metric, fewer, seed, splits):
             return fewer
-    raise MetricMismatchError.from_folds(metric.label, smallest, n_folds, n_classes=target.n_classes)
+    raise splits.unjudged(metric, smallest, n_folds, target.n_classes)
 
 
-def _is_judged(target: Target, metric: Metric, n_folds: int, seed: int) -> bool:
-    fold_of_row = assign_folds(target.y, target.n_classes, n_folds, seed)
+def _is_judged(target: Target, metric: Metric, n_folds: int, seed: int, splits: Splits) -> bool:
+    fold_of_row = splits.fold_of_row(target.y, target.n_classes, n_folds, seed)
     level = np.mean(target.y) if not target.n_classes else 1 / target.n_classes
     constant = np.full((len(target.y), max(1, target.n_classes)), level)
     scores = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.automl.board import COMBINE_SECONDS, Board
@@ -13,15 +14,20 @@ from lepton_jupyter.automl.driver import SearchDriver
 from lepton_jupyter.automl.history import best_so_far, rebuild
 from lepton_jupyter.automl.run_plan import RunPlan, reserve_seconds
 from lepton_jupyter.automl.runner import Runner
+from lepton_jupyter.automl.standing import ALONE, Standing
 from lepton_jupyter.events.run_events import (
+    ExecutorChanged,
     RunFailed,
     RunFinished,
+    RunQueued,
     RunResumed,
     RunStarted,
+    StopRequested,
     TableDescribed,
     TrialAsked,
     TrialFailed,
     TrialFinished,
+    TurnCame,
     WarningRaised,
 )
 from lepton_jupyter.exceptions.automl_errors import NoModelError
@@ -96,6 +102,9 @@ class ModelSearch:
         self._began = clock() if began is None else began
         self._resumed = len(log) > 0
         self._lock = threading.Lock()
+        self._moved = threading.Condition(self._lock)
+        self._standing = ALONE
+        self._stopped_by: str | None = None
         self._driver: SearchDriver | None = None
         self._early: list[Callable[[SearchDriver], None]] = []
         self._at_end = at_end
@@ -123,7 +132,19 @@ class ModelSearch:
 
     def stop(self, source: str) -> None:
         """End soon and keep the best so far."""
+        with self._moved:
+            self._stopped_by = source
+            self._moved.notify_all()
         self._post(StopWanted(source=source))
+
+    def stand(self, standing: Standing) -> None:
+        """Hear where this run stands among those of its kernel; before `start`, or at any time after."""
+        with self._moved:
+            self._standing = standing
+            self._moved.notify_all()
+            driver = self._driver
+        if driver is not None:
+            driver.stand(standing)
 
     def extend(self, seconds: float) -> None:
         """Search on for more seconds."""
@@ -150,6 +171,7 @@ class ModelSearch:
 
     def _run(self) -> None:
         try:
+            self._await_turn()
             self._search()
         except LeptonError as error:
             self._append(RunFailed(sentence=str(error)))
@@ -164,6 +186,27 @@ class ModelSearch:
                     self._at_end()
             finally:
                 self._ended.set()
+
+    def _await_turn(self) -> None:
+        """Let other runs of this kernel end first, where this one is queued; the budget begins afterwards."""
+        asked_at = self._clock()
+        told: tuple[str, ...] = ()
+        while waits_for := self._changed_queue(told):
+            told = waits_for
+            self._append(RunQueued(waits_for=told))
+        if self._stopped_by is not None and self._standing.waits_for:
+            self._append(StopRequested(source=self._stopped_by))
+            raise NoModelError.from_stop_in_queue(self._folder.run_id, self._standing.waits_for)
+        if told:
+            self._began = self._clock()
+            self._append(TurnCame(budget=self._settings.budget, waited_seconds=self._began - asked_at))
+
+    def _changed_queue(self, told: tuple[str, ...]) -> tuple[str, ...]:
+        """Runs to wait for, once they are others than `told`; none when it is this one's turn, or it was stopped."""
+        with self._moved:
+            while self._stopped_by is None and self._standing.waits_for and self._standing.waits_for == told:
+                self._moved.wait()
+            return () if self._stopped_by is not None else self._standing.waits_for
 
     def _search(self) -> None:
         try:
@@ -180,13 +223,23 @@ class ModelSearch:
             n_test_rows=self._n_test_rows,
             combine_seconds=None if self._settings.budget.seconds is None else COMBINE_SECONDS,
         )
-        runner = self._make_runner(prepared, board)
+        standing, resources = self._standing, self._workforce.executor.resources
+        runner = self._make_runner(prepared, board, standing)
+        if standing.shares_with:
+            self._append(
+                ExecutorChanged(
+                    executor=resources.kind,
+                    n_workers=self._n_workers(standing),
+                    n_shared=resources.n_workers,
+                    shared_with=standing.shares_with,
+                )
+            )
         driver = SearchDriver(
             runner=runner,
             data=prepared.data,
             learners=prepared.learners,
             metric=self._task.metric,
-            workforce=self._workforce,
+            workforce=replace(self._workforce, standing=standing),
             board=board,
             append=self._append,
             clock=self._elapsed,
@@ -196,11 +249,14 @@ class ModelSearch:
         with self._lock:
             self._driver = driver
             early, self._early = self._early, []
+            meanwhile = self._standing
         for call in early:
             call(driver)
+        if meanwhile != standing:
+            driver.stand(meanwhile)
         self._finish(driver.drive(), board)
 
-    def _make_runner(self, prepared: PreparedTask, board: Board) -> Runner:
+    def _make_runner(self, prepared: PreparedTask, board: Board, standing: Standing) -> Runner:
         shape = prepared.data.shape
         learners = prepared.learners
 
@@ -226,7 +282,12 @@ class ModelSearch:
             most_workers=self._settings.n_workers,
         )
         runner = Runner(
-            search, cost, plan, self._workforce.executor.resources, more_expected=self._workforce.more_expected
+            search,
+            cost,
+            plan,
+            standing.share_of(self._workforce.executor.resources),
+            more_expected=self._workforce.more_expected,
+            shared_with=standing.shares_with,
         )
         if self._resumed:
             rebuild(
@@ -251,7 +312,7 @@ class ModelSearch:
                 score_error=best.score_error,
                 test_score=self._test_score(best.weights),
                 n_finished=sum(isinstance(event, TrialFinished) for event in events),
-                elapsed_seconds=self._log.elapsed_seconds(),
+                elapsed_seconds=self._log.elapsed_seconds() - waited_seconds(events),
                 disk_bytes=self._retain(board, best.weights),
             )
         )
@@ -314,11 +375,19 @@ class ModelSearch:
             executor=resources.kind,
             n_workers=self._n_workers(),
             versions=_versions(),
+            groups=task.splits.groups_name,
+            time=task.splits.times_name,
+            weights=task.splits.weights_name,
         )
 
-    def _n_workers(self) -> int:
-        available = self._workforce.executor.resources.n_workers
+    def _n_workers(self, standing: Standing = ALONE) -> int:
+        available = standing.part_of(self._workforce.executor.resources.n_workers)
         return min(available, self._settings.n_workers or available)
+
+
+def waited_seconds(events: Sequence[Event]) -> float:
+    """How long a run waited for others, which is no part of its time."""
+    return sum(event.waited_seconds for event in events if isinstance(event, TurnCame))
 
 
 def _no_model(events: Sequence[Event], budget: Budget, reason: str) -> NoModelError:

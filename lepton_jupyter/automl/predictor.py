@@ -36,7 +36,7 @@ class Member:
         The recipe's view that the models were fitted on.
     weight : float
     models : tuple of FoldModel
-        One for each fold.
+        One for each fold that predicts: see `predicting_folds`.
     """
 
     trial_id: int
@@ -100,6 +100,19 @@ def _predict_all(
         return list(threads.map(lambda call: call[1].predict(call[2]), calls))
 
 
+def predicting_folds(n_folds: int, *, in_time: bool) -> tuple[int, ...]:
+    """Folds whose models predict new rows: all of them, or the last one where folds follow one another in time.
+
+    The models of earlier blocks learnt from less, and from longer ago: they are there to tell what to expect.
+
+    Examples
+    --------
+    >>> predicting_folds(3, in_time=False), predicting_folds(3, in_time=True)
+    ((0, 1, 2), (2,))
+    """
+    return (n_folds - 1,) if in_time else tuple(range(n_folds))
+
+
 def load_predictor(
     folder: RunFolder,
     recipe: Recipe,
@@ -108,6 +121,7 @@ def load_predictor(
     *,
     n_folds: int,
     n_outputs: int,
+    in_time: bool = False,
 ) -> Predictor:
     """Read the fold models of some trials back from a run's folder.
 
@@ -120,6 +134,8 @@ def load_predictor(
     learner_of : mapping of int to Learner
         Learner of each trial; it reads its own files.
     n_folds, n_outputs : int
+    in_time : bool, default=False
+        Whether folds followed one another in time.
 
     Returns
     -------
@@ -136,7 +152,8 @@ def load_predictor(
             view=learner_of[trial_id].view,
             weight=weight,
             models=tuple(
-                learner_of[trial_id].load(folder.trial(trial_id) / f"fold-{fold}.model") for fold in range(n_folds)
+                learner_of[trial_id].load(folder.trial(trial_id) / f"fold-{fold}.model")
+                for fold in predicting_folds(n_folds, in_time=in_time)
             ),
         )
         for trial_id, weight in weights.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +12,25 @@ import numpy as np
 
 from lepton_jupyter.automl.held_out import HeldOut
 from lepton_jupyter.automl.judged_folds import judged_folds
+from lepton_jupyter.automl.splits import Splits, read_splits
+from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.row_columns import as_column
 from lepton_jupyter.data.schema import understand
-from lepton_jupyter.evaluation.folds import assign_folds
+from lepton_jupyter.data.time_suspicion import suspected_time
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
+from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
+from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError
 from lepton_jupyter.learners.portfolio import opening
 from lepton_jupyter.learners.registry import choose_learners, missing_learners
 from lepton_jupyter.learners.training_data import TableShape, TrainingData
 from lepton_jupyter.preprocessing.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -77,6 +85,8 @@ class UnderstoodTask:
     seed : int
     notes : tuple of str
         Sentences a person should read.
+    splits : Splits
+        What keeps rows together, orders and weighs them.
     """
 
     frame: pd.DataFrame
@@ -88,6 +98,7 @@ class UnderstoodTask:
     test: HeldOut | None
     seed: int
     notes: tuple[str, ...]
+    splits: Splits
 
     @property
     def n_rows(self) -> int:
@@ -102,9 +113,11 @@ class UnderstoodTask:
             categorical=recipe.categorical_columns("tree"),
             y=self.target.y,
             n_classes=self.target.n_classes,
-            fold_of_row=assign_folds(self.target.y, self.target.n_classes, self.n_folds, self.seed),
+            fold_of_row=self.splits.fold_of_row(self.target.y, self.target.n_classes, self.n_folds, self.seed),
             n_folds=self.n_folds,
             metric=self.metric.name,
+            weights=self.splits.weights,
+            in_time=self.splits.in_time,
         )
         chosen = choose_learners(self.learners, (), shape=data.shape)
         return PreparedTask(
@@ -141,9 +154,9 @@ class UnderstoodTask:
 
     def _description(self) -> str:
         table = self.schema.training_table(self.frame)
-        return json.dumps(
-            {"columns": list(table.columns), "n_rows": len(table), "fingerprint": self._fingerprint(table)}
-        )
+        description = {"columns": list(table.columns), "n_rows": len(table), "fingerprint": self._fingerprint(table)}
+        beside = self.splits.fingerprint()
+        return json.dumps(description | ({"splits": beside} if beside else {}))
 
     def _fingerprint(self, table: pd.DataFrame) -> str:
         """A digest of some rows and the target: recognises the table without telling anything of it."""
@@ -162,6 +175,8 @@ def understand_task(
     *,
     target: Any = None,
     test: Any = None,
+    groups: Any = None,
+    sample_weight: Any = None,
     single_row_classes: str = "refuse",
 ) -> UnderstoodTask:
     """Check a table and find out what is to be done with it; quick, so that mistakes are told at once.
@@ -175,6 +190,8 @@ def understand_task(
         The target's values, where they are not a column of the table.
     test : DataFrame, optional
         A held-out table with the same columns, the target among them.
+    groups, sample_weight : array-like of shape (n_rows,), optional
+        Group and weight of each row, where they are not columns of the table.
     single_row_classes : {"refuse", "keep"}, default="refuse"
         What to do with a class of one row.
 
@@ -189,12 +206,15 @@ def understand_task(
     """
     # A shallow copy: the person goes on working with the table while its run reads it.
     frame = to_pandas(table).copy(deep=False)
+    check_table(frame)
+    splits = read_splits(frame, settings, groups=groups, sample_weight=sample_weight)
+    frame, target, splits = _without_weightless(frame, target, splits)
     schema = understand(
         frame,
         target=settings.target if target is None else target,
         task=settings.task,
         positive=settings.positive,
-        drop=settings.drop,
+        drop=settings.unlearnt,
         single_row_classes=single_row_classes,
     )
     understood = schema.target
@@ -202,7 +222,7 @@ def understand_task(
         raise InvalidTargetError.from_missing(settings.target)
     metric = find_metric(_metric_name(settings, understood), understood.task)
     metric.check_target(understood.y)
-    n_folds = judged_folds(understood, metric, wished=settings.n_folds, seed=settings.seed)
+    splits, n_folds = _folds(frame, schema, understood, metric, settings, splits.taking(understood.kept))
     rough = TableShape(
         n_rows=len(understood.y),
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
@@ -216,16 +236,72 @@ def understand_task(
         metric=metric,
         n_folds=n_folds,
         learners=tuple(learner.name for learner in chosen),
-        test=None if test is None else HeldOut.from_table(test, settings.target, understood, schema.columns),
+        test=None if test is None else _held_out(test, settings, understood, schema),
         seed=settings.seed,
-        notes=(*schema.notes, *_notes_on_learners(settings)),
+        notes=(
+            *schema.notes,
+            *splits.notes,
+            *splits.notes_on_folds(n_folds),
+            *_notes_on_time(schema, frame, settings),
+            *_notes_on_learners(settings),
+            *_notes_on_weights(splits, chosen),
+        ),
+        splits=splits,
     )
+
+
+def _held_out(test: Any, settings: AutoMLSettings, target: Target, schema: Schema) -> HeldOut:
+    return HeldOut.from_table(test, settings.target, target, schema.columns, weights=settings.weights)
+
+
+def _folds(
+    frame: pd.DataFrame, schema: Schema, target: Target, metric: Metric, settings: AutoMLSettings, splits: Splits
+) -> tuple[Splits, int]:
+    """How rows are dealt, and to how many folds; copies of a row stay together wherever that leaves folds to judge."""
+    used = [column.name for column in schema.columns if column.used]
+    shared = splits.sharing_duplicates(schema.training_table(frame)[used])
+    wishes: dict[str, Any] = {"wished": settings.n_folds, "seed": settings.seed}
+    if shared is not splits:
+        with suppress(MetricMismatchError, SplitColumnError, GroupColumnError):
+            return shared, judged_folds(target, metric, **wishes, splits=shared)
+    return splits, judged_folds(target, metric, **wishes, splits=splits)
+
+
+def _without_weightless(frame: pd.DataFrame, target: Any, splits: Splits) -> tuple[pd.DataFrame, Any, Splits]:
+    """Leave rows of weight 0 out, as if the table had never had them."""
+    if splits.weights is None or splits.weights.all():
+        return frame, target, splits.weighing()
+    counted = splits.weights > 0
+    if target is not None:
+        target = as_column(target, len(frame), "y")[counted]
+    return frame[counted], target, splits.taking(counted).weighing(n_left_out=int((~counted).sum()))
 
 
 def _metric_name(settings: AutoMLSettings, target: Target) -> str | None:
     # A class of one row is in one fold only, and the AUC of the others would have no value.
     single = settings.metric is None and target.task == "binary" and min(target.class_counts) == 1
     return "neg_log_loss" if single else settings.metric
+
+
+def _notes_on_time(schema: Schema, frame: pd.DataFrame, settings: AutoMLSettings) -> tuple[str, ...]:
+    target = schema.target
+    # Whoever gives arrays, or says how rows are split, knows them; and `understand` has named the target's column.
+    if target is None or settings.time is not None or settings.groups is not None:
+        return ()
+    name = suspected_time(schema.training_table(frame), schema.columns, target.y, target.n_classes)
+    if name is None:
+        return ()
+    written = f'"{name}"' if " " in name else name
+    text = f"Column {name!r} looks like the time of each row; if later rows are to be predicted, use --time {written}."
+    return (text,)
+
+
+def _notes_on_weights(splits: Splits, learners: Sequence[Learner]) -> tuple[str, ...]:
+    blind = [learner.name for learner in learners if not learner.weighs_rows]
+    if splits.weights is None or not blind:
+        return ()
+    verb = "takes" if len(blind) == 1 else "take"
+    return (f"{', '.join(blind)} {verb} no weights: there they count in scores alone.",)
 
 
 def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:

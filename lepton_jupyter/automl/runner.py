@@ -93,6 +93,8 @@ class Runner:
         Whether processes are being started that will take over.
     n_asked : int, default=0
         Trials that were asked for before, when a run is resumed.
+    shared_with : tuple of str, default=()
+        Runs that work beside it, which leave it no more than `resources`.
     """
 
     def __init__(
@@ -104,11 +106,13 @@ class Runner:
         *,
         more_expected: bool = False,
         n_asked: int = 0,
+        shared_with: tuple[str, ...] = (),
     ) -> None:
         self._search = search
         self._cost = cost
         self._plan = plan
         self._resources = resources
+        self._shared_with = shared_with
         self._more_expected = more_expected
         self._budget_seconds = math.inf if plan.budget.seconds is None else plan.budget.seconds
         self._closing_seconds = 0.0
@@ -323,13 +327,21 @@ class Runner:
     def _resources_changed(self, change: ResourcesChanged, now: float) -> list[Order]:
         del now
         resources = change.resources
-        changed = (resources.kind, resources.n_workers) != (self._resources.kind, self._resources.n_workers)
-        self._resources = resources
+        moved = resources.kind != self._resources.kind
+        changed = moved or resources.n_workers != self._resources.n_workers or change.shared_with != self._shared_with
+        self._resources, self._shared_with = resources, change.shared_with
         self._more_expected = change.more_expected
         if not changed:
             return []
-        self._postponed.clear()
-        return [Announce(event=ExecutorChanged(executor=resources.kind, n_workers=resources.n_workers))]
+        if moved:
+            self._postponed.clear()
+        changed_to = ExecutorChanged(
+            executor=resources.kind,
+            n_workers=self._n_workers,
+            n_shared=change.n_shared,
+            shared_with=change.shared_with,
+        )
+        return [Announce(event=changed_to)]
 
     # New work -------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.lepton_error import did_you_mean
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
+from lepton_jupyter.exceptions.split_errors import SplitColumnError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,13 @@ class AutoMLSettings:
         Whose fold models stay on disk after the end.
     n_workers : int or None
         Most fits side by side; None: all usable cores.
+    groups, time, weights : str or None
+        Columns that tell which rows stay in one fold, which are later, and how much each counts. Groups and weights
+        are not learnt from.
+    learn_groups : bool, default=False
+        Learn from the column of groups all the same.
+    queue : bool, default=False
+        Wait for the runs before this one in the same kernel.
 
     Raises
     ------
@@ -72,12 +80,19 @@ class AutoMLSettings:
     seed: int = 0
     keep_models: str = "all"
     n_workers: int | None = None
+    groups: str | None = None
+    time: str | None = None
+    weights: str | None = None
+    learn_groups: bool = False
+    queue: bool = False
 
     def __post_init__(self) -> None:
         _text("target", self.target)
-        for setting, value in (("name", self.name), ("task", self.task), ("metric", self.metric)):
+        for setting in ("name", "task", "metric", "groups", "time", "weights"):
+            value = getattr(self, setting)
             if value is not None:
                 _text(setting, value)
+        self._check_split()
         _one_of("task", self.task, (None, *_TASKS))
         _one_of("keep_models", self.keep_models, _KEEP_MODELS)
         whole_number("seed", self.seed)
@@ -91,6 +106,20 @@ class AutoMLSettings:
             whole_number("n_jobs", self.n_workers)
             if self.n_workers < 1:
                 raise InvalidSettingError.from_workers(self.n_workers)
+
+    def _check_split(self) -> None:
+        if self.groups is not None and self.time is not None:
+            raise SplitColumnError.from_both()
+        for option, name in (("--groups", self.groups), ("--time", self.time), ("--weights", self.weights)):
+            if name == self.target:
+                raise SplitColumnError.from_target(option, self.target)
+
+    @property
+    def unlearnt(self) -> tuple[str, ...]:
+        """Columns that no model learns from: those left out, and those that say something of rows alone."""
+        groups = None if self.learn_groups else self.groups
+        beside = (name for name in (groups, self.weights) if name is not None and name not in self.drop)
+        return (*self.drop, *beside)
 
     def to_json(self) -> str:
         """The settings as JSON; a positive label keeps its type if JSON has it."""

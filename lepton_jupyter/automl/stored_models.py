@@ -64,4 +64,5 @@ class StoredModels:
             {trial_id: learner_named(names[trial_id]) for trial_id in weights},
             n_folds=started.n_folds,
             n_outputs=max(1, started.n_classes),
+            in_time=bool(started.time),
         )

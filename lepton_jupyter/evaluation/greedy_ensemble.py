@@ -11,7 +11,7 @@ from lepton_jupyter.evaluation.blend_losses import blend_losses
 from lepton_jupyter.exceptions.metric_errors import NoCandidatesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -87,6 +87,7 @@ def select(
     *,
     deadline: Deadline | None = None,
     seed: int = 0,
+    sample_weight: NDArray[np.float64] | None = None,
 ) -> Ensemble:
     """Select an ensemble greedily, with replacement: each step adds the trial that helps the blend most [1]_.
 
@@ -108,6 +109,8 @@ def select(
         Looked at between steps; when it passes, the best so far is returned.
     seed : int, default=0
         Of the sample of rows.
+    sample_weight : ndarray of shape (n_rows,), optional
+        How much each row counts.
 
     Returns
     -------
@@ -136,15 +139,20 @@ def select(
     rows = _rows_to_decide_on(len(y), max(1, n_classes), seed)
     seen = {trial_id: each if rows is None else each[rows] for trial_id, each in candidates.items()}
     seen_y = y if rows is None else y[rows]
+    seen_weight = sample_weight if sample_weight is None or rows is None else sample_weight[rows]
     # By id where losses are equal, so that the order of the mapping does not matter.
-    decided = {trial_id: metric.loss(seen_y, each, n_classes) for trial_id, each in seen.items()}
+    decided = {trial_id: metric.loss(seen_y, each, n_classes, seen_weight) for trial_id, each in seen.items()}
     ranked = sorted(decided, key=lambda trial_id: (_comparable(decided[trial_id]), trial_id))
-    best = _best_single(candidates, y, metric, n_classes, ranked, deadline) if rows is not None else ranked[0]
-    single_loss = decided[best] if rows is None else metric.loss(y, candidates[best], n_classes)
+
+    def loss_on_all(predictions: NDArray[Any]) -> float:
+        return metric.loss(y, predictions, n_classes, sample_weight)
+
+    best = ranked[0] if rows is None else _best_single(candidates, loss_on_all, ranked, deadline)
+    single_loss = decided[best] if rows is None else loss_on_all(candidates[best])
     pool = ranked[:_POOL_SIZE]
-    weights = _grow(metric, seen_y, {trial_id: seen[trial_id] for trial_id in pool}, deadline)
+    weights = _grow(metric, seen_y, {trial_id: seen[trial_id] for trial_id in pool}, deadline, seen_weight)
     if len(weights) > 1:
-        loss = metric.loss(y, blend(candidates, weights), n_classes)
+        loss = loss_on_all(blend(candidates, weights))
         if loss < single_loss:
             return Ensemble(weights, loss)
     return Ensemble({best: 1.0}, single_loss)
@@ -166,9 +174,7 @@ def _rows_to_decide_on(n_rows: int, n_outputs: int, seed: int) -> NDArray[np.int
 
 def _best_single(
     candidates: Mapping[int, NDArray[np.float32]],
-    y: NDArray[Any],
-    metric: Metric,
-    n_classes: int,
+    loss_on_all: Callable[[NDArray[Any]], float],
     ranked: Iterable[int],
     deadline: Deadline | None,
 ) -> int:
@@ -177,18 +183,22 @@ def _best_single(
     for trial_id in ranked:
         if losses and deadline is not None and deadline.passed():
             break
-        losses[trial_id] = _comparable(metric.loss(y, candidates[trial_id], n_classes))
+        losses[trial_id] = _comparable(loss_on_all(candidates[trial_id]))
     return min(losses, key=lambda trial_id: (losses[trial_id], trial_id))
 
 
 def _grow(
-    metric: Metric, y: NDArray[Any], pool: Mapping[int, NDArray[np.float32]], deadline: Deadline | None
+    metric: Metric,
+    y: NDArray[Any],
+    pool: Mapping[int, NDArray[np.float32]],
+    deadline: Deadline | None,
+    sample_weight: NDArray[np.float64] | None,
 ) -> dict[int, float]:
     """Weights of the best blend on the way; the first step is the best single trial."""
     ids = list(pool)
     if len(ids) == 1:
         return {ids[0]: 1.0}
-    losses = blend_losses(metric, y, list(pool.values()))
+    losses = blend_losses(metric, y, list(pool.values()), sample_weight)
     everyone = shortlist = np.arange(len(ids))
     picked: list[int] = []
     best_loss, best_length = float("inf"), 1

@@ -43,7 +43,7 @@ class Metric:
     tasks : tuple of str
         The tasks it can judge, of ``"binary"``, ``"multiclass"``, ``"regression"``.
     formula : callable
-        ``formula(y, predictions)`` in the natural unit; values arrive with one axis.
+        ``formula(y, predictions, sample_weight)`` in the natural unit; values arrive with one axis.
     target_bound : {"", "non-negative", "positive"}
         What the target must be.
 
@@ -64,10 +64,16 @@ class Metric:
     greater_is_better: bool
     needs: str
     tasks: tuple[str, ...]
-    formula: Callable[[NDArray[Any], NDArray[Any]], float] = field(repr=False, compare=False)
+    formula: Callable[..., float] = field(repr=False, compare=False)
     target_bound: str = ""
 
-    def score(self, y: NDArray[Any], predictions: NDArray[Any], n_classes: int) -> float:
+    def score(
+        self,
+        y: NDArray[Any],
+        predictions: NDArray[Any],
+        n_classes: int,
+        sample_weight: NDArray[np.float64] | None = None,
+    ) -> float:
         """Score in the metric's natural unit: an AUC, a log loss, an RMSE, the last two positive.
 
         Parameters
@@ -78,6 +84,8 @@ class Metric:
             Probabilities of each class, or one value.
         n_classes : int
             0 for regression.
+        sample_weight : ndarray of shape (n_rows,), optional
+            How much each row counts, as scikit-learn has it; 0 leaves a row out.
 
         Returns
         -------
@@ -99,13 +107,25 @@ class Metric:
             n_bad = int(np.count_nonzero(~np.isfinite(predictions).all(axis=1)))
             if n_bad:
                 raise InvalidPredictionsError.from_non_finite(n_bad, len(y))
+        if sample_weight is not None:
+            counted = sample_weight > 0
+            if not counted.all():
+                y, predictions, sample_weight = y[counted], predictions[counted], sample_weight[counted]
+            if not len(y):
+                return float("nan")
         if self.needs == "values":
-            return self.formula(y, predictions[:, 0].astype(np.float64))
-        return self.formula(y, predictions)
+            predictions = predictions[:, 0].astype(np.float64)
+        return self.formula(y, predictions) if sample_weight is None else self.formula(y, predictions, sample_weight)
 
-    def loss(self, y: NDArray[Any], predictions: NDArray[Any], n_classes: int) -> float:
-        """`score` turned so that lower is better; the shape of parameters and errors are those of `score`."""
-        return self.to_loss(self.score(y, predictions, n_classes))
+    def loss(
+        self,
+        y: NDArray[Any],
+        predictions: NDArray[Any],
+        n_classes: int,
+        sample_weight: NDArray[np.float64] | None = None,
+    ) -> float:
+        """`score` turned so that lower is better; parameters and errors are those of `score`."""
+        return self.to_loss(self.score(y, predictions, n_classes, sample_weight))
 
     def to_loss(self, score: float) -> float:
         """Turn a score so that lower is better; turning twice gives it back."""

@@ -119,13 +119,20 @@ def roc_auc(y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[n
     return binary_roc_auc(y == 1, np.ascontiguousarray(predictions[:, 1]), sample_weight)
 
 
-def roc_auc_ovr(y: NDArray[Any], predictions: NDArray[Any], *, weighted: bool = False) -> float:
+def roc_auc_ovr(
+    y: NDArray[Any],
+    predictions: NDArray[Any],
+    sample_weight: NDArray[np.float64] | None = None,
+    *,
+    weighted: bool = False,
+) -> float:
     """Mean over classes of the AUC of one class against the rest; classes absent from `y` have none and are left out.
 
     Parameters
     ----------
     y : ndarray of int, shape (n_rows,)
     predictions : ndarray of shape (n_rows, n_classes)
+    sample_weight : ndarray of shape (n_rows,), optional
     weighted : bool, default=False
         Weight classes by their number of rows.
 
@@ -136,19 +143,27 @@ def roc_auc_ovr(y: NDArray[Any], predictions: NDArray[Any], *, weighted: bool = 
     """
     counts = np.bincount(y, minlength=predictions.shape[1])
     present = np.flatnonzero((counts > 0) & (counts < len(y)))
+    shares = np.bincount(y, sample_weight, minlength=predictions.shape[1])
     if not len(present):
         return float("nan")
-    areas = [binary_roc_auc(y == each, np.ascontiguousarray(predictions[:, each])) for each in present]
-    return float(np.average(areas, weights=counts[present] if weighted else None))
+    areas = [binary_roc_auc(y == each, np.ascontiguousarray(predictions[:, each]), sample_weight) for each in present]
+    return float(np.average(areas, weights=shares[present] if weighted else None))
 
 
-def roc_auc_ovo(y: NDArray[Any], predictions: NDArray[Any], *, weighted: bool = False) -> float:
+def roc_auc_ovo(
+    y: NDArray[Any],
+    predictions: NDArray[Any],
+    sample_weight: NDArray[np.float64] | None = None,
+    *,
+    weighted: bool = False,
+) -> float:
     """Mean over pairs of classes of how well the two are told apart; pairs with an absent class are left out.
 
     Parameters
     ----------
     y : ndarray of int, shape (n_rows,)
     predictions : ndarray of shape (n_rows, n_classes)
+    sample_weight : ndarray of shape (n_rows,), optional
     weighted : bool, default=False
         Weight pairs by their number of rows.
 
@@ -162,13 +177,14 @@ def roc_auc_ovo(y: NDArray[Any], predictions: NDArray[Any], *, weighted: bool = 
     .. [1] D. J. Hand, R. J. Till. A simple generalisation of the area under the ROC curve for multiple class
            classification problems. Machine Learning 45(2):171-186, 2001.
     """
-    counts = np.bincount(y, minlength=predictions.shape[1])
+    counts = np.bincount(y, sample_weight, minlength=predictions.shape[1])
     areas, weights = [], []
     for first, second in combinations(np.flatnonzero(counts), 2):
         rows = (y == first) | (y == second)
         is_second = y[rows] == second
-        ahead = binary_roc_auc(is_second, np.ascontiguousarray(predictions[rows, second]))
-        behind = binary_roc_auc(~is_second, np.ascontiguousarray(predictions[rows, first]))
+        row_weights = None if sample_weight is None else sample_weight[rows]
+        ahead = binary_roc_auc(is_second, np.ascontiguousarray(predictions[rows, second]), row_weights)
+        behind = binary_roc_auc(~is_second, np.ascontiguousarray(predictions[rows, first]), row_weights)
         areas.append((ahead + behind) / 2)
         weights.append(float(counts[first] + counts[second]))
     return float(np.average(areas, weights=weights if weighted else None)) if areas else float("nan")
@@ -201,13 +217,20 @@ def log_loss(y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[
     return float(-np.average(np.log(chosen.astype(np.float64)), weights=sample_weight))
 
 
-def log_loss_skill(y: NDArray[Any], predictions: NDArray[Any]) -> float:
+def log_loss_skill(
+    y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[np.float64] | None = None
+) -> float:
     """Share of the log loss of the class frequencies that is explained: 1 is perfect, 0 is no better than them."""
-    frequency = np.bincount(y, minlength=predictions.shape[1]) / len(y)
-    return 1 - log_loss(y, predictions) / log_loss(y, np.broadcast_to(frequency, predictions.shape))
+    known = np.broadcast_to(_frequencies(y, predictions.shape[1], sample_weight), predictions.shape)
+    return 1 - log_loss(y, predictions, sample_weight) / log_loss(y, known, sample_weight)
 
 
-def brier_score(y: NDArray[Any], predictions: NDArray[Any]) -> float:
+def _frequencies(y: NDArray[Any], n_classes: int, sample_weight: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    counts = np.bincount(y, sample_weight, minlength=n_classes)
+    return np.asarray(counts / counts.sum())
+
+
+def brier_score(y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[np.float64] | None = None) -> float:
     """Mean squared difference of probabilities to what happened: 0 to 1 for two classes, 0 to 2 for more.
 
     References
@@ -223,22 +246,25 @@ def brier_score(y: NDArray[Any], predictions: NDArray[Any]) -> float:
     wide = predictions.astype(np.float64)
     squared = (wide**2).sum(axis=1) - 2 * wide[np.arange(len(y)), y] + 1
     # One of two probabilities says it all, so the second is not counted again.
-    return float(squared.mean() / (2 if predictions.shape[1] == 2 else 1))
+    return float(np.average(squared, weights=sample_weight) / (2 if predictions.shape[1] == 2 else 1))
 
 
-def brier_skill(y: NDArray[Any], predictions: NDArray[Any]) -> float:
+def brier_skill(y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[np.float64] | None = None) -> float:
     """Share of the Brier score of the class frequencies that is explained: 1 is perfect, 0 is no better than them."""
-    frequency = np.bincount(y, minlength=predictions.shape[1]) / len(y)
-    return 1 - brier_score(y, predictions) / brier_score(y, np.broadcast_to(frequency, predictions.shape))
+    known = np.broadcast_to(_frequencies(y, predictions.shape[1], sample_weight), predictions.shape)
+    return 1 - brier_score(y, predictions, sample_weight) / brier_score(y, known, sample_weight)
 
 
-def average_precision(y: NDArray[Any], predictions: NDArray[Any]) -> float:
+def average_precision(
+    y: NDArray[Any], predictions: NDArray[Any], sample_weight: NDArray[np.float64] | None = None
+) -> float:
     """Precision of the second class, averaged over the recall that each threshold gains.
 
     Parameters
     ----------
     y : ndarray of int, shape (n_rows,)
     predictions : ndarray of shape (n_rows, 2)
+    sample_weight : ndarray of shape (n_rows,), optional
 
     Returns
     -------
@@ -254,8 +280,9 @@ def average_precision(y: NDArray[Any], predictions: NDArray[Any]) -> float:
     scores = predictions[:, 1]
     order = np.argsort(-scores)
     last_of_tie = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
-    true_positive = np.cumsum(y[order] == 1)[last_of_tie]
+    weight = np.ones(len(y)) if sample_weight is None else sample_weight[order]
+    true_positive = np.cumsum(np.where(y[order] == 1, weight, 0.0))[last_of_tie]
     if not true_positive[-1]:
         return 0.0
     gained = np.diff(true_positive, prepend=0) / true_positive[-1]
-    return float(gained @ (true_positive / (last_of_tie + 1)))
+    return float(gained @ (true_positive / np.cumsum(weight)[last_of_tie]))

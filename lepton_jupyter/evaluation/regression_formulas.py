@@ -43,29 +43,51 @@ def mean_absolute_error(y: Values, predicted: Values, sample_weight: Values | No
     return float(np.average(np.abs(y - predicted), weights=sample_weight))
 
 
-def median_absolute_error(y: Values, predicted: Values) -> float:
+def median_absolute_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Median absolute difference, in the target's unit; blind to the worse half."""
-    return float(np.median(np.abs(y - predicted)))
+    return _median(np.abs(y - predicted), sample_weight)
 
 
-def max_error(y: Values, predicted: Values) -> float:
-    """Largest absolute difference, in the target's unit."""
+def max_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
+    """Largest absolute difference, in the target's unit; as large for a light row as for a heavy one."""
+    del sample_weight
     return float(np.max(np.abs(y - predicted)))
 
 
-def mean_absolute_percentage_error(y: Values, predicted: Values) -> float:
+def mean_absolute_percentage_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Mean absolute difference as a share of the target: 0.1 is ten per cent; huge where the target is near 0."""
-    return float(np.mean(np.abs(y - predicted) / np.maximum(np.abs(y), np.finfo(np.float64).eps)))
+    shares = np.abs(y - predicted) / np.maximum(np.abs(y), np.finfo(np.float64).eps)
+    return float(np.average(shares, weights=sample_weight))
 
 
-def mean_squared_log_error(y: Values, predicted: Values) -> float:
+def mean_squared_log_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Mean squared difference of log(1 + value); predictions below 0 count as 0."""
-    return mean_squared_error(np.log1p(y), np.log1p(np.maximum(predicted, 0.0)))
+    return mean_squared_error(np.log1p(y), np.log1p(np.maximum(predicted, 0.0)), sample_weight)
 
 
-def root_mean_squared_log_error(y: Values, predicted: Values) -> float:
+def root_mean_squared_log_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Root of the mean squared difference of log(1 + value): errors as shares; predictions below 0 count as 0."""
-    return float(np.sqrt(mean_squared_log_error(y, predicted)))
+    return float(np.sqrt(mean_squared_log_error(y, predicted, sample_weight)))
+
+
+def _variance(values: Values, sample_weight: Values | None) -> float:
+    if sample_weight is None:
+        return float(np.var(values))
+    return float(np.average((values - np.average(values, weights=sample_weight)) ** 2, weights=sample_weight))
+
+
+def _median(values: Values, sample_weight: Values | None) -> float:
+    """Value with half of the weight on either side; the middle of two where the halves meet between them."""
+    if sample_weight is None:
+        return float(np.median(values))
+    order = np.argsort(values)
+    reached = np.cumsum(sample_weight[order])
+    half = reached[-1] / 2
+    # Sums of weights are rounded: a half that is met but for the last bits is met.
+    low = int(np.searchsorted(reached, half * (1 - 1e-12)))
+    high = int(np.searchsorted(reached, half * (1 + 1e-12)))
+    low, high = (min(each, len(order) - 1) for each in (low, high))
+    return float((values[order[low]] + values[order[high]]) / 2)
 
 
 def _unexplained(part: float, whole: float) -> float:
@@ -75,7 +97,7 @@ def _unexplained(part: float, whole: float) -> float:
     return part / whole
 
 
-def r2(y: Values, predicted: Values) -> float:
+def r2(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Share of the target's variance that is explained: 1 is perfect, 0 is no better than the mean.
 
     Examples
@@ -83,27 +105,32 @@ def r2(y: Values, predicted: Values) -> float:
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]))
     0.5
     """
+    if sample_weight is not None:
+        centre = np.average(y, weights=sample_weight)
+        return 1 - _unexplained(float(sample_weight @ (y - predicted) ** 2), float(sample_weight @ (y - centre) ** 2))
     return 1 - _unexplained(float(((y - predicted) ** 2).sum()), float(((y - y.mean()) ** 2).sum()))
 
 
-def explained_variance(y: Values, predicted: Values) -> float:
+def explained_variance(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """As `r2`, a constant offset of the prediction forgiven."""
-    return 1 - _unexplained(float(np.var(y - predicted)), float(np.var(y)))
+    return 1 - _unexplained(_variance(y - predicted, sample_weight), _variance(y, sample_weight))
 
 
-def absolute_error_skill(y: Values, predicted: Values) -> float:
+def absolute_error_skill(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Share of the absolute error of the median that is explained: 1 is perfect, 0 is no better than the median."""
-    return 1 - _unexplained(mean_absolute_error(y, predicted), float(np.abs(y - np.median(y)).mean()))
+    centre = _median(y, sample_weight)
+    part = mean_absolute_error(y, predicted, sample_weight)
+    return 1 - _unexplained(part, mean_absolute_error(y, np.full(len(y), centre), sample_weight))
 
 
-def poisson_deviance(y: Values, predicted: Values) -> float:
+def poisson_deviance(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Mean Poisson deviance, for counts; predictions below the machine precision count as it."""
     positive = np.maximum(predicted, np.finfo(np.float64).eps)
     ratio = np.where(y > 0, y, 1.0) / np.where(y > 0, positive, 1.0)
-    return float(2 * np.mean(y * np.log(ratio) - y + positive))
+    return float(2 * np.average(y * np.log(ratio) - y + positive, weights=sample_weight))
 
 
-def gamma_deviance(y: Values, predicted: Values) -> float:
+def gamma_deviance(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Mean Gamma deviance, for positive amounts; predictions below the machine precision count as it."""
     positive = np.maximum(predicted, np.finfo(np.float64).eps)
-    return float(2 * np.mean(np.log(positive / y) + y / positive - 1))
+    return float(2 * np.average(np.log(positive / y) + y / positive - 1, weights=sample_weight))

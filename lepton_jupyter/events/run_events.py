@@ -48,6 +48,9 @@ class RunStarted(Event):
     executor: str  # "threads" | "processes" | "cluster" | "serial"
     n_workers: int
     versions: Mapping[str, str]
+    groups: str = ""  # column whose groups stay in one fold each
+    time: str = ""  # column in whose order folds follow one another
+    weights: str = ""  # column that tells how much each row counts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,10 +105,27 @@ class WarningRaised(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExecutorChanged(Event):
-    """New trials go to another executor, such as the processes that have become ready."""
+    """New trials go to another executor, such as the processes that have become ready, or to more or fewer workers."""
 
     executor: str
-    n_workers: int
+    n_workers: int  # that this run may use
+    n_shared: int = 0  # workers in all, of which the others are left to the runs named next
+    shared_with: tuple[str, ...] = ()  # runs that work beside this one in the same kernel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunQueued(Event):
+    """A run waits for others of its kernel; its budget has not begun."""
+
+    waits_for: tuple[str, ...]  # runs that must end first, by name or id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnCame(Event):
+    """A run that waited for others begins, and its budget with it."""
+
+    budget: Budget
+    waited_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class NoModelError(LeptonError, RuntimeError):
@@ -17,6 +17,14 @@ class NoModelError(LeptonError, RuntimeError):
     def from_budget(cls, budget: str) -> Self:
         """Build from a budget in which nothing was finished."""
         return cls(f"No model was finished within {budget}. Give the run more time: --budget 60s")
+
+    @classmethod
+    def from_stop_in_queue(cls, run_id: str, waited_for: Sequence[str]) -> Self:
+        """Build for a run that was stopped before its turn."""
+        return cls(
+            f"The run was stopped while it waited for {' and '.join(waited_for)}. "
+            f"Start it again with %lepton resume {run_id}"
+        )
 
     @classmethod
     def from_stop(cls) -> Self:

@@ -51,6 +51,7 @@ class _ConstantLearner(ArrayLearner):
     family: ClassVar[str] = "baseline"
     view: ClassVar[str] = "linear"
     baseline: ClassVar[bool] = True
+    weight_repeats: ClassVar[bool] = True
     model_type = ConstantModel
 
     def space(self, shape: TableShape) -> Space:
@@ -92,7 +93,7 @@ class MajorityLearner(_ConstantLearner):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> ConstantModel:
         """Count the classes."""
         del point, deadline, seed
-        counts = np.bincount(fold.y_train.astype(np.int64), minlength=fold.n_classes)
+        counts = np.bincount(fold.y_train.astype(np.int64), fold.weights_train, minlength=fold.n_classes)
         return ConstantModel(clipped_probabilities(counts[None, :].astype(np.float64))[0])
 
 
@@ -114,4 +115,4 @@ class MeanLearner(_ConstantLearner):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> ConstantModel:
         """Take the mean."""
         del point, deadline, seed
-        return ConstantModel(np.array([fold.y_train.mean()], dtype=np.float64))
+        return ConstantModel(np.array([np.average(fold.y_train, weights=fold.weights_train)]))

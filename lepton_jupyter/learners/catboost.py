@@ -190,8 +190,11 @@ class CatBoostLearner(Learner):
             settings["class_names"] = list(range(fold.n_classes))  # all of them, also those the fold lacks
         if deadline.seconds_left() != math.inf:
             settings |= _rate_that_fits(settings, training, deadline)
+        metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _OBJECTIVES[fold.task])
+        if metric == "AUC" and fold.weights_validation is not None:
+            metric = "AUC:use_weights=true"  # alone of its metrics it is unweighted unless told
         booster = catboost.CatBoost({
-            **settings, "eval_metric": _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _OBJECTIVES[fold.task]),
+            **settings, "eval_metric": metric,
             "use_best_model": True, "od_type": "Iter", "od_wait": PATIENCE,
         })  # fmt: skip
         booster.fit(training, eval_set=validation, callbacks=[_UntilDeadline(deadline)])
@@ -238,21 +241,23 @@ _POOLS: FoldCache[tuple[Any, Any]] = FoldCache()
 
 
 def _both_pools(fold: Fold) -> tuple[Any, Any]:
-    validation = _pool(fold.X_validation, fold.y_validation, fold.categorical)
-    return _pool(fold.X_train, fold.y_train, fold.categorical), validation
+    validation = _pool(fold.X_validation, fold.y_validation, fold.categorical, fold.weights_validation)
+    return _pool(fold.X_train, fold.y_train, fold.categorical, fold.weights_train), validation
 
 
-def _pool(X: NDArray[np.float32], y: NDArray[Any] | None, categorical: tuple[int, ...]) -> Any:
+def _pool(
+    X: NDArray[np.float32], y: NDArray[Any] | None, categorical: tuple[int, ...], weights: NDArray[Any] | None = None
+) -> Any:
     import catboost
     import pandas as pd
 
     if not categorical:
-        return catboost.Pool(X, y)
+        return catboost.Pool(X, y, weight=weights)
     table = pd.DataFrame(X)
     for column in categorical:
         # Codes as whole numbers, which it takes as names; a missing category is one of its own.
         table[column] = np.nan_to_num(X[:, column], nan=-1.0).astype(np.int32)
-    return catboost.Pool(table, y, cat_features=list(categorical))
+    return catboost.Pool(table, y, cat_features=list(categorical), weight=weights)
 
 
 def _blob(booster: Any) -> bytes:

@@ -92,6 +92,11 @@ class EstimatorLearner(Learner):
 
         return bool(is_classifier(self.estimator))
 
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether the estimator's `fit` takes weights of rows."""
+        return weights_argument(self.estimator) is not None
+
     def supports(self, shape: TableShape) -> bool:
         """A classifier suits classes, a regressor values."""
         return self.classifies == (shape.n_classes > 0)
@@ -132,7 +137,9 @@ class EstimatorLearner(Learner):
         estimator = clone(self.estimator).set_params(**point)
         if "random_state" in estimator.get_params():
             estimator.set_params(random_state=seed)
-        estimator.fit(fold.X_train, fold.y_train)
+        argument = weights_argument(estimator)
+        weights = {} if argument is None or fold.weights_train is None else {argument: fold.weights_train}
+        estimator.fit(fold.X_train, fold.y_train, **weights)
         return EstimatorModel(estimator, fold.n_classes)
 
     def save(self, model: FoldModel, path: Path) -> None:
@@ -173,6 +180,27 @@ class EstimatorLearner(Learner):
             dimensions=self.dimensions, start=self.start, seconds_per_cell=self.seconds_per_cell,
             trusted=(*self.trusted, *types),
         )  # fmt: skip
+
+
+def weights_argument(estimator: Any) -> str | None:
+    """Name by which an estimator's `fit` takes weights of rows; a pipeline takes them for its last step.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.neighbors import KNeighborsRegressor
+    >>> from sklearn.pipeline import make_pipeline
+    >>> weights_argument(make_pipeline(Ridge())), weights_argument(KNeighborsRegressor()) is None
+    ('ridge__sample_weight', True)
+    """
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import has_fit_parameter
+
+    if isinstance(estimator, Pipeline):
+        name, last = estimator.steps[-1]
+        inner = weights_argument(last)
+        return None if inner is None else f"{name}__{inner}"
+    return "sample_weight" if has_fit_parameter(estimator, "sample_weight") else None
 
 
 def learner_from_estimator(  # all but two have defaults

@@ -130,9 +130,11 @@ class _Grower:
         # Spawned by number: a tree is the same whichever trees were grown before it.
         random = np.random.default_rng(np.random.SeedSequence(self.seeds.entropy, spawn_key=(index,)))
         X, y = np.ascontiguousarray(self.X[::every]), np.ascontiguousarray(self.y[::every])
-        weight = None
+        given = self.fold.weights_train
+        weight = None if given is None else given[::every]
         if self.learner.bootstraps:
-            weight = np.bincount(random.integers(len(X), size=len(X)), minlength=len(X)).astype(np.float64)
+            drawn = np.bincount(random.integers(len(X), size=len(X)), minlength=len(X)).astype(np.float64)
+            weight = drawn if weight is None else drawn * weight
         tree = self.learner.make_tree(
             self.parameters, classifies=self.n_classes > 0, seed=int(random.integers(2**31 - 1))
         )

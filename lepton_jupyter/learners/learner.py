@@ -38,10 +38,16 @@ class Learner(ABC):
     view: ClassVar[str]  # "tree" | "linear"
     cooperative: ClassVar[bool] = True  # looks at its deadline often enough to run in the kernel's own threads
     baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
+    weight_repeats: ClassVar[bool] = False  # a row of weight 2 is the same to it as that row twice
 
     def missing_package(self) -> str | None:
         """Name of the package that must be installed first, or None."""
         return None
+
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether weights of rows count when it is fitted; they count in scores in any case."""
+        return True
 
     def supports(self, shape: TableShape) -> bool:
         """Whether it can be fitted on such a table at a sensible cost."""
@@ -76,7 +82,9 @@ class Learner(ABC):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
         """Fit on the training part; look at `deadline` between steps and return the best so far when it passes.
 
-        Learners whose models take long to write or to predict with end earlier by that time: see `closing_seconds`.
+        The fold's weights count, where it has any, in the fit and in whatever stops it early; a learner that cannot
+        weigh rows says so by `weighs_rows`. Learners whose models take long to write or to predict with end earlier by
+        that time: see `closing_seconds`.
 
         Raises
         ------

@@ -102,9 +102,16 @@ def _bin_columns(fold: Fold) -> _Binned:
     import lightgbm
 
     settings = {"categorical_feature": list(fold.categorical) or "auto", "free_raw_data": True}
-    training = lightgbm.Dataset(fold.X_train, fold.y_train, params=dict(_BINNING), **settings).construct()
+    training = lightgbm.Dataset(
+        fold.X_train, fold.y_train, weight=fold.weights_train, params=dict(_BINNING), **settings
+    ).construct()
     validation = lightgbm.Dataset(
-        fold.X_validation, fold.y_validation, reference=training, params=dict(_BINNING), **settings
+        fold.X_validation,
+        fold.y_validation,
+        weight=fold.weights_validation,
+        reference=training,
+        params=dict(_BINNING),
+        **settings,
     ).construct()
     return _Binned(training, validation, threading.Lock())
 

@@ -81,6 +81,7 @@ class LinearLearner(ArrayLearner):
     label: ClassVar[str] = "Linear"
     family: ClassVar[str] = "linear"
     view: ClassVar[str] = "linear"
+    weight_repeats: ClassVar[bool] = True
     model_type = LinearModel
 
     def space(self, shape: TableShape) -> Space:
@@ -122,6 +123,7 @@ class LinearLearner(ArrayLearner):
             return self._fit_classes(fold, number(point, "C"), deadline)
         fit = fit_ridge(
             fold.X_train, fold.y_train.astype(np.float64), alpha=number(point, "alpha"), deadline=deadline,
+            weights=fold.weights_train,
         )  # fmt: skip
         if fit is None:
             raise DeadlinePassedError.from_learner(self.label)
@@ -130,7 +132,10 @@ class LinearLearner(ArrayLearner):
 
     def _fit_classes(self, fold: Fold, inverse_penalty: float, deadline: Deadline) -> LinearModel:
         y = fold.y_train.astype(np.int64)
-        fit = fit_softmax(fold.X_train, y, n_classes=fold.n_classes, inverse_penalty=inverse_penalty, deadline=deadline)
+        fit = fit_softmax(
+            fold.X_train, y, n_classes=fold.n_classes, inverse_penalty=inverse_penalty, deadline=deadline,
+            weights=fold.weights_train,
+        )  # fmt: skip
         if fit is None:
             raise DeadlinePassedError.from_learner(self.label)
         coefficients, intercepts, n_evaluations = fit

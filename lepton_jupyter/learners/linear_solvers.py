@@ -21,9 +21,14 @@ _OPERATIONS_PER_LOOK = 2e8
 
 
 def fit_ridge(
-    X: NDArray[np.float32], y: NDArray[np.float64], *, alpha: float, deadline: Deadline
+    X: NDArray[np.float32],
+    y: NDArray[np.float64],
+    *,
+    alpha: float,
+    deadline: Deadline,
+    weights: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], float, int] | None:
-    r"""Coefficients that minimise :math:`\|y - Xw - b\|^2 + \alpha \|w\|^2`.
+    r"""Coefficients that minimise :math:`\|y - Xw - b\|^2 + \alpha \|w\|^2`, each row's square times its weight.
 
     Rows enter the normal equations in strided blocks; when the deadline passes, the rows seen so far decide.
 
@@ -34,6 +39,8 @@ def fit_ridge(
     alpha : float
         Penalty, positive.
     deadline : Deadline
+    weights : ndarray of shape (n_rows,), optional
+        Positive; a row of weight 2 counts as two such rows.
 
     Returns
     -------
@@ -52,26 +59,36 @@ def fit_ridge(
     n_rows, n_columns = X.shape
     n_blocks = max(1, int(np.ceil(n_rows * n_columns * n_columns / _OPERATIONS_PER_LOOK)))
     gram = np.zeros((n_columns, n_columns))
-    moment, sums, y_sum, n_seen = np.zeros(n_columns), np.zeros(n_columns), 0.0, 0
-    y_shift = float(y.mean())
+    moment, sums, y_sum, n_seen, total = np.zeros(n_columns), np.zeros(n_columns), 0.0, 0, 0.0
+    y_shift = float(np.average(y, weights=weights))
     for block in range(n_blocks):
         if deadline.passed():
             break
         # Strided, so that a first block speaks for the whole table also when rows are sorted.
         part = X[block::n_blocks].astype(np.float64)
         y_part = y[block::n_blocks] - y_shift
+        n_seen += len(part)
+        if weights is None:
+            total += len(part)
+        else:  # with both sides times the root of the weights, all sums below are weighted
+            root = np.sqrt(weights[block::n_blocks])
+            total += float(root @ root)
+            sums += (root * root) @ part
+            y_sum += float((root * root) @ y_part)
+            part *= root[:, None]
+            y_part = y_part * root
         gram += part.T @ part
         moment += part.T @ y_part
-        sums += part.sum(axis=0)
-        y_sum += float(y_part.sum())
-        n_seen += len(part)
+        if weights is None:
+            sums += part.sum(axis=0)
+            y_sum += float(y_part.sum())
     if n_seen == 0:
         return None
-    centred = gram - np.outer(sums, sums) / n_seen
+    centred = gram - np.outer(sums, sums) / total
     # A tiny ridge of its own keeps exactly collinear columns solvable whatever alpha is.
     centred[np.diag_indices(n_columns)] += alpha + 1e-9 * (1.0 + np.trace(centred) / max(1, n_columns))
-    coefficients = np.linalg.solve(centred, moment - sums * (y_sum / n_seen))
-    intercept = y_shift + (y_sum - float(sums @ coefficients)) / n_seen
+    coefficients = np.linalg.solve(centred, moment - sums * (y_sum / total))
+    intercept = y_shift + (y_sum - float(sums @ coefficients)) / total
     return np.asarray(coefficients, dtype=np.float64), intercept, n_seen
 
 
@@ -83,10 +100,19 @@ class _SoftmaxObjective:
     """Mean log loss plus penalty and its gradient; remembers the best coefficients it was asked about."""
 
     def __init__(
-        self, X: NDArray[np.float32], y: NDArray[np.int64], n_logits: int, inverse_penalty: float, deadline: Deadline
+        self,
+        X: NDArray[np.float32],
+        y: NDArray[np.int64],
+        n_logits: int,
+        inverse_penalty: float,
+        deadline: Deadline,
+        weights: NDArray[np.float64] | None,
     ) -> None:
         self.X, self.y, self.n_logits, self.deadline = X, y, n_logits, deadline
-        self.penalty = 1.0 / (inverse_penalty * len(X))
+        total = len(X) if weights is None else float(weights.sum())
+        self.penalty = 1.0 / (inverse_penalty * total)
+        # Of mean 1, so that means over rows need no other divisor.
+        self.row_weights = None if weights is None else (weights * (len(X) / total)).astype(np.float32)
         self.one_hot = np.zeros((len(X), max(2, n_logits)), dtype=np.float32)
         self.one_hot[np.arange(len(X)), y] = 1.0
         self.best: NDArray[np.float64] | None = None
@@ -99,6 +125,8 @@ class _SoftmaxObjective:
         weights = flat.reshape(-1, self.n_logits)
         logits = self.X @ weights[:-1].astype(np.float32) + weights[-1].astype(np.float32)
         losses, residual = self._losses_and_residual(logits)
+        if self.row_weights is not None:
+            losses, residual = losses * self.row_weights, residual * self.row_weights[:, None]
         value = float(losses.mean(dtype=np.float64) + 0.5 * self.penalty * (weights[:-1] ** 2).sum())
         gradient = np.empty_like(weights)
         gradient[:-1] = (self.X.T @ residual) / len(self.X) + self.penalty * weights[:-1]
@@ -129,6 +157,7 @@ def fit_softmax(
     inverse_penalty: float,
     deadline: Deadline,
     max_iterations: int = 200,
+    weights: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int] | None:
     """Coefficients of a penalised softmax (for two classes: logistic) regression, by L-BFGS.
 
@@ -147,6 +176,8 @@ def fit_softmax(
     deadline : Deadline
         Looked at before each evaluation; the best coefficients so far are returned.
     max_iterations : int, default=200
+    weights : ndarray of shape (n_rows,), optional
+        Positive; a row of weight 2 counts as two such rows.
 
     Returns
     -------
@@ -163,9 +194,9 @@ def fit_softmax(
     if deadline.passed():
         return None
     n_logits = 1 if n_classes == 2 else n_classes
-    objective = _SoftmaxObjective(X, y, n_logits, inverse_penalty, deadline)
+    objective = _SoftmaxObjective(X, y, n_logits, inverse_penalty, deadline, weights)
     start = np.zeros((X.shape[1] + 1, n_logits))
-    start[-1] = _log_odds(y, n_classes)
+    start[-1] = _log_odds(y, n_classes, weights)
     with suppress(_OutOfTime):
         minimize(
             objective, start.ravel(), jac=True, method="L-BFGS-B",
@@ -174,12 +205,13 @@ def fit_softmax(
     best = objective.best
     if best is None:
         return None
-    weights = best.reshape(-1, n_logits)
-    return weights[:-1], weights[-1], objective.n_calls
+    found = best.reshape(-1, n_logits)
+    return found[:-1], found[-1], objective.n_calls
 
 
-def _log_odds(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:
+def _log_odds(y: NDArray[np.int64], n_classes: int, weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Intercepts of a model that knows class frequencies alone: the best place to start."""
-    shares = (np.bincount(y, minlength=n_classes) + 0.5) / (len(y) + 0.5 * n_classes)
+    counts = np.bincount(y, weights, minlength=n_classes)
+    shares = (counts + 0.5) / (counts.sum() + 0.5 * n_classes)
     logs = np.log(shares)
     return np.asarray(logs[1:] - logs[:1] if n_classes == 2 else logs - logs.mean(), dtype=np.float64)

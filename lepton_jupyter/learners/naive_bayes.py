@@ -80,6 +80,7 @@ class NaiveBayesLearner(ArrayLearner):
     label: ClassVar[str] = "Naive Bayes"
     family: ClassVar[str] = "bayes"
     view: ClassVar[str] = "linear"
+    weight_repeats: ClassVar[bool] = True
     model_type = NaiveBayesModel
 
     def supports(self, shape: TableShape) -> bool:
@@ -116,16 +117,27 @@ class NaiveBayesLearner(ArrayLearner):
         if deadline.passed():
             raise DeadlinePassedError.from_learner(self.label)
         X, y, n_columns = fold.X_train, fold.y_train, fold.X_train.shape[1]
-        smoothing = number(point, "smoothing")
-        total_variance = X.var(axis=0, dtype=np.float64)
+        weights, smoothing = fold.weights_train, number(point, "smoothing")
+        mean, total_variance = _moments(X, weights)
         floor = smoothing * max(float(total_variance.mean()) if n_columns else 0.0, 1e-9)
-        means = np.tile(X.mean(axis=0, dtype=np.float64), (fold.n_classes, 1))
+        means = np.tile(mean, (fold.n_classes, 1))
         variances = np.tile(total_variance + floor, (fold.n_classes, 1))
-        counts = np.bincount(y.astype(np.int64), minlength=fold.n_classes)
+        counts = np.bincount(y.astype(np.int64), weights, minlength=fold.n_classes)
         for code in np.flatnonzero(counts):
-            rows = X[y == code]
-            means[code] = rows.mean(axis=0, dtype=np.float64)
-            variances[code] = rows.var(axis=0, dtype=np.float64) + floor
-        log_priors = np.log(np.maximum(counts, 1e-6) / len(y))
+            rows = y == code
+            means[code], variance = _moments(X[rows], None if weights is None else weights[rows])
+            variances[code] = variance + floor
+        log_priors = np.log(np.maximum(counts, 1e-6) / counts.sum())
         tempering = number(point, "tempering")
         return NaiveBayesModel(means, variances, log_priors, tempering)
+
+
+def _moments(
+    X: NDArray[np.float32], weights: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and variance of each column."""
+    if weights is None:
+        return X.mean(axis=0, dtype=np.float64), X.var(axis=0, dtype=np.float64)
+    share = weights / weights.sum()
+    mean = share @ X
+    return mean, share @ (X - mean) ** 2

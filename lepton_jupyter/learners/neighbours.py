@@ -41,14 +41,23 @@ class NeighboursModel:
     n_neighbors : int
     by_distance : bool
         Weight neighbours by the inverse of their distance.
+    row_weights : ndarray of shape (n_training_rows,), optional
+        How much the word of each row counts among the neighbours; which rows are the nearest does not depend on it.
     """
 
     n_iterations: int | None = None
 
     def __init__(
-        self, X: NDArray[np.float32], y: NDArray[Any], *, n_classes: int, n_neighbors: int, by_distance: bool
+        self,
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        *,
+        n_classes: int,
+        n_neighbors: int,
+        by_distance: bool,
+        row_weights: NDArray[np.float64] | None = None,
     ) -> None:
-        self.X, self.y, self.n_classes = X, y, n_classes
+        self.X, self.y, self.n_classes, self.row_weights = X, y, n_classes, row_weights
         self.n_neighbors, self.by_distance = n_neighbors, by_distance
         self._index: Any = None
         self._known: tuple[NDArray[np.float32], _Found] | None = None
@@ -72,6 +81,8 @@ class NeighboursModel:
     def _average(self, distances: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         distances, rows = distances[:, : self.n_neighbors], rows[:, : self.n_neighbors]
         weights = _inverse(distances) if self.by_distance else np.ones(distances.shape)
+        if self.row_weights is not None:
+            weights = weights * self.row_weights[rows]
         weights = weights / weights.sum(axis=1, keepdims=True)
         if not self.n_classes:
             return np.asarray((weights * self.y[rows]).sum(axis=1, keepdims=True), dtype=np.float64)
@@ -88,15 +99,17 @@ class NeighboursModel:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Rows, targets and settings."""
         settings = np.array([self.n_classes, self.n_neighbors, self.by_distance], dtype=np.int64)
-        return {"X": self.X, "y": self.y, "settings": settings}
+        weights = {} if self.row_weights is None else {"row_weights": self.row_weights}
+        return {"X": self.X, "y": self.y, "settings": settings, **weights}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Self:
         """Rebuild from `to_arrays`."""
         n_classes, n_neighbors, by_distance = (int(each) for each in arrays["settings"])
         return cls(
-            arrays["X"], arrays["y"], n_classes=n_classes, n_neighbors=n_neighbors, by_distance=bool(by_distance)
-        )
+            arrays["X"], arrays["y"], n_classes=n_classes, n_neighbors=n_neighbors, by_distance=bool(by_distance),
+            row_weights=arrays.get("row_weights"),
+        )  # fmt: skip
 
 
 class NeighboursLearner(ArrayLearner):
@@ -151,7 +164,7 @@ class NeighboursLearner(ArrayLearner):
         model = NeighboursModel(
             fold.X_train, fold.y_train, n_classes=fold.n_classes,
             n_neighbors=min(int(number(point, "n_neighbors")), len(fold.X_train)),
-            by_distance=point["weights"] == "distance",
+            by_distance=point["weights"] == "distance", row_weights=fold.weights_train,
         )  # fmt: skip
         model.remember(fold.X_validation, found)
         return model

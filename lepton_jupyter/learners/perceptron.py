@@ -92,7 +92,7 @@ class PerceptronLearner(ArrayLearner):
 
     scikit-learn's network is trained by ``partial_fit`` in pieces of an epoch: that looks at the deadline, keeps the
     best epoch on the validation rows, and gives no convergence warnings, which cannot be silenced safely while other
-    threads fit.
+    threads fit. Older versions know no weights there, so rows are drawn by their weights instead, anew for each epoch.
 
     References
     ----------
@@ -168,10 +168,14 @@ class _Training:
         self.X = fold.X_train
         self.batch_size = _batch_size(len(self.X))
         self.random = np.random.default_rng(seed)
+        weights = fold.weights_train
+        # Rows that all count the same are passed in turn, and not drawn.
+        drawn = weights is not None and bool((weights != weights[0]).any())
+        self.chances = weights / weights.sum() if drawn and weights is not None else None
         self.centre, self.scale = 0.0, 1.0
         self.y: NDArray[Any] = fold.y_train
         if not fold.n_classes:
-            self.centre, self.scale = float(fold.y_train.mean()), float(fold.y_train.std()) or 1.0
+            self.centre, self.scale = _centre_and_scale(fold.y_train, weights)
             self.y = ((fold.y_train - self.centre) / self.scale).astype(np.float32)
         self.network = (MLPClassifier if fold.n_classes else MLPRegressor)(
             hidden_layer_sizes=_widths(point), alpha=point["alpha"], learning_rate_init=point["learning_rate_init"],
@@ -180,7 +184,7 @@ class _Training:
 
     def run_epoch(self, deadline: Deadline) -> bool:
         """One pass in a new order; False if the deadline cut it short."""
-        order = self.random.permutation(len(self.X))
+        order = self._order()
         step = self.batch_size * _BATCHES_PER_LOOK
         classes = {"classes": np.arange(self.n_classes)} if self.n_classes else {}
         for start in range(0, len(order), step):
@@ -190,6 +194,12 @@ class _Training:
             self.network.batch_size = min(self.batch_size, len(rows))  # a larger one would be clipped with a warning
             self.network.partial_fit(self.X[rows], self.y[rows], **classes)
         return True
+
+    def _order(self) -> NDArray[np.int64]:
+        """Rows of one epoch. With weights they are drawn by them: heavy rows come several times, light ones seldom."""
+        if self.chances is None:
+            return self.random.permutation(len(self.X))
+        return self.random.choice(len(self.X), size=len(self.X), p=self.chances)
 
     def model(self, epoch: int) -> PerceptronModel:
         """The network as it is now."""
@@ -214,6 +224,13 @@ def _batch_size(n_rows: int) -> int:
 def _validation_loss(model: PerceptronModel, fold: Fold) -> float:
     outputs = model.predict(fold.X_validation)
     if not fold.n_classes:
-        return float(np.mean((outputs[:, 0] - fold.y_validation) ** 2))
+        return float(np.average((outputs[:, 0] - fold.y_validation) ** 2, weights=fold.weights_validation))
     chosen = outputs[np.arange(len(outputs)), fold.y_validation.astype(np.int64)]
-    return float(-np.mean(np.log(chosen)))
+    return float(-np.average(np.log(chosen), weights=fold.weights_validation))
+
+
+def _centre_and_scale(y: NDArray[Any], weights: NDArray[np.float64] | None) -> tuple[float, float]:
+    if weights is None:
+        return float(y.mean()), float(y.std()) or 1.0
+    centre = float(np.average(y, weights=weights))
+    return centre, float(np.sqrt(np.average((y - centre) ** 2, weights=weights))) or 1.0

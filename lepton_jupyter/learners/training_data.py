@@ -67,6 +67,11 @@ class TrainingData:
     n_folds : int
     metric : str
         scikit-learn's name of the metric, for learners that can stop early on it.
+    weights : ndarray of shape (n_rows,), optional
+        float64, how much each row counts, never negative. Rows of weight 0 are not learnt from.
+    in_time : bool, default=False
+        Whether folds follow one another in time: each learns from the rows of the folds before it, and from those of
+        fold -1, alone.
     """
 
     views: Mapping[str, NDArray[np.float32]]
@@ -76,6 +81,8 @@ class TrainingData:
     fold_of_row: NDArray[np.int16]
     n_folds: int
     metric: str
+    weights: NDArray[np.float64] | None = None
+    in_time: bool = False
 
     @property
     def shape(self) -> TableShape:
@@ -90,17 +97,22 @@ class TrainingData:
     def fold(self, index: int, view: str) -> Fold:
         """Training and validation part of one fold in one view."""
         validation = self.fold_of_row == index
+        training = self.fold_of_row < index if self.in_time else ~validation
+        if self.weights is not None:
+            training &= self.weights > 0
         matrix = self.views[view]
         return Fold(
             index=index,
-            X_train=matrix[~validation],
-            y_train=self.y[~validation],
+            X_train=matrix[training],
+            y_train=self.y[training],
             X_validation=matrix[validation],
             y_validation=self.y[validation],
             categorical=self.categorical if view == "tree" else (),
             n_classes=self.n_classes,
             metric=self.metric,
             origin=self,
+            weights_train=None if self.weights is None else self.weights[training],
+            weights_validation=None if self.weights is None else self.weights[validation],
         )
 
 
@@ -109,6 +121,7 @@ class Fold:
     """What one fit sees: the rows to learn from, and the rows it is judged (and may stop) on.
 
     `origin` is the table it was cut from, if any: folds of one origin with the same index hold the same rows.
+    Weights are None where all rows count the same.
     """
 
     index: int
@@ -120,6 +133,8 @@ class Fold:
     n_classes: int
     metric: str
     origin: TrainingData | None = None
+    weights_train: NDArray[np.float64] | None = None
+    weights_validation: NDArray[np.float64] | None = None
 
     @property
     def task(self) -> str:

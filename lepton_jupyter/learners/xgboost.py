@@ -208,12 +208,15 @@ _MATRICES: FoldCache[_Matrices] = FoldCache()
 
 
 def _both_matrices(fold: Fold) -> _Matrices:
-    training = _matrix(fold.X_train, fold.y_train, fold.categorical)
-    return _Matrices(training, _matrix(fold.X_validation, fold.y_validation, fold.categorical), threading.Lock())
+    training = _matrix(fold.X_train, fold.y_train, fold.categorical, fold.weights_train)
+    validation = _matrix(fold.X_validation, fold.y_validation, fold.categorical, fold.weights_validation)
+    return _Matrices(training, validation, threading.Lock())
 
 
-def _matrix(X: NDArray[np.float32], y: NDArray[Any] | None, categorical: tuple[int, ...]) -> Any:
+def _matrix(
+    X: NDArray[np.float32], y: NDArray[Any] | None, categorical: tuple[int, ...], weights: NDArray[Any] | None = None
+) -> Any:
     import xgboost
 
     kinds = ["c" if column in categorical else "q" for column in range(X.shape[1])]
-    return xgboost.DMatrix(X, y, feature_types=kinds, enable_categorical=bool(categorical), nthread=1)
+    return xgboost.DMatrix(X, y, weight=weights, feature_types=kinds, enable_categorical=bool(categorical), nthread=1)

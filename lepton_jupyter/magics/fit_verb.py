@@ -51,6 +51,11 @@ class FitRequest(Request):
     wait : bool or None
         Whether the cell lasts until the end; None where it depends on who looks.
     keep_models : {"best", "front", "all"}
+    groups, time, weights : str or None
+        Columns that say how rows are split and weighed.
+    learn_groups : bool
+    queue : bool
+        Whether to wait for the runs before.
     """
 
     table: str
@@ -69,6 +74,11 @@ class FitRequest(Request):
     seed: int = 0
     wait: bool | None = None
     keep_models: KeptModels = "all"
+    groups: str | None = None
+    time: str | None = None
+    weights: str | None = None
+    learn_groups: bool = False
+    queue: bool = False
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Start the search."""
@@ -93,6 +103,11 @@ class FitRequest(Request):
             seed=self.seed,
             wait=self.wait,
             keep_models=self.keep_models,
+            groups=self.groups,
+            time=self.time,
+            weights=self.weights,
+            learn_groups=self.learn_groups,
+            queue=self.queue,
         )
 
 
@@ -143,8 +158,26 @@ VERB = Verb(
             meaning="folds of the cross-validation; else chosen by the number of rows",
         ),
         Option(
+            name="--groups", field="groups", placeholder="COLUMN", read=read_text, suggests="columns",
+            meaning="rows with one value of this column share a fold; it is not learnt from", excludes=("--time",),
+        ),
+        Option(
+            name="--learn-groups", field="learn_groups", meaning="learn from the column of --groups all the same",
+        ),
+        Option(
+            name="--time", field="time", placeholder="COLUMN", read=read_text, suggests="columns",
+            meaning="column of times: validate on later rows than were learnt from", excludes=("--groups",),
+        ),
+        Option(
+            name="--weights", field="weights", placeholder="COLUMN", read=read_text, suggests="columns",
+            meaning="column that tells how much each row counts; it is not learnt from",
+        ),
+        Option(
             name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
             meaning="table held out for the final score",
+        ),
+        Option(
+            name="--queue", field="queue", meaning="wait for the runs before this one; else they share the workers",
         ),
         Option(name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call the run"),
         Option(

@@ -63,7 +63,7 @@ class _LeptonEstimator(BaseEstimator):
         self.verbose = verbose
         self.keep_models = keep_models
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Self:
         """Search for the best model of `y` given `X` within the budget.
 
         Parameters
@@ -71,6 +71,11 @@ class _LeptonEstimator(BaseEstimator):
         X : DataFrame or array-like of shape (n_samples, n_features)
             Numbers, categories, dates, text and missing values as they are.
         y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), optional
+            How much each row counts, in fits and in scores; 0 leaves it out. Folds are dealt by rows, so a weight of 2
+            is not to the last bit what repeating a row would be.
+        groups : array-like of shape (n_samples,), optional
+            Rows of one group share a fold, such as those of one customer.
 
         Returns
         -------
@@ -84,7 +89,9 @@ class _LeptonEstimator(BaseEstimator):
         frame = to_pandas(X)
         settings = self._settings(_name_of(y))
         # As classifiers of scikit-learn do: whoever fits on a part of the data did not choose its classes.
-        task = understand_task(frame, settings, target=y, single_row_classes="keep")
+        task = understand_task(
+            frame, settings, target=y, groups=groups, sample_weight=sample_weight, single_row_classes="keep"
+        )
         cluster = self._make_cluster()
         try:
             run = start_run(

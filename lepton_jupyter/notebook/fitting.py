@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
@@ -39,6 +39,11 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     seed: int = 0,
     wait: bool | None = None,
     keep_models: str = "all",
+    groups: str | None = None,
+    time: str | None = None,
+    weights: str | None = None,
+    learn_groups: bool = False,
+    queue: bool = False,
 ) -> Run:
     """Find a good model for one column of a table, within a budget.
 
@@ -77,6 +82,16 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Whether to return only when the run has ended. Default: where nobody can look.
     keep_models : {"all", "front", "best"}, default="all"
         Whose models stay on disk after the end.
+    groups : str, optional
+        Column whose equal values keep rows in one fold: customers, patients, series. It is not learnt from.
+    time : str, optional
+        Column in whose order folds follow one another: validation is always later than what was learnt from.
+    weights : str, optional
+        Column that tells how much each row counts in fits and scores. It is not learnt from.
+    learn_groups : bool, default=False
+        Learn from the column of `groups` all the same.
+    queue : bool, default=False
+        Wait for the runs before this one in this kernel; else they share its workers.
 
     Returns
     -------
@@ -92,7 +107,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     >>> run = fit(df, target="churn", budget="30s")  # doctest: +SKIP
     >>> run.model.predict(df)  # doctest: +SKIP
     """
-    began = time.monotonic()
+    began = monotonic()
     if trials is not None:
         whole_number("trials", trials)
     settings = AutoMLSettings(
@@ -109,6 +124,11 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         name=name,
         seed=seed,
         keep_models=keep_models,
+        groups=groups,
+        time=time,
+        weights=weights,
+        learn_groups=learn_groups,
+        queue=queue,
     )
     run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=wait)

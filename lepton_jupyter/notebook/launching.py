@@ -100,6 +100,7 @@ def launch(
     ended = threading.Lock()
 
     def release() -> None:
+        session.turns.leave(folder.run_id)
         with ended:
             for each in executors:
                 each.close()
@@ -126,7 +127,14 @@ def launch(
     search = ModelSearch(task, settings, folder, log, models, workforce, began=began, at_end=release)
     run = Run(folder, log, models, search, wrap=wrap, show=show)
     session.add(run)
-    search.start()
+    if cluster is None:  # a cluster of its own is shared with nobody
+        name = settings.name or settings.target
+        session.turns.join(folder.run_id, name, search.stand, queues=settings.queue)
+    try:
+        search.start()
+    except BaseException:
+        session.turns.leave(folder.run_id)
+        raise
     if crew.better is not None:
         crew.better.add_done_callback(lambda better: take_over(better.result()))
     return run

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.quantities import Budget
-from lepton_jupyter.events.run_events import BudgetExtended, RunFinished, RunResumed, RunStarted, WarningRaised
+from lepton_jupyter.events.run_events import (
+    BudgetExtended,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    TurnCame,
+    WarningRaised,
+)
 from lepton_jupyter.exceptions.automl_errors import MissingTableError
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
@@ -125,6 +132,8 @@ def remaining_budget(events: Iterable[LoggedEvent], budget: Budget) -> Budget:
             granted, began, ended = event.budget.seconds, logged.elapsed_seconds, False
         elif isinstance(event, BudgetExtended) and granted is not None:
             granted += event.seconds
+        elif isinstance(event, TurnCame):
+            began = logged.elapsed_seconds
         elif isinstance(event, RunFinished):
             ended = True
         spent = logged.elapsed_seconds - began

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.notebook.kernel_cluster import KernelCluster
+from lepton_jupyter.notebook.turns import Turns
 from lepton_jupyter.runs.run_store import RunStore, lepton_home
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Session:
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self.cluster = KernelCluster(store.home)
+        self.turns = Turns()
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,7 @@ from lepton_jupyter.events.run_events import (
     LearnerPostponed,
     RunFailed,
     RunFinished,
+    RunQueued,
     RunResumed,
     RunStarted,
     StepJudged,
@@ -28,6 +30,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TurnCame,
     WarningRaised,
 )
 from lepton_jupyter.views.score_history import ScoreHistory
@@ -81,6 +84,10 @@ class BoardState:
         self.budget_trials: int | None = None
         self.executor = ""
         self.n_workers = 0
+        self.n_shared = 0
+        self.shared_with: tuple[str, ...] = ()
+        self.waits_for: tuple[str, ...] = ()
+        self.waited_seconds = 0.0
         self.columns: tuple[ColumnTreatment, ...] = ()
         self.trials: dict[int, TrialRecord] = {}
         self.judgements: dict[str, list[StepJudged]] = {}
@@ -109,11 +116,22 @@ class BoardState:
 
     def apply(self, logged: LoggedEvent) -> None:
         """Take the next event of the log into account."""
+        logged = self._on_its_own_clock(logged)
         self.sequence = logged.sequence
         self.elapsed_seconds = max(self.elapsed_seconds, logged.elapsed_seconds)
         if not isinstance(logged.event, _UNTOLD):
             self.recent.append(logged)
         self._hear(logged.event, logged)
+
+    def _on_its_own_clock(self, logged: LoggedEvent) -> LoggedEvent:
+        """What a run waits for others is no part of its time: its clock stands still from when it was queued."""
+        if isinstance(logged.event, TurnCame):
+            self.waited_seconds += logged.event.waited_seconds
+        elif self.waits_for:
+            return replace(logged, elapsed_seconds=self.elapsed_seconds)
+        if not self.waited_seconds:
+            return logged
+        return replace(logged, elapsed_seconds=max(0.0, logged.elapsed_seconds - self.waited_seconds))
 
     # ---------------------------------------------------------------- what is asked of it
 
@@ -212,6 +230,7 @@ class BoardState:
         self.budget_seconds = None if seconds is None else logged.elapsed_seconds + seconds
         self.budget_trials = None if trials is None else self.n_tried + trials
         self.executor, self.n_workers = event.executor, event.n_workers
+        self.n_shared, self.shared_with, self.waits_for = 0, (), ()
         self.stop_requested, self.finished, self.failed = False, None, None
         for record in self.trials.values():
             if record.outcome == "pending":
@@ -243,6 +262,17 @@ class BoardState:
     def _(self, event: ExecutorChanged, logged: LoggedEvent) -> None:
         del logged
         self.executor, self.n_workers = event.executor, event.n_workers
+        self.n_shared, self.shared_with = event.n_shared, event.shared_with
+
+    @_hear.register
+    def _(self, event: RunQueued, logged: LoggedEvent) -> None:
+        del logged
+        self.waits_for = event.waits_for
+
+    @_hear.register
+    def _(self, event: TurnCame, logged: LoggedEvent) -> None:
+        del event, logged
+        self.waits_for = ()
 
     @_hear.register
     def _(self, event: LearnerPostponed, logged: LoggedEvent) -> None:

@@ -14,6 +14,7 @@ from lepton_jupyter.events.run_events import (
     LearnerPostponed,
     RunFailed,
     RunFinished,
+    RunQueued,
     RunResumed,
     RunStarted,
     StepJudged,
@@ -24,6 +25,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TurnCame,
     WarningRaised,
 )
 from lepton_jupyter.views.board_state import BoardState
@@ -99,6 +101,13 @@ def workers(executor: str, n_workers: int) -> str:
     return f"{count(n_workers)} {noun if n_workers == 1 else plural}"
 
 
+def folds(event: RunStarted) -> str:
+    """How many folds there are and what makes them, such as “5 folds by customer, weighed by w”."""
+    order = f" in the order of {event.time}" if event.time else f" by {event.groups}" if event.groups else ""
+    weighed = f", weighed by {event.weights}" if event.weights else ""
+    return f"{event.n_folds} folds{order}{weighed}"
+
+
 def _score(value: float) -> str:
     return number(value, table_decimals([value]))
 
@@ -126,7 +135,7 @@ def _sentence(event: Event, state: BoardState) -> str:
 @_sentence.register
 def _(event: RunStarted, state: BoardState) -> str:
     del state
-    table = f"{counted(event.n_rows, 'row')}, {counted(event.n_columns, 'column')}, {event.n_folds} folds"
+    table = f"{counted(event.n_rows, 'row')}, {counted(event.n_columns, 'column')}, {folds(event)}"
     who = workers(event.executor, event.n_workers)
     return f"started: {event.metric_label} on {event.target}; {table}; {_budget(event.budget)}; {who}"
 
@@ -164,7 +173,20 @@ def _(event: WarningRaised, state: BoardState) -> str:
 @_sentence.register
 def _(event: ExecutorChanged, state: BoardState) -> str:
     del state
-    return f"new trials go to {workers(event.executor, event.n_workers)}"
+    shared = f", shared with {', '.join(event.shared_with)}" if event.shared_with else ""
+    return f"new trials go to {workers(event.executor, event.n_workers)}{shared}"
+
+
+@_sentence.register
+def _(event: RunQueued, state: BoardState) -> str:
+    del state
+    return f"waits for {', '.join(event.waits_for)}"
+
+
+@_sentence.register
+def _(event: TurnCame, state: BoardState) -> str:
+    del state
+    return f"begins after {duration(event.waited_seconds)} of waiting; {_budget(event.budget)}"
 
 
 @_sentence.register

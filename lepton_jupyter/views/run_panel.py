@@ -74,7 +74,7 @@ def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) 
     """
     started, best = state.started, state.best
     columns = _clipped_columns(state.columns[:MAX_COLUMNS])
-    log, notices = _newest_that_fit(log_lines(state, state.recent)), _notices(state)
+    log, notices = _newest_that_fit(log_lines(state, state.recent)), _notices(state, live=live)
     room = _room(state, columns, _ROOM_BYTES - _text_bytes([*(each.text for each in log), *notices]))
     word = run_state(state, live=live)
     ended = state.finished
@@ -133,9 +133,10 @@ def run_state(state: BoardState, *, live: bool) -> str:
         return "stopped"
     if state.stop_requested:
         return "stopping"
-    if state.best is not None:
+    if state.best is not None and not state.waits_for:
         return "running"
-    waits = state.started is not None and not state.trials and len(state.postponed) >= len(state.started.learners) > 0
+    waits = bool(state.waits_for)
+    waits |= state.started is not None and not state.trials and len(state.postponed) >= len(state.started.learners) > 0
     return "waiting" if waits else "starting"
 
 
@@ -162,6 +163,9 @@ def saved_document(message: RunPanelMessage) -> dict[str, Any]:
 
 
 def _elapsed(state: BoardState, live: bool, now: float | None) -> float:
+    if state.waits_for:
+        return state.elapsed_seconds
+    now = None if now is None else now - state.waited_seconds
     return max(now, state.elapsed_seconds) if live and now is not None and not state.ended else state.elapsed_seconds
 
 
@@ -181,6 +185,8 @@ def _detail_before_the_end(state: BoardState, word: str) -> str:
         return "the kernel ended; what was finished is kept"
     if word == "stopping":
         return "the best so far is made ready"
+    if word == "waiting" and state.waits_for:
+        return f"{_runs(state.waits_for)} {'goes' if len(state.waits_for) == 1 else 'go'} first"
     if word == "waiting":
         return one_line(next(iter(state.postponed.values())), 200)
     if word == "starting" and state.started is not None:
@@ -224,13 +230,25 @@ def _gain(state: BoardState) -> GainOverBaseline | None:
     )
 
 
-def _notices(state: BoardState) -> tuple[str, ...]:
-    """Warnings, newest last, then what waits; learners that wait for the same thing share one line."""
+def _runs(run_ids: Sequence[str]) -> str:
+    """Runs by their ids, such as “run churn-1” or “runs churn-1 and churn-2”."""
+    names = [one_line(each, 60) for each in run_ids]
+    if len(names) == 1:
+        return f"run {names[0]}"
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return f"runs {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _notices(state: BoardState, *, live: bool) -> tuple[str, ...]:
+    """Warnings, newest last, then who shares the workers and what waits; learners that wait alike share one line."""
     waiting: dict[str, list[str]] = {}
     if not state.ended:
         for learner, reason in state.postponed.items():
             waiting.setdefault(reason, []).append(learner)
-    lines = [*state.warnings, *(f"{', '.join(learners)}: {reason}" for reason, learners in waiting.items())]
+    shared = state.shared_with if live and not state.ended and not state.waits_for else ()
+    sharing = [f"Shares {counted(state.n_shared, 'worker')} with {_runs(shared)}."] if shared else []
+    lines = [*state.warnings, *sharing, *(f"{', '.join(learners)}: {reason}" for reason, learners in waiting.items())]
     if len(lines) > MAX_NOTICES:
         left_out = len(lines) - (MAX_NOTICES - 1)
         lines = [f"{counted(left_out, 'earlier notice')} in the log", *lines[left_out:]]

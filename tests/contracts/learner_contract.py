@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import pickle
 from typing import Any
@@ -87,8 +88,8 @@ class LearnerContract:
     def data(self, task: str) -> TrainingData:
         return easy_table(TASKS[task])
 
-    def fitted(self, learner: Any, data: TrainingData, seed: int = 0, fold_index: int = 0) -> Any:
-        point = learner.starting_points(data.shape)[0]
+    def fitted(self, learner: Any, data: TrainingData, seed: int = 0, fold_index: int = 0, point: Any = None) -> Any:
+        point = point or learner.starting_points(data.shape)[0]
         return learner.fit(data.fold(fold_index, learner.view), point, deadline=NO_LIMIT, seed=seed)
 
     def test_supports_its_tasks_alone(self, learner: Any) -> None:
@@ -182,6 +183,69 @@ class LearnerContract:
         np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict(X), before)
         travelled = pickle.loads(pickle.dumps(learner))
         np.testing.assert_array_equal(self.fitted(travelled, data).predict(X), before)
+
+    def test_a_row_of_weight_0_is_as_good_as_not_there(self, learner: Any, data: TrainingData) -> None:
+        random = np.random.default_rng(5)
+        weights = np.where(random.random(len(data.y)) < 0.3, 0.0, 1.0)
+        weights[data.fold_of_row == 0] = 1.0  # the rows that both are judged, and may stop, on
+        there = weights > 0
+        without = _replaced(
+            data,
+            views={name: view[there] for name, view in data.views.items()},
+            y=data.y[there],
+            fold_of_row=data.fold_of_row[there],
+        )
+        X = data.fold(0, learner.view).X_validation.copy()
+        point = learner.starting_points(data.shape)[0]
+        outputs = self.fitted(learner, _replaced(data, weights=weights), point=point).predict(X)
+        expected = self.fitted(learner, without, point=point).predict(X)
+        np.testing.assert_allclose(outputs, expected, rtol=1e-3, atol=1e-3)
+
+    def test_of_two_rows_that_disagree_the_heavy_one_is_believed(self, learner: Any, data: TrainingData) -> None:
+        if not learner.weighs_rows or learner.baseline:
+            return
+        opposite = data.n_classes - 1 - data.y if data.n_classes else 2 * data.y.mean() - data.y
+        both = _replaced(
+            data,
+            views={name: np.concatenate([view, view]) for name, view in data.views.items()},
+            y=np.concatenate([data.y, opposite]),
+            fold_of_row=np.concatenate([data.fold_of_row, data.fold_of_row]),
+        )
+        fold = data.fold(0, learner.view)
+        losses = []
+        for first, second in ((20.0, 1.0), (1.0, 20.0)):
+            weights = np.repeat([first, second], len(data.y))
+            outputs = self.fitted(learner, _replaced(both, weights=weights)).predict(fold.X_validation.copy())
+            losses.append(log_loss_or_square_error(outputs, fold.y_validation, fold.n_classes))
+        assert losses[0] < 0.7 * losses[1], losses
+
+    def test_a_weight_of_3_is_three_rows_where_that_is_promised(self, learner: Any, data: TrainingData) -> None:
+        if not learner.weight_repeats:
+            return
+        weights = np.random.default_rng(5).integers(1, 4, len(data.y))
+        repeated = _replaced(
+            data,
+            views={name: np.repeat(view, weights, axis=0) for name, view in data.views.items()},
+            y=np.repeat(data.y, weights),
+            fold_of_row=np.repeat(data.fold_of_row, weights),
+        )
+        X = data.fold(0, learner.view).X_validation.copy()
+        outputs = self.fitted(learner, _replaced(data, weights=weights.astype(np.float64))).predict(X)
+        np.testing.assert_allclose(outputs, self.fitted(learner, repeated).predict(X), rtol=1e-3, atol=1e-3)
+
+    def test_it_learns_in_time_from_earlier_rows_alone(self, learner: Any, data: TrainingData) -> None:
+        blocks = (np.arange(len(data.y)) * 4 // len(data.y) - 1).astype(np.int16)
+        in_time = _replaced(data, fold_of_row=blocks, in_time=True)
+        early = _replaced(
+            data,
+            views={name: view[blocks <= 1] for name, view in data.views.items()},
+            y=data.y[blocks <= 1],
+            fold_of_row=np.where(blocks <= 0, -1, 1)[blocks <= 1].astype(np.int16),
+        )
+        X = in_time.fold(1, learner.view).X_validation.copy()
+        point = learner.starting_points(data.shape)[0]
+        first, second = (self.fitted(learner, each, fold_index=1, point=point).predict(X) for each in (in_time, early))
+        np.testing.assert_array_equal(first, second)
 
     def test_starting_points_lie_in_the_space(self, learner: Any, data: TrainingData) -> None:
         for shape in _shapes(data):
@@ -277,8 +341,7 @@ class EveryTaskContract(ClassesContract, ValuesContract):
 
 
 def _replaced(data: TrainingData, **changed: Any) -> TrainingData:
-    names = ("views", "categorical", "y", "n_classes", "fold_of_row", "n_folds", "metric")
-    return TrainingData(**{**{name: getattr(data, name) for name in names}, **changed})
+    return dataclasses.replace(data, **changed)
 
 
 def _resized(shape: TableShape, n_rows: int) -> TableShape:

@@ -135,3 +135,23 @@ def test_rows_of_one_class_have_no_auc_and_still_give_an_ensemble():
 def test_no_candidates_are_refused():
     with pytest.raises(NoCandidatesError, match="No trial has finished"):
         select({}, np.zeros(3), find_metric("rmse", "regression"), 0)
+
+
+@pytest.mark.parametrize(("name", "n_classes"), _CASES)
+def test_weights_decide_as_repeated_rows_do(name, n_classes):
+    y, candidates = _candidates(3, 120, n_classes, 4)
+    weights = np.random.default_rng(0).integers(1, 4, len(y))
+    metric = find_metric(name, _TASKS[n_classes])
+    ours = select(candidates, y, metric, n_classes, sample_weight=weights.astype(np.float64))
+    repeated = {i: np.repeat(each, weights, axis=0) for i, each in candidates.items()}
+    theirs = select(repeated, np.repeat(y, weights), metric, n_classes)
+    assert ours.loss == pytest.approx(theirs.loss, rel=1e-6)
+
+
+@pytest.mark.parametrize(("name", "n_classes"), _CASES)
+def test_weights_of_one_give_the_same_ensemble(name, n_classes):
+    y, candidates = _candidates(3, 120, n_classes, 4)
+    metric = find_metric(name, _TASKS[n_classes])
+    plain = select(candidates, y, metric, n_classes)
+    weighed = select(candidates, y, metric, n_classes, sample_weight=np.ones(len(y)))
+    assert weighed.loss == pytest.approx(plain.loss, rel=1e-6)

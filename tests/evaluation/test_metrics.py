@@ -91,6 +91,59 @@ def test_score_equals_that_of_the_scikit_learn_scorer(name, n_classes, seed, n_r
     assert metric.greater_is_better is (sign == 1)
 
 
+def _random_case(name, n_classes, seed, n_rows, levels):
+    rng = np.random.default_rng(seed)
+    if n_classes:
+        y = np.r_[np.arange(n_classes), rng.integers(0, n_classes, n_rows - n_classes)]
+        return y, _probabilities(rng, n_rows, n_classes, levels), rng
+    return rng.integers(1, levels + 1, n_rows) / 4, rng.integers(1, levels + 1, (n_rows, 1)) / 4, rng
+
+
+#: scikit-learn takes no weights for these; medians of weights it has defined in several ways.
+_UNWEIGHTED_THERE = {"roc_auc_ovo", "roc_auc_ovo_weighted", "neg_max_error"}
+_MEDIANS = {"neg_median_absolute_error", "d2_absolute_error_score"}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+@pytest.mark.parametrize(("name", "n_classes"), [case for case in _CASES if case[0] not in _UNWEIGHTED_THERE])
+@settings(max_examples=15, deadline=None)
+@given(seed=_SEEDS, n_rows=st.integers(8, 60), levels=st.integers(2, 40))
+def test_weighted_scores_equal_those_of_the_scikit_learn_scorer(name, n_classes, seed, n_rows, levels):
+    if name not in sklearn_metrics.get_scorer_names():
+        pytest.skip(f"this scikit-learn has no scorer {name}")
+    if name == "neg_brier_score" and n_classes > 2 and parse_version(sklearn.__version__) < parse_version("1.7"):
+        pytest.skip(f"this scikit-learn has no scorer {name} for more than two classes")
+    y, predictions, rng = _random_case(name, n_classes, seed, n_rows, levels)
+    # Fractions of a prime never meet half of their sum: all definitions of a median agree.
+    weights = rng.integers(1, 1000, n_rows) / 997 if name in _MEDIANS else rng.integers(1, 9, n_rows) / 4
+    scorer = sklearn_metrics.get_scorer(name)
+    expected = scorer(_Fitted(predictions, n_classes), np.zeros((n_rows, 1)), y, sample_weight=weights)
+    metric = find_metric(name, _task_of(n_classes))
+    sign = -1 if name.startswith("neg_") else 1
+    ours = metric.score(y, predictions, n_classes, weights) * sign
+    assert ours == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(("name", "n_classes"), _CASES)
+@settings(max_examples=8, deadline=None)
+@given(seed=_SEEDS, n_rows=st.integers(10, 50), levels=st.integers(2, 40))
+def test_weights_of_one_change_nothing_and_whole_ones_repeat_rows(name, n_classes, seed, n_rows, levels):
+    y, predictions, rng = _random_case(name, n_classes, seed, n_rows, levels)
+    metric = find_metric(name, _task_of(n_classes))
+    plain = metric.score(y, predictions, n_classes)
+    assert metric.score(y, predictions, n_classes, np.ones(n_rows)) == pytest.approx(plain, rel=1e-9, abs=1e-12)
+    weights = np.r_[np.ones(n_classes, dtype=int), rng.integers(0, 4, n_rows - n_classes)]
+    if weights.any():
+        repeated = metric.score(np.repeat(y, weights), np.repeat(predictions, weights, axis=0), n_classes)
+        ours = metric.score(y, predictions, n_classes, weights.astype(np.float64))
+        assert ours == pytest.approx(repeated, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_rows_that_all_weigh_nothing_have_no_score():
+    assert np.isnan(find_metric("rmse", "regression").score(np.ones(2), np.ones((2, 1)), 0, np.zeros(2)))
+
+
 @settings(deadline=None)
 @given(seed=_SEEDS, n_rows=st.integers(2, 80), levels=st.integers(1, 30), dtype=st.sampled_from(["float32", "float64"]))
 def test_auc_log_loss_and_accuracy_equal_with_ties_and_weights_that_may_be_zero(seed, n_rows, levels, dtype):

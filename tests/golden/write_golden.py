@@ -24,6 +24,7 @@ from lepton_jupyter.views.run_panel import extract, saved_document  # noqa: E402
 def events() -> dict[str, object]:
     """One example of each event: of those that happened in the runs, the last is the richest."""
     runs = [example_runs.failed(), example_runs.diamonds(), example_runs.wine(), example_runs.stopped()]
+    runs.append(example_runs.sharing())
     return {
         type(logged.event).__name__: encode(logged.event)
         for run in runs
@@ -33,7 +34,7 @@ def events() -> dict[str, object]:
 
 
 def panels() -> dict[str, object]:
-    """The panel in five states."""
+    """The panel in six states."""
 
     def panel(run: example_runs.ExampleRun, now: float, *, live: bool) -> dict[str, object]:
         return encode(extract(BoardState.from_events(run.log), live=live, now_elapsed=now))
@@ -44,6 +45,7 @@ def panels() -> dict[str, object]:
         "RunPanelMessage.finished-multiclass": panel(example_runs.wine(), 20.0, live=False),
         "RunPanelMessage.failed": panel(example_runs.failed(), 0.3, live=False),
         "RunPanelMessage.starting": panel(example_runs.starting(), 0.07, live=True),
+        "RunPanelMessage.waiting": panel(example_runs.waiting(), 0.3, live=True),
         "RunPanelMessage.saved-regression": saved_document(diamonds),
     }
 

@@ -63,6 +63,7 @@ class NotebookStandIn:
     def fit(
         self, table, *, target, table_name="table", budget="60s", trials=None, task=None, metric=None, positive=None,
         drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=0, wait=None, keep_models="all",
+        groups=None, time=None, weights=None, learn_groups=False, queue=False,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
         return self.run

@@ -29,7 +29,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     ip.user_ns["held_out"] = frame.tail(1)
     run(ip, "run = %lepton fit df[df.x > 0] --target churn --budget {limit} --trials 9 --task binary --metric roc_auc "
             "--positive 1 --drop x,y --learners ridge --folds 3 --test held_out --name mine --seed 4 --wait "
-            "--keep-models front")  # fmt: skip
+            "--keep-models front --groups who --learn-groups --weights w --queue")  # fmt: skip
     assert ip.user_ns["run"] is notebook.run
     [(name, arguments)] = notebook.calls
     assert name == "fit"
@@ -38,7 +38,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     assert arguments == {
         "table_name": "df[…]", "target": "churn", "budget": "5m", "trials": 9, "task": "binary", "metric": "roc_auc",
         "positive": "1", "drop": ("x", "y"), "learners": ("ridge",), "without": (), "folds": 3, "name": "mine",
-        "seed": 4, "wait": True, "keep_models": "front",
+        "seed": 4, "wait": True, "keep_models": "front", "groups": "who", "time": None, "weights": "w",
+        "learn_groups": True, "queue": True,
     }  # fmt: skip
 
 

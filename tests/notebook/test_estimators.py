@@ -20,12 +20,21 @@ from lepton_jupyter.notebook.library import list_runs
 QUICK = {"budget": "2trials", "folds": 2, "n_jobs": 1, "verbose": 0}
 
 
-@parametrize_with_checks([
-    LeptonClassifier(budget="3trials", n_jobs=1, random_state=0, verbose=0),
-    LeptonRegressor(budget="3trials", n_jobs=1, random_state=0, verbose=0),
-])  # fmt: skip
+#: As for scikit-learn's own searches: folds, and forests within them, are drawn by rows.
+FOLDS_ARE_OF_ROWS = {
+    "check_sample_weight_equivalence_on_dense_data": "two equal rows are drawn twice, a heavy one once"
+}
+
+
+@parametrize_with_checks(
+    [
+        LeptonClassifier(budget="3trials", n_jobs=1, random_state=0, verbose=0),
+        LeptonRegressor(budget="3trials", n_jobs=1, random_state=0, verbose=0),
+    ],
+    expected_failed_checks=lambda _: FOLDS_ARE_OF_ROWS,
+)
 def test_the_checks_of_scikit_learn_pass(estimator, check):
-    check(estimator)  # none is expected to fail; that of array API input skips itself unless SCIPY_ARRAY_API is set
+    check(estimator)  # that of array API input skips itself unless SCIPY_ARRAY_API is set
 
 
 class TestClassifier:

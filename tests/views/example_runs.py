@@ -21,6 +21,7 @@ from lepton_jupyter.events.run_events import (
     LearnerPostponed,
     RunFailed,
     RunFinished,
+    RunQueued,
     RunResumed,
     RunStarted,
     Scalar,
@@ -32,6 +33,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TurnCame,
     WarningRaised,
 )
 
@@ -121,6 +123,7 @@ class ExampleRun:
         rows: int,
         n_columns: int,
         n_classes: int,
+        **split: str,
     ) -> None:
         self.happen(
             RunStarted(
@@ -143,6 +146,7 @@ class ExampleRun:
                 executor="threads",
                 n_workers=2,
                 versions=VERSIONS,
+                **split,  # type: ignore[arg-type]  # columns of groups, times or weights, by the event's own names
             )
         )
 
@@ -367,6 +371,34 @@ def starting() -> ExampleRun:
     """A run that has read its table."""
     run = ExampleRun()
     run.start("churn-3", "churn", ("roc_auc", "AUC"), Budget(seconds=30.0), "telco", 7043, 14, 2)
+    return run
+
+
+def waiting() -> ExampleRun:
+    """A run that waits for two others, its rows split by group and weighed."""
+    run = ExampleRun()
+    run.start(
+        "churn-4",
+        "churn",
+        ("roc_auc", "AUC"),
+        Budget(seconds=30.0),
+        "telco",
+        7043,
+        14,
+        2,
+        groups="customer",
+        weights="months",
+    )
+    run.happen(RunQueued(waits_for=("churn-2", "churn-3")))
+    return run
+
+
+def sharing() -> ExampleRun:
+    """That run when its turn has come, beside another one."""
+    run = waiting()
+    run.happen(RunQueued(waits_for=("churn-3",)), after=12.0)
+    run.happen(TurnCame(budget=Budget(seconds=30.0), waited_seconds=19.5), after=7.5)
+    run.happen(ExecutorChanged(executor="processes", n_workers=1, n_shared=2, shared_with=("price-1",)), after=0.1)
     return run
 
 

@@ -284,3 +284,36 @@ def test_what_is_unknown_is_nan_and_travels_as_null() -> None:
     assert math.isnan(row.gap)
     document = json.loads(json.dumps(encode(message), allow_nan=False))
     assert next(each for each in document["rows"] if each["family"] == "custom")["gap"] is None
+
+
+def test_a_run_that_waits_for_others_names_them() -> None:
+    message = message_of(example_runs.waiting(), now=8.0)
+    assert (message.state, message.detail) == ("waiting", "runs churn-2 and churn-3 go first")
+    assert message.notices == ()
+    assert message.log[-1].text == "waits for churn-2, churn-3"
+    assert "5 folds by customer, weighed by months" in message.log[0].text
+
+
+def test_what_a_run_waited_is_no_part_of_its_time() -> None:
+    run = example_runs.sharing()
+    message = message_of(run, now=run.now + 1.0)
+    assert message.state == "starting"
+    assert message.budget_seconds == 30.0
+    assert message.elapsed_seconds == pytest.approx(run.now + 1.0 - 19.5)
+    assert [line.text for line in message.log[-2:]] == [
+        "begins after 20 s of waiting; 30 s",
+        "new trials go to 1 process, shared with price-1",
+    ]
+
+
+def test_who_shares_the_workers_is_said_as_long_as_the_run_goes_on() -> None:
+    run = example_runs.sharing()
+    assert message_of(run).notices == ("Shares 2 workers with run price-1.",)
+    assert message_of(run, live=False).notices == ()
+    many = replace(run.log[-1].event, shared_with=("a", "b", "c", "d"))
+    run.happen(many)
+    assert message_of(run).notices == ("Shares 2 workers with runs a, b and 2 more.",)
+
+
+def test_a_run_that_was_killed_while_it_waited_stands_still() -> None:
+    assert message_of(example_runs.waiting(), live=False).state == "stopped"
