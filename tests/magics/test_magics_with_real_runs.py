@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 STAND_IN = NotebookStandIn()
 DOORS = [
-    ("fitting", "fit"), ("prediction", "predict"), ("library", "list_runs"), ("library", "remove_runs"),
+    ("fitting", "fit"), ("profiling", "profile"), ("prediction", "predict"), ("library", "list_runs"), ("library", "remove_runs"),
     ("library", "show_run"), ("library", "find_run"), ("resuming", "resume_run"), ("clusters", "use_cluster"),
 ]  # fmt: skip
 

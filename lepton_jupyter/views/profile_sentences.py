@@ -1,0 +1,103 @@
+"""What a profile says in words: the same sentences on a page and in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.views.column_ranges import share_text
+from lepton_jupyter.views.number_format import count, counted, size
+
+if TYPE_CHECKING:
+    from lepton_jupyter.events.profile_messages import ProfiledColumn, ProfiledTarget, ProfileMessage
+
+_KINDS = {"boolean": "yes/no"}
+
+
+def kind_text(column: ProfiledColumn) -> str:
+    """The type as a person calls it."""
+    return _KINDS.get(column.kind, column.kind)
+
+
+def storage_text(column: ProfiledColumn) -> str:
+    """How it is stored, where that is not what its type says; else empty."""
+    if column.kind in {"number", "date", "boolean"} and "text" in column.reason:
+        return "from text"
+    expected = {
+        "number": (
+            "int",
+            "uint",
+            "float",
+            "Int",
+            "UInt",
+            "Float",
+            "double",
+            "decimal",
+            "timedelta",
+            "duration",
+            "Sparse",
+        ),
+        "date": ("date", "timestamp", "period", "time"),
+        "boolean": ("bool",),
+    }.get(column.kind)
+    if expected is not None and not column.dtype.startswith(expected):
+        return f"from {column.dtype}"
+    return ""
+
+
+def size_text(message: ProfileMessage) -> str:
+    """How large the table is."""
+    duplicates = counted(message.n_duplicate_rows, "duplicate row") if message.n_duplicate_rows else "no duplicate rows"
+    return f"{counted(message.n_rows, 'row')}, {counted(message.n_columns, 'column')}, {size(message.memory_bytes)}; {duplicates}"
+
+
+def attention_text(message: ProfileMessage) -> tuple[str, str]:
+    """How many columns deserve a look, and why.
+
+    Returns
+    -------
+    what, why : str
+        ``"5 columns to look at"``, ``"1 leak, 3 set aside, 2 read from text"``.
+    """
+    if not message.n_noted:
+        return "nothing to look at", ""
+    found = Counter(note.kind for column in message.columns for note in column.notes)
+    parts = [
+        (found["leak"], "leak" if found["leak"] == 1 else "leaks"),
+        (found["unusable"] + found["infinite"], "refused by a fit"),
+        (found["identifier"] + found["constant"] + found["empty"], "set aside"),
+        (found["duplicate"], "told twice"),
+        (found["marker"], "with marks for missing"),
+        (found["near-unique"] + found["mixed"] + found["telling"] + found["mostly missing"], "doubtful"),
+        (found["as text"], "read from text"),
+        (found["time"], "in the order of time"),
+    ]
+    return f"{counted(message.n_noted, 'column')} to look at", ", ".join(f"{count(n)} {what}" for n, what in parts if n)
+
+
+def target_text(target: ProfiledTarget) -> str:
+    """What the target is, what a constant answer would reach, and the score that follows."""
+    total = sum(target.picture.counts) + target.picture.rest
+    left_out = f"; {counted(target.n_missing, 'row')} without it left out" if target.n_missing else ""
+    if target.task == "regression":
+        return f"number; the score is {target.metric_label}{left_out}"
+    most = max(range(len(target.picture.counts)), key=lambda place: target.picture.counts[place])
+    kind = "two classes" if target.task == "binary" else f"{count(target.n_classes)} classes"
+    share = share_text(target.picture.counts[most], total)
+    return f"{kind}; always answering {target.picture.labels[most]} would be right for {share}, so {target.metric_label} is the score{left_out}"
+
+
+def fit_line(message: ProfileMessage) -> str:
+    """The line that fits what was profiled, without the columns that leak; empty without a target."""
+    if message.target is None or "…" in message.table:
+        return ""
+    leaks = [column.name for column in message.columns if any(note.kind == "leak" for note in column.notes)]
+    drop = f" --drop {','.join(map(_quoted, leaks))}" if leaks else ""
+    return f"%lepton fit {message.table} --target {_quoted(message.target.name)}{drop}"
+
+
+def _quoted(name: str) -> str:
+    if name.replace("_", "").isalnum():
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
