@@ -89,6 +89,7 @@ class DriftedColumn:
     name: str
     kind: str
     change: str  # "" | "missing" | "extra" | "type": what differs before any value is compared
+    level: str  # "" | "moderate" | "large": how far it drifted, beyond what chance does
     stability_index: float | None  # population stability index; None where values cannot be compared
     effect: float | None
     effect_name: str  # "KS" | "Cramér's V" | ""
@@ -105,7 +106,7 @@ class DriftPicture:
 
     table: str  # name of the other table
     n_rows: int
-    sampled_rows: int  # of each table at most; 0 where all were compared
+    compared_rows: int  # of each table at most, drawn at random; 0 where all were compared
     separability: float | None  # AUC out of fold of a model that tells the tables apart; 0.5 is not at all
     separability_error: float | None  # half the 95 % interval
     left_out: tuple[str, ...]  # columns that the model did not see: identifiers

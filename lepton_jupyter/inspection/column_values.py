@@ -1,4 +1,4 @@
-"""The values of one column as a profile counts them: numbers, moments or codes of categories, read as a run reads them."""
+"""The values of one column as a profile counts them: numbers, moments or codes, read as a run reads them."""
 
 from __future__ import annotations
 
@@ -54,13 +54,36 @@ class ColumnValues:
         """Where no value is known, as a run would see it."""
         if self.codes is not None:
             return self.codes < 0
-        if self.numbers is None:
-            return np.zeros(0, dtype=bool)
-        return self.numbers == NO_MOMENT if self.numbers.dtype.kind == "i" else np.isnan(self.numbers)
+        return no_number(self.numbers) if self.numbers is not None else np.zeros(0, dtype=bool)
 
     def label(self, code: int) -> str:
         """Text of one category."""
         return label_of(self.levels[code])
+
+
+def no_number(numbers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where numbers or moments are missing.
+
+    Examples
+    --------
+    >>> no_number(np.array([1.0, np.nan])), no_number(np.array([0, NO_MOMENT]))
+    (array([False,  True]), array([False,  True]))
+    """
+    return np.asarray(numbers == NO_MOMENT if numbers.dtype.kind == "i" else np.isnan(numbers))
+
+
+def text_lengths(values: ColumnValues) -> NDArray[np.float64]:
+    """Letters of each row's text, NaN where it is missing; what free text is drawn and compared by.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> text_lengths(read_column(pd.Series(["red", None, "blue"]), "colour"))
+    array([ 3., nan,  4.])
+    """
+    codes = values.codes if values.codes is not None else np.zeros(0, dtype=np.int64)
+    lengths = np.array([len(str(level)) for level in values.levels] + [np.nan], dtype=np.float64)
+    return lengths[codes]
 
 
 def read_column(series: pd.Series[Any], name: str, kept: NDArray[np.bool_] | None = None) -> ColumnValues:
@@ -90,14 +113,30 @@ def read_column(series: pd.Series[Any], name: str, kept: NDArray[np.bool_] | Non
     try:
         schema = understand_column(judged, name)
     except InfiniteValuesError:
-        return _infinite(series, name)
+        numbers = read_numbers(series).values
+        share = float(np.isnan(numbers).mean())
+        schema = ColumnSchema(name, "number", str(series.dtype), "numbers, some of them infinite", share, 0)
     except ComplexDataError:
         missing = series.isna().to_numpy()
         share = float(missing.mean()) if len(missing) else 0.0
         schema = ColumnSchema(name, "unusable", str(series.dtype), "complex numbers", share, 0)
         return _coded(series, schema)
+    return read_as(series, schema)
+
+
+def read_as(series: pd.Series[Any], schema: ColumnSchema) -> ColumnValues:
+    """Read a column as what another one was understood as, such as that of an earlier table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> schema = read_column(pd.Series(["1", "2.5"]), "size").schema
+    >>> read_as(pd.Series([4, None]), schema).numbers
+    array([ 4., nan])
+    """
     if schema.kind == "number" or (schema.kind == "identifier" and "number" in schema.reason):
-        return ColumnValues(schema, read_numbers(series).values, None, ())
+        values = read_numbers(series).values
+        return ColumnValues(schema, values, None, (), int(np.count_nonzero(np.isinf(values))))
     if schema.kind == "date":
         moments = read_moments(series, text_format=schema.text_format, timezone=schema.timezone)
         return ColumnValues(schema, moments.values, None, ())
@@ -105,13 +144,6 @@ def read_column(series: pd.Series[Any], name: str, kept: NDArray[np.bool_] | Non
         truths = read_truths(series).values
         return ColumnValues(schema, None, np.where(np.isnan(truths), -1, truths).astype(np.int64), (False, True))
     return _coded(series, schema)
-
-
-def _infinite(series: pd.Series[Any], name: str) -> ColumnValues:
-    values = read_numbers(series).values
-    share = float(np.isnan(values).mean())
-    schema = ColumnSchema(name, "number", str(series.dtype), "numbers, some of them infinite", share, 0)
-    return ColumnValues(schema, values, None, (), int(np.count_nonzero(np.isinf(values))))
 
 
 def _coded(series: pd.Series[Any], schema: ColumnSchema) -> ColumnValues:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.inspection.column_values import ColumnValues
 
+_PIECE = 16_384
 _MISSING = np.uint64(0xFFF8_0000_DEAD_BEEF)
 
 
@@ -34,11 +35,14 @@ def mixed(bits: NDArray[np.uint64], salt: int = 0) -> NDArray[np.uint64]:
     """
     with np.errstate(over="ignore"):
         out = bits + np.uint64((salt * 0x9E37_79B9_7F4A_7C15 + 0x9E37_79B9_7F4A_7C15) % 2**64)
-        out ^= out >> np.uint64(30)
-        out *= np.uint64(0xBF58_476D_1CE4_E5B9)
-        out ^= out >> np.uint64(27)
-        out *= np.uint64(0x94D0_49BB_1331_11EB)
-        out ^= out >> np.uint64(31)
+        # In pieces that stay in the cache: six passes over memory would take four times as long.
+        for start in range(0, len(out), _PIECE):
+            piece = out[start : start + _PIECE]
+            piece ^= piece >> np.uint64(30)
+            piece *= np.uint64(0xBF58_476D_1CE4_E5B9)
+            piece ^= piece >> np.uint64(27)
+            piece *= np.uint64(0x94D0_49BB_1331_11EB)
+            piece ^= piece >> np.uint64(31)
     return out
 
 

@@ -38,7 +38,8 @@ def kind_notes(values: ColumnValues, n_missing: int, n_distinct: int, n_rows: in
         text = f"infinity in {_rows(values.n_infinite)}: a fit refuses it; often a division by zero"
         notes.append(_note("infinite", "error", text))
     if schema.kind == "identifier":
-        notes.append(_note("identifier", "warning", f"set aside: {schema.reason}"))
+        nearly = "" if n_distinct == n_rows - n_missing else "nearly "
+        notes.append(_note("identifier", "warning", f"set aside: {nearly}all different"))
     if schema.kind == "constant":
         text = "no value is known" if n_distinct == 0 else "one value"
         notes.append(_note("constant" if n_distinct else "empty", "warning", f"set aside: {text}"))

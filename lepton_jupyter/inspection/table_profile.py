@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.data.checks import find_column
-from lepton_jupyter.data.column_kinds import SAMPLE_ROWS
+from lepton_jupyter.data.column_kinds import SAMPLE_ROWS, ColumnSchema
 from lepton_jupyter.data.readings import holds_objects
-from lepton_jupyter.data.target import understand_target
-from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.events.profile_messages import (
     ColumnNote,
-    ColumnPicture,
     ProfiledColumn,
-    ProfiledTarget,
     ProfileMessage,
 )
 from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.inspection.column_profile import (
-    MOST_LEVELS,
     count_distinct,
     figures_of,
     known_sorted,
@@ -32,28 +26,18 @@ from lepton_jupyter.inspection.column_profile import (
     picture_of,
 )
 from lepton_jupyter.inspection.column_values import read_column
-from lepton_jupyter.inspection.fingerprints import count_duplicates, mixed, partition_digest, value_bits, digest
+from lepton_jupyter.inspection.fingerprints import count_duplicates, digest, mixed, partition_digest, value_bits
 from lepton_jupyter.inspection.suspicions import kind_notes, sentinel_notes, target_notes, text_notes, time_note
-from lepton_jupyter.inspection.target_leaks import JudgedRows
+from lepton_jupyter.inspection.table_drift import compare_tables
+from lepton_jupyter.inspection.target_view import TargetView, profiled_target, view_target
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from lepton_jupyter.data.target import Target
 
 #: Threads at most: reading texts holds the interpreter's lock, so that more gain little.
 _MOST_THREADS = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _TargetView:
-    """What the columns are compared with."""
-
-    target: Target
-    second: NDArray[np.bool_]  # rows in the second colour
-    judged: JudgedRows | None
-    kept: NDArray[np.bool_] | None  # rows with a target; None where all have one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +47,17 @@ class _Seen:
     column: ProfiledColumn
     equal: tuple[int, int]  # the same for columns of equal values
     partition: int | None  # the same for columns that part the rows alike
+    schema: ColumnSchema
 
 
-def profile_table(frame: pd.DataFrame, *, target: str | None = None, table_name: str = "table") -> ProfileMessage:
+def profile_table(
+    frame: pd.DataFrame,
+    *,
+    target: str | None = None,
+    against: pd.DataFrame | None = None,
+    table_name: str = "table",
+    against_name: str = "the other table",
+) -> ProfileMessage:
     """Profile a table.
 
     Parameters
@@ -74,7 +66,10 @@ def profile_table(frame: pd.DataFrame, *, target: str | None = None, table_name:
         As given by `to_pandas`; may be empty.
     target : str, optional
         Name of the column to predict.
-    table_name : str, default="table"
+    against : pandas.DataFrame, optional
+        Another table, to tell how it differs.
+    table_name, against_name : str
+        What the profile calls the tables.
 
     Returns
     -------
@@ -96,7 +91,7 @@ def profile_table(frame: pd.DataFrame, *, target: str | None = None, table_name:
     >>> [(each.name, each.kind, each.n_missing) for each in message.columns]
     [('size', 'number', 1), ('land', 'constant', 0)]
     """
-    view = None if target is None else _view_of(frame, target)
+    view = None if target is None else view_target(frame, target)
     names = [name for name in frame.columns if name != target]
     rows = np.zeros(len(frame), dtype=np.uint64)
     lock = Lock()
@@ -104,19 +99,24 @@ def profile_table(frame: pd.DataFrame, *, target: str | None = None, table_name:
     def profile_one(name: str) -> _Seen:
         seen, bits = _profile_column(frame[name], name, view)
         with lock, np.errstate(over="ignore"):
-            rows.__iadd__(bits)
+            np.add(rows, bits, out=rows)
         return seen
 
     with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(usable_cores()), len(names)))) as threads:
         seen = list(threads.map(profile_one, names))
     profiled = None
+    schemas = [each.schema for each in seen]
     if view is not None:
         of_target, bits = _profile_column(frame[target], str(target), None)
         with np.errstate(over="ignore"):
             rows += bits
-        profiled = _profiled_target(frame[target], view)
-        seen = _equal_to_target(seen, of_target)
-    columns = _without_twins(seen)
+        profiled = profiled_target(view)
+        schemas.append(of_target.schema)
+        seen = _equal_to_target(seen, of_target, len(frame))
+    columns = _without_twins(seen, len(frame))
+    drift = None
+    if against is not None:
+        drift = compare_tables(frame, against, schemas, target=target, other_name=against_name)
     return ProfileMessage(
         table=table_name,
         n_rows=len(frame),
@@ -128,26 +128,12 @@ def profile_table(frame: pd.DataFrame, *, target: str | None = None, table_name:
         n_noted=sum(bool(column.notes) for column in columns),
         hidden="",
         judged_rows=0 if view is None or view.judged is None else len(view.judged.rows),
-        drift=None,
+        drift=drift,
         notes=(),
     )
 
 
-def _view_of(frame: pd.DataFrame, name: str) -> _TargetView:
-    find_column(frame, name, role="target column")
-    target = understand_target(frame[name], name=name, single_row_classes="keep")
-    second = np.zeros(len(frame), dtype=bool)
-    second[target.kept] = target.y == _second_class(target) if target.n_classes else target.y > np.median(target.y)
-    kept = None if target.kept.all() else target.kept
-    return _TargetView(target, second, JudgedRows.draw(target, frame.shape[1]), kept)
-
-
-def _second_class(target: Target) -> int:
-    """The positive class of two; of several the commonest."""
-    return 1 if target.n_classes == 2 else int(np.argmax(target.class_counts))
-
-
-def _profile_column(series: pd.Series[Any], name: str, view: _TargetView | None) -> tuple[_Seen, NDArray[np.uint64]]:
+def _profile_column(series: pd.Series[Any], name: str, view: TargetView | None) -> tuple[_Seen, NDArray[np.uint64]]:
     values = read_column(series, name, None if view is None else view.kept)
     ordered = known_sorted(values)
     counts = level_counts(values)
@@ -185,7 +171,7 @@ def _profile_column(series: pd.Series[Any], name: str, view: _TargetView | None)
         else 0
     )
     equal = (digest(bits) if values.codes is None else (partition or 0), named)
-    return _Seen(column, equal, partition), mixed(bits, salt=_salt(name))
+    return _Seen(column, equal, partition, values.schema), mixed(bits, salt=_salt(name))
 
 
 def _salt(name: str) -> int:
@@ -193,7 +179,7 @@ def _salt(name: str) -> int:
     return int.from_bytes(name.encode("utf-8", "surrogatepass")[:64].ljust(8, b"\0"), "little") % 2**61
 
 
-def _without_twins(seen: list[_Seen]) -> tuple[ProfiledColumn, ...]:
+def _without_twins(seen: list[_Seen], n_rows: int) -> tuple[ProfiledColumn, ...]:
     """The columns, with a note on each that says the same as an earlier one."""
     equals: dict[Any, str] = {}
     partitions: dict[Any, str] = {}
@@ -205,7 +191,7 @@ def _without_twins(seen: list[_Seen]) -> tuple[ProfiledColumn, ...]:
             continue
         twin = equals.setdefault((each.equal, column.n_distinct, column.n_missing), column.name)
         alike = column.name if each.partition is None else partitions.setdefault(each.partition, column.name)
-        n_known = sum(column.picture.counts) + column.picture.rest
+        n_known = n_rows - column.n_missing
         if twin != column.name:
             note = ColumnNote(kind="duplicate", level="warning", text=f"the same values as {twin}")
             column = replace(column, notes=(*column.notes, note))
@@ -218,73 +204,19 @@ def _without_twins(seen: list[_Seen]) -> tuple[ProfiledColumn, ...]:
     return tuple(columns)
 
 
-def _equal_to_target(seen: list[_Seen], target: _Seen) -> list[_Seen]:
+def _equal_to_target(seen: list[_Seen], target: _Seen, n_rows: int) -> list[_Seen]:
     """The columns, with a better reason where one is the target under another name."""
-    found = []
-    for each in seen:
-        same = each.partition is not None and each.partition == target.partition
-        if same or (each.equal == target.equal and each.column.n_distinct == target.column.n_distinct):
-            kept = tuple(note for note in each.column.notes if note.kind != "leak")
-            note = ColumnNote(
-                kind="leak", level="error", text=f"the target {target.column.name} under another name; drop it"
-            )
-            each = replace(each, column=replace(each.column, notes=(*kept, note)))
-        found.append(each)
-    return found
+    same = ColumnNote(kind="leak", level="error", text=f"the target {target.column.name} under another name; drop it")
 
+    def judge(each: _Seen) -> _Seen:
+        parts = each.partition is not None and 1 < each.column.n_distinct < n_rows - each.column.n_missing
+        equal = each.equal == target.equal and each.column.n_distinct == target.column.n_distinct
+        if not (equal or (parts and each.partition == target.partition)):
+            return each
+        others = tuple(note for note in each.column.notes if note.kind != "leak")
+        return replace(each, column=replace(each.column, notes=(*others, same)))
 
-def _profiled_target(series: pd.Series[Any], view: _TargetView) -> ProfiledTarget:
-    target = view.target
-    n_missing = int(np.count_nonzero(~target.kept))
-    if not target.n_classes:
-        values = read_column(series, target.name)
-        ordered = np.sort(target.y)
-        from lepton_jupyter.inspection.column_values import ColumnValues
-
-        picture = picture_of(
-            ColumnValues(values.schema, np.where(target.kept, _spread(target), np.nan), None, ()),
-            ordered,
-            np.zeros(0, dtype=np.int64),
-            view.second,
-        )
-        figures, second_label = figures_of(ordered), f"upper half of {target.name}"
-    else:
-        picture, figures = _class_picture(target), None
-        second_label = str(target.classes[_second_class(target)])
-    return ProfiledTarget(
-        name=target.name,
-        task=target.task,
-        n_classes=target.n_classes,
-        reason=target.reason,
-        metric_label=find_metric(None, target.task).label,
-        n_missing=n_missing,
-        second_label=second_label,
-        picture=picture,
-        figures=figures,
-        alone_label="AUC" if target.n_classes else "R²",
-        notes=target.notes,
-    )
-
-
-def _spread(target: Target) -> NDArray[np.float64]:
-    values = np.full(len(target.kept), np.nan)
-    values[target.kept] = target.y
-    return values
-
-
-def _class_picture(target: Target) -> ColumnPicture:
-    counts = np.array(target.class_counts)
-    second = _second_class(target)
-    # The second colour's class is the last of two, so that its share is at the right.
-    order = [1 - second, second] if target.n_classes == 2 else np.argsort(-counts, kind="stable").tolist()
-    shown = order[:MOST_LEVELS]
-    return ColumnPicture(
-        style="shares",
-        counts=tuple(int(counts[code]) for code in shown),
-        second=tuple(int(counts[code]) if code == second else 0 for code in shown),
-        labels=tuple(str(target.classes[code]) for code in shown),
-        rest=int(counts.sum() - counts[shown].sum()),
-    )
+    return [judge(each) for each in seen]
 
 
 def _memory_bytes(frame: pd.DataFrame) -> int:

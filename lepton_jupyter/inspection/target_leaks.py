@@ -25,7 +25,7 @@ _N_FOLDS = 5
 _N_BINS = 64
 _MOST_LEVELS = 254
 _MOST_CLASSES = 50
-_SMOOTHING = 2.0  # rows of the overall rate that are added to each bin: a bin of one row tells little
+_SMOOTHING = 0.5  # rows of the overall rate that are added to each bin: a bin of one row tells little
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ class JudgedRows:
         if not kept:
             return None
         weights = np.array([weight for _, weight in kept])
-        value = float(np.average([score.value for score, _ in kept], weights=weights))
+        # A column that tells nothing scores a little under one half, since a fold's rate is held against its own rows.
+        value = max(0.5, float(np.average([score.value for score, _ in kept], weights=weights)))
         # Classes share their rows, so that their errors are not independent: the mean is no surer than they are.
         return AloneScore(value, float(np.average([score.error for score, _ in kept], weights=weights)))
 
@@ -204,8 +205,9 @@ def _binned(values: ColumnValues, rows: NDArray[np.int64]) -> tuple[NDArray[np.i
     if not len(known):
         return np.zeros(len(rows), dtype=np.int64), 1
     distinct = known[np.r_[True, known[1:] != known[:-1]]]
-    # A few different values have a bin each; of many, equal parts.
-    edges = distinct if len(distinct) <= _N_BINS else np.unique(known[(np.arange(_N_BINS) * len(known)) // _N_BINS])
+    # A few different values have a bin each; of many, equal parts, each of enough rows to have a rate.
+    n_bins = int(np.clip(len(known) // 10, 4, _N_BINS))
+    edges = distinct if len(distinct) <= n_bins else np.unique(known[(np.arange(n_bins) * len(known)) // n_bins])
     bins = np.searchsorted(edges, numbers, side="right")
     bins[missing] = len(edges) + 1
     return bins, len(edges) + 2

@@ -78,6 +78,15 @@ class Profile:
             "text/plain": render_profile_text(message),
         }
 
+    def show(self) -> None:
+        """Display it in the cell that is running; print it in a script."""
+        if not look_around().interactive:
+            print(self)  # noqa: T201  a script has no other place to show it
+            return
+        from IPython.display import display
+
+        display(self.formats(), raw=True)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         del include, exclude  # IPython itself leaves out what was not asked for
         return self.formats()
@@ -129,5 +138,12 @@ def profile(
     """
     from lepton_jupyter.inspection.table_profile import profile_table
 
-    frame = to_pandas(table)
-    return Profile(profile_table(frame, target=target, table_name=table_name))
+    return Profile(
+        profile_table(
+            to_pandas(table),
+            target=target,
+            against=None if against is None else to_pandas(against),
+            table_name=table_name,
+            against_name=against_name,
+        )
+    )

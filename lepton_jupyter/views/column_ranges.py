@@ -33,7 +33,9 @@ def value_text(value: float, figures: ColumnFigures, kind: str) -> str:
     Examples
     --------
     >>> from lepton_jupyter.events.profile_messages import ColumnFigures
-    >>> ages = ColumnFigures(minimum=18, lower_quartile=30, median=41, upper_quartile=60, maximum=90, mean=44.2, deviation=9)
+    >>> ages = ColumnFigures(
+    ...     minimum=18, lower_quartile=30, median=41, upper_quartile=60, maximum=90, mean=44.2, deviation=9
+    ... )
     >>> value_text(18, ages, "number"), value_text(44.25, ages, "number")
     ('18', '44.25')
     """
@@ -100,6 +102,8 @@ def range_text(column: ProfiledColumn) -> str:
         if column.reason.startswith("durations"):
             return f"{duration(figures.minimum)} … {duration(figures.maximum)}"
         low, high = (value_text(value, figures, column.kind) for value in (figures.minimum, figures.maximum))
+        if column.kind == "date" and len(low) == 10 and low[:5] == high[:5] and low != high:
+            high = high[5:]  # of the same year
         return low if low == high else f"{low} … {high}"
     return picture.labels[0] if picture.labels else ""
 

@@ -22,10 +22,9 @@ def columns_frame(message: ProfileMessage) -> pd.DataFrame:
 
     names = [column.name for column in message.columns]
     rows = [_row(column, message.n_rows) for column in message.columns]
-    frame = pd.DataFrame(rows, index=pd.Index(names, name="column", dtype=object), columns=[
+    return pd.DataFrame(rows, index=pd.Index(names, name="column", dtype=object), columns=[
         "kind", "dtype", "reason", "missing", "missing_share", "distinct", "most_common", *_FIGURES, "alone", "notes",
     ])  # fmt: skip
-    return frame
 
 
 def _row(column: ProfiledColumn, n_rows: int) -> dict[str, Any]:
@@ -77,6 +76,7 @@ def drift_frame(message: ProfileMessage) -> pd.DataFrame | None:
             each.name,
             each.kind,
             each.change,
+            each.level,
             each.stability_index,
             each.effect,
             each.effect_name,
@@ -85,5 +85,5 @@ def drift_frame(message: ProfileMessage) -> pd.DataFrame | None:
         )
         for each in message.drift.columns
     ]
-    names = ["column", "kind", "change", "psi", "effect", "effect_name", "p_value", "reason"]
+    names = ["column", "kind", "change", "level", "psi", "effect", "effect_name", "p_value", "reason"]
     return pd.DataFrame(rows, columns=names).set_index("column")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a message.
 LIMIT_BYTES = 64 * 1024
+#: Columns of a comparison, the most drifted ones; `DriftPicture.n_columns` counts them all.
+MOST_DRIFTED = 40
 
 
 def within_limit(message: ProfileMessage, limit: int = LIMIT_BYTES) -> ProfileMessage:
@@ -31,6 +33,8 @@ def within_limit(message: ProfileMessage, limit: int = LIMIT_BYTES) -> ProfileMe
     message : ProfileMessage
         With ``hidden`` saying how many columns of which kinds were left out.
     """
+    if message.drift is not None and len(message.drift.columns) > MOST_DRIFTED:
+        message = replace(message, drift=replace(message.drift, columns=message.drift.columns[:MOST_DRIFTED]))
     if _size(message) <= limit:
         return message
     telling = sorted(message.columns, key=_how_telling)
@@ -50,7 +54,8 @@ def _with(message: ProfileMessage, telling: Sequence[ProfiledColumn], kept: int)
         return message
     kinds = ", ".join(f"{count(n)} {kind}" for kind, n in Counter(column.kind for column in left).most_common())
     noted = sum(bool(column.notes) for column in left)
-    hidden = f"{count(len(left))} columns more ({kinds}), {count(noted) if noted else 'none'} of them with a note: see .columns"
+    with_note = f"{count(noted) if noted else 'none'} of them with a note"
+    hidden = f"{count(len(left))} columns more ({kinds}), {with_note}: see .columns"
     return replace(message, columns=tuple(telling[:kept]), hidden=hidden)
 
 

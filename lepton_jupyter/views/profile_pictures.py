@@ -37,7 +37,12 @@ def small_picture(picture: ColumnPicture, n_rows: int, title: str) -> str:
         paths = _shares(picture, n_rows)
     else:
         return ""
-    return f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">{paths}</svg>'
+    return _svg(paths, title)
+
+
+def _svg(paths: str, title: str) -> str:
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    return f'<svg {size} role="img" aria-label="{title}">{paths}</svg>'
 
 
 def _histogram(counts: Sequence[int], second: Sequence[int]) -> str:
@@ -58,26 +63,61 @@ def _histogram(counts: Sequence[int], second: Sequence[int]) -> str:
 
 
 def _shares(picture: ColumnPicture, n_rows: int) -> str:
-    bars = list(zip(picture.counts, picture.second or [0] * len(picture.counts), strict=True))
-    if picture.rest:
-        bars.append((picture.rest, picture.rest_second))
     scale = WIDTH / n_rows
     rest, target, x = [], [], 0.0
-    for place, (n, second) in enumerate(bars):
+    for n, second in _drawn_bars(picture, scale):
         width = n * scale
-        if place and width < 1.5:  # too thin for a bar and its gap: the tail is one
-            n = sum(each for each, _ in bars[place:])
-            second = sum(each for _, each in bars[place:])
-            width = n * scale
         part = _BAR_HEIGHT * second / n if n else 0.0
         shown = max(0.8, width - 1 if x + width < WIDTH - 0.5 else width)
         rest.append(_box(x, _BAR_TOP, shown, _BAR_HEIGHT - part))
         target.append(_box(x, _BAR_TOP + _BAR_HEIGHT - part, shown, part))
         x += width
-        if n != bars[place][0]:
-            break
     missing = f'<path class="m" d="M{_figure(x + 0.5)} 12H{WIDTH}"/>' if x < WIDTH - 1.5 else ""
     return _path("r", rest) + _path("t", target) + missing
+
+
+def _drawn_bars(picture: ColumnPicture, scale: float) -> list[tuple[int, int]]:
+    """Rows of each bar and its second colour; bars too thin for themselves and a gap are one, the last."""
+    bars = list(zip(picture.counts, picture.second or [0] * len(picture.counts), strict=True))
+    if picture.rest:
+        bars.append((picture.rest, picture.rest_second))
+    thin = next((place for place, (n, _) in enumerate(bars) if place and n * scale < 1.5), len(bars))
+    tail = bars[thin:]
+    return [*bars[:thin], (sum(n for n, _ in tail), sum(part for _, part in tail))] if tail else bars
+
+
+def drift_picture(shares: Sequence[float], others: Sequence[float], *, joined: bool, title: str) -> str:
+    """Shares of one table as bars and those of another as a line over them; empty without any.
+
+    Parameters
+    ----------
+    shares, others : sequence of float
+        In the same bars.
+    joined : bool
+        Whether bars lie on one axis, so that their line is joined; categories do not.
+    title : str
+        What a screen reader says, escaped already.
+
+    Returns
+    -------
+    svg : str
+        Paths of class ``r`` (the profiled table) and ``o`` (the other one).
+    """
+    tallest = max([*shares, *others], default=0.0)
+    if not tallest:
+        return ""
+    step = WIDTH / len(shares)
+    gap = 1 if step > 3 else 0
+    bars = [
+        _box(place * step, HEIGHT - HEIGHT * share / tallest, step - gap, HEIGHT * share / tallest)
+        for place, share in enumerate(shares)
+    ]
+    line = ""
+    for place, share in enumerate(others):
+        y = _figure(HEIGHT - HEIGHT * share / tallest)
+        line += f"V{y}" if joined and place else f"M{_figure(place * step)} {y}"
+        line += f"H{_figure((place + 1) * step - (0 if joined else gap))}"
+    return _svg(f'{_path("r", bars)}<path class="o" d="{line}"/>', title)
 
 
 def _box(x: float, y: float, width: float, height: float) -> str:

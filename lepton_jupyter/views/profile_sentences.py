@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.column_ranges import share_text
-from lepton_jupyter.views.number_format import count, counted, size
+from lepton_jupyter.views.number_format import count, counted, number, size
 
 if TYPE_CHECKING:
-    from lepton_jupyter.events.profile_messages import ProfiledColumn, ProfiledTarget, ProfileMessage
+    from lepton_jupyter.events.profile_messages import DriftPicture, ProfiledColumn, ProfiledTarget, ProfileMessage
 
 _KINDS = {"boolean": "yes/no"}
 
@@ -48,7 +48,8 @@ def storage_text(column: ProfiledColumn) -> str:
 def size_text(message: ProfileMessage) -> str:
     """How large the table is."""
     duplicates = counted(message.n_duplicate_rows, "duplicate row") if message.n_duplicate_rows else "no duplicate rows"
-    return f"{counted(message.n_rows, 'row')}, {counted(message.n_columns, 'column')}, {size(message.memory_bytes)}; {duplicates}"
+    shape = f"{counted(message.n_rows, 'row')}, {counted(message.n_columns, 'column')}"
+    return f"{shape}, {size(message.memory_bytes)}; {duplicates}"
 
 
 def attention_text(message: ProfileMessage) -> tuple[str, str]:
@@ -84,7 +85,41 @@ def target_text(target: ProfiledTarget) -> str:
     most = max(range(len(target.picture.counts)), key=lambda place: target.picture.counts[place])
     kind = "two classes" if target.task == "binary" else f"{count(target.n_classes)} classes"
     share = share_text(target.picture.counts[most], total)
-    return f"{kind}; always answering {target.picture.labels[most]} would be right for {share}, so {target.metric_label} is the score{left_out}"
+    answer = f"always answering {target.picture.labels[most]} would be right for {share}"
+    return f"{kind}; {answer}, so {target.metric_label} is the score{left_out}"
+
+
+def drift_text(drift: DriftPicture) -> str:
+    """How far another table is from the profiled one, as a model sees it, and how many columns differ."""
+    parts = [counted(drift.n_rows, "row")]
+    if drift.separability is not None:
+        error = drift.separability_error or 0.0
+        apart = "cannot tell" if drift.separability - error <= 0.5 else "tells"
+        shown = f"{number(drift.separability, 3)}{f' ±{number(error, 3)}' if error >= 0.0005 else ''}"
+        parts.append(f"a model {apart} the tables apart: AUC {shown} out of fold, 0.5 is chance")
+    found = Counter(each.change or each.level for each in drift.columns)
+    words = {
+        "missing": "missing",
+        "extra": "extra",
+        "type": "of another type",
+        "large": "drifted far",
+        "moderate": "drifted",
+    }
+    differ = [f"{count(found[key])} {what}" for key, what in words.items() if found[key]]
+    return "; ".join([*parts, ", ".join(differ) if differ else "no column drifted"])
+
+
+def drift_note(drift: DriftPicture) -> str:
+    """What was compared, and with what limits."""
+    sampled = (
+        f"{count(drift.compared_rows)} rows of each table at most, drawn at random. " if drift.compared_rows else ""
+    )
+    left_out = (
+        f" Not compared: {', '.join(drift.left_out[:6])}{' …' if len(drift.left_out) > 6 else ''}."
+        if drift.left_out
+        else ""
+    )
+    return f"{sampled}PSI: population stability index, 0.1 is moderate, 0.25 large.{left_out}"
 
 
 def fit_line(message: ProfileMessage) -> str:

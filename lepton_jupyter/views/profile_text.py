@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.views.column_ranges import range_text, share_text
 from lepton_jupyter.views.number_format import MISSING, count
 from lepton_jupyter.views.plain_text import fitted, one_line, width
-from lepton_jupyter.views.profile_sentences import attention_text, kind_text, size_text, target_text
+from lepton_jupyter.views.profile_drift import drift_lines
+from lepton_jupyter.views.profile_sentences import attention_text, fit_line, kind_text, size_text, target_text
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.profile_messages import ColumnPicture, ProfiledColumn, ProfileMessage
 
 _WIDTH = 100
 _MOST_ROWS = 60
+_MOST_NOTES = 20
 _BARS = " ▁▂▃▄▅▆▇█"
 _PICTURE = 11
 
@@ -35,11 +37,26 @@ def render_profile_text(message: ProfileMessage) -> str:
         lines.append(f"Target {message.target.name}: {target_text(message.target)}")
         lines += message.target.notes
     lines = [part for line in lines for part in _wrapped(one_line(line, 400))]
+    for line in drift_lines(message.drift, _WIDTH):
+        lines += _wrapped(line) if len(line) > _WIDTH else [line]
     if message.columns:
-        lines += ["", *_table(message)]
+        lines += ["", *_table(message), *_notes(message)]
     if message.hidden:
-        lines.append(one_line(message.hidden))
-    return "\n".join(lines)
+        lines += _wrapped(one_line(message.hidden))
+    line = fit_line(message)
+    return "\n".join([*lines, *(["", one_line(line, 300)] if line else [])])
+
+
+def _notes(message: ProfileMessage) -> list[str]:
+    """The reasons of the notes, one a line, the worst first."""
+    notes = [
+        (("error", "warning", "info").index(note.level), f"{one_line(column.name, 40)}: {one_line(note.text, 200)}")
+        for column in message.columns
+        for note in column.notes
+    ]
+    lines = [part for _, text in sorted(notes, key=lambda each: each[0])[:_MOST_NOTES] for part in _wrapped(text)]
+    more = [f"… and {count(len(notes) - _MOST_NOTES)} more notes"] if len(notes) > _MOST_NOTES else []
+    return ["", *lines, *more] if lines else []
 
 
 def _wrapped(text: str) -> list[str]:
@@ -57,7 +74,7 @@ def _table(message: ProfileMessage) -> list[str]:
     heads = ("Column", "Type", "Missing", "Distinct", "Values", "Range, or most", "Note")
     shown = message.columns[:_MOST_ROWS]
     cells = [heads, *(_cells(column, message.n_rows) for column in shown)]
-    limits = (22, 10, 7, 9, _PICTURE, 22, 40)
+    limits = (24, 10, 7, 9, _PICTURE, 23, 40)
     widths = [min(limit, max(width(row[place]) for row in cells)) for place, limit in enumerate(limits)]
     widths[-1] = _WIDTH - sum(widths[:-1]) - 2 * (len(widths) - 1)
     lines = [
@@ -70,7 +87,7 @@ def _table(message: ProfileMessage) -> list[str]:
 
 
 def _cells(column: ProfiledColumn, n_rows: int) -> tuple[str, ...]:
-    notes = "; ".join(f"{note.kind}: {note.text}" for note in column.notes)
+    notes = ", ".join(note.kind for note in column.notes)
     return (
         one_line(column.name, 60),
         kind_text(column),
@@ -92,9 +109,7 @@ def sparkline(picture: ColumnPicture) -> str:
     '█▄▁'
     """
     counts = list(picture.counts)
-    if len(counts) > _PICTURE:
-        step = len(counts) / _PICTURE
-        edges = [round(place * step) for place in range(_PICTURE + 1)]
-        counts = [sum(counts[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    each = -(-len(counts) // _PICTURE)  # as many bars in every character, so that none looks taller for it
+    counts = [sum(counts[start : start + each]) for start in range(0, len(counts), each or 1)]
     tallest = max(counts, default=0)
     return "".join(_BARS[max(1, round(8 * n / tallest))] if n else " " for n in counts)

@@ -10,8 +10,9 @@ from nbclient import NotebookClient
 
 STAND_IN = NotebookStandIn()
 DOORS = [
-    ("fitting", "fit"), ("profiling", "profile"), ("prediction", "predict"), ("library", "list_runs"), ("library", "remove_runs"),
-    ("library", "show_run"), ("library", "find_run"), ("resuming", "resume_run"), ("clusters", "use_cluster"),
+    ("profiling", "profile"), ("fitting", "fit"), ("prediction", "predict"), ("library", "list_runs"),
+    ("library", "remove_runs"), ("library", "show_run"), ("library", "find_run"), ("resuming", "resume_run"),
+    ("clusters", "use_cluster"),
 ]  # fmt: skip
 
 

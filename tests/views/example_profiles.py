@@ -123,24 +123,25 @@ CHURN = ProfiledTarget(
 DRIFT = DriftPicture(
     table="newer",
     n_rows=1200,
-    sampled_rows=0,
+    compared_rows=0,
     separability=0.83,
     separability_error=0.012,
     left_out=("customer_id",),
     columns=(
         DriftedColumn(
-            name="tenure", kind="number", change="", stability_index=0.41, effect=0.27, effect_name="KS", p_value=1e-30,
-            text="shifted upwards: median 29 … 41", labels=(), shares=(0.4, 0.3, 0.2, 0.1),
+            name="tenure", kind="number", change="", level="large", stability_index=0.41, effect=0.27, effect_name="KS",
+            p_value=1e-30,            text="shifted upwards: median 29 … 41", labels=(), shares=(0.4, 0.3, 0.2, 0.1),
             other_shares=(0.1, 0.2, 0.3, 0.4),
         ),
         DriftedColumn(
-            name="contract", kind="category", change="", stability_index=0.02, effect=0.05, effect_name="Cramér's V",
+            name="contract", kind="category", change="", level="", stability_index=0.02, effect=0.05,
+            effect_name="Cramér's V",
             p_value=0.2, text="", labels=("Month-to-month", "Two year", "One year"), shares=(0.55, 0.24, 0.21),
             other_shares=(0.53, 0.25, 0.22),
         ),
         DriftedColumn(
-            name="senior", kind="boolean", change="missing", stability_index=None, effect=None, effect_name="",
-            p_value=None, text="not in newer", labels=(), shares=(), other_shares=(),
+            name="senior", kind="boolean", change="missing", level="", stability_index=None, effect=None,
+            effect_name="",            p_value=None, text="not in newer", labels=(), shares=(), other_shares=(),
         ),
     ),
     n_columns=3,
