@@ -92,7 +92,7 @@ def drift_lines(drift: DriftPicture | None, columns: int) -> list[str]:
         (
             one_line(each.name, 60),
             number(each.stability_index, 2),
-            _effect(each),
+            one_line(_effect(each)),
             one_line(f"{each.change or each.level}: {each.text}".strip(": ")),
         )
         for each in shown
