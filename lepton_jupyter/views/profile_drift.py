@@ -63,7 +63,7 @@ def _row(column: DriftedColumn) -> str:
     return (
         f'<tr><th scope="row">{name}</th><td class="n">{number(column.stability_index, 2)}</td>'
         f'<td class="n wide">{safe(_effect(column))}</td><td>{picture}</td>'
-        f'<td title="{safe(column.text)}">{mark}<span class="q wide">{safe(column.text, 120)}</span></td></tr>'
+        f'<td title="{safe(column.text)}"><div class="said">{mark}<span class="q wide">{safe(column.text, 120)}</span></div></td></tr>'
         f'<tr class="more"><td colspan="4"><div>{_more(column)}</div></td><td class="wide"></td></tr>'
     )
 

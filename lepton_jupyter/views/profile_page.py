@@ -59,7 +59,7 @@ def _foot(message: ProfileMessage) -> str:
     line = fit_line(message)
     parts = [safe(message.hidden, 300)] if message.hidden else []
     parts.append("All rows were counted.")
-    if 0 < message.judged_rows < message.n_rows:
+    if message.target is not None and 0 < message.judged_rows < message.n_rows - message.target.n_missing:
         parts.append(f"What a column tells alone was judged on {count(message.judged_rows)} rows drawn at random.")
     spans = " ".join(f"<span>{each}</span>" for each in parts)
     return f'<div class="foot">{spans}{f" <code>{safe(line, 400)}</code>" if line else ""}</div>'

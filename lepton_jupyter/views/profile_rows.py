@@ -40,9 +40,11 @@ def _picture_head(message: ProfileMessage) -> str:
     target = message.target
     if target is None:
         return '<th scope="col">Values</th>'
-    colour, rest = (safe(target.second_label, 16), "in each value") if target.n_classes else ("Upper half", "of target")
-    key = f'<span style="color:var(--accent);font-weight:600">{colour}</span>'
-    return f'<th scope="col" title="{safe(target.second_label)} {rest}">{key} {rest}</th>'
+    accent = 'style="color:var(--accent);font-weight:600"'
+    if not target.n_classes:
+        return f'<th scope="col" title="{safe(target.second_label)}"><span {accent}>Upper half</span></th>'
+    key = f"<span {accent}>{safe(target.second_label, 16)}</span> in each value"
+    return f'<th scope="col" title="{safe(target.second_label)} in each value">{key}</th>'
 
 
 def _row(column: ProfiledColumn, message: ProfileMessage) -> str:
@@ -58,7 +60,7 @@ def _row(column: ProfiledColumn, message: ProfileMessage) -> str:
         f'<td title="{safe(column.reason)}">{safe(kind_text(column), 20)}{stored}</td>'
         f'<td class="n wide">{_missing(column, message.n_rows)}</td><td class="n wide">{count(column.n_distinct)}</td>'
         f'<td>{picture}</td><td class="q wide" title="{safe(ranges)}">{safe(ranges, 60)}</td>'
-        f"<td>{_badges(column.notes)}</td></tr>"
+        f'<td><div class="said">{_badges(column.notes)}</div></td></tr>'
         # Two cells, since a narrow page has four columns; what is in the first may spread over both.
         f'<tr class="more"><td colspan="4"><div>{_more(column, message)}</div></td>'
         '<td colspan="3" class="wide"></td></tr>'

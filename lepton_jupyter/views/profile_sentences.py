@@ -79,14 +79,13 @@ def attention_text(message: ProfileMessage) -> tuple[str, str]:
 def target_text(target: ProfiledTarget) -> str:
     """What the target is, what a constant answer would reach, and the score that follows."""
     total = sum(target.picture.counts) + target.picture.rest
-    left_out = f"; {counted(target.n_missing, 'row')} without it left out" if target.n_missing else ""
     if target.task == "regression":
-        return f"number; the score is {target.metric_label}{left_out}"
+        return f"number; the score is {target.metric_label}"
     most = max(range(len(target.picture.counts)), key=lambda place: target.picture.counts[place])
     kind = "two classes" if target.task == "binary" else f"{count(target.n_classes)} classes"
     share = share_text(target.picture.counts[most], total)
     answer = f"always answering {target.picture.labels[most]} would be right for {share}"
-    return f"{kind}; {answer}, so {target.metric_label} is the score{left_out}"
+    return f"{kind}; {answer}, so {target.metric_label} is the score"
 
 
 def drift_text(drift: DriftPicture) -> str:

@@ -29,7 +29,7 @@ _PARTS = """
 P *{box-sizing:border-box}
 P b{font-weight:600}
 P .q{color:var(--ink-2)}
-P code{font:12px var(--mono);background:none;padding:0;color:inherit;border:0}
+P code{font:12px var(--mono);background:none!important;padding:0;color:inherit;border:0}
 P .head{display:flex;flex-wrap:wrap;gap:0 16px;align-items:baseline;padding:12px 16px;font-size:12px}
 P .head>span,P .note{min-width:0;overflow-wrap:anywhere}
 P .name{font-size:13px}
@@ -67,6 +67,9 @@ P .badge{display:inline-block;padding:0 6px;border:1px solid var(--line-2);borde
 line-height:18px;color:var(--ink-2);white-space:nowrap;margin-inline-end:2px}
 P .warning{color:var(--warn);border-color:color-mix(in srgb,var(--warn) 45%,var(--surface))}
 P .error{color:var(--bad);border-color:color-mix(in srgb,var(--bad) 45%,var(--surface))}
+P .said{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;white-space:normal;
+font-size:11px;line-height:15px}
+P .said .badge{line-height:13px}
 P .meter{display:inline-block;width:24px;height:6px;background:var(--fill-2);border-radius:1px;overflow:hidden;
 vertical-align:1px;margin-inline-end:4px}
 P .meter>span{display:block;height:100%;min-width:1px;background:var(--line-3)}
@@ -97,16 +100,18 @@ P .foot{font-size:11px;color:var(--ink-2);padding:6px 16px;border-top:1px solid 
 align-items:baseline;gap:0 16px;flex-wrap:wrap}
 P .foot code{font-size:11px;color:var(--ink)}
 P .c-name{width:150px}P .c-type{width:132px}P .c-missing{width:88px}P .c-distinct{width:66px}P .c-picture{
-width:124px}P .c-range{width:132px}
+width:124px}P .c-range{width:148px}
 P .c-psi{width:64px}P .c-effect{width:128px}
 @container lepton-profile (max-width:720px){
 P .wide{display:none}
+P .said{display:block;white-space:nowrap;text-overflow:clip}
+P table{min-width:352px}
 P th,P td{padding-inline:6px}
 P th:first-child,P td:first-child{padding-inline-start:12px}
 P th:last-child,P td:last-child{padding-inline-end:12px}
 P .head,P .part,P .tell,P .foot{padding-inline:12px}
 P .c-name{width:116px}P .c-type{width:66px}P .c-picture{width:120px}
-P td:has(>.badge){text-overflow:clip;padding-inline-end:2px}
+P td:has(>.said){text-overflow:clip;padding-inline-end:2px}
 P tr.more>td{padding-inline:26px 0}
 P tr.more>td>div{width:calc(100cqi - 40px)}
 P .rest>summary{padding-inline-start:26px}P .rest>summary::before{left:13px}
@@ -116,4 +121,5 @@ P dd li{grid-template-columns:minmax(0,1fr) 64px max-content}
 }
 """
 
-STYLE = (_TOKENS + _PARTS.replace("P ", ".lepton-profile ")).replace("\n", "")
+# The root is named twice: the rules of JupyterLab for tables and code would win over a single class.
+STYLE = (_TOKENS + _PARTS.replace("P ", ".lepton-profile.lepton-profile ")).replace("\n", "")
