@@ -41,6 +41,8 @@ class ColumnValues:
     levels : tuple or ndarray
         Value of each code.
     n_infinite : int
+    exact : ndarray of int64 of shape (n_rows,) or None
+        Whole numbers that doubles cannot tell apart, such as keys of 19 digits; by these equal values are found.
     """
 
     schema: ColumnSchema
@@ -48,6 +50,7 @@ class ColumnValues:
     codes: NDArray[np.int64] | None
     levels: Any
     n_infinite: int = 0
+    exact: NDArray[np.int64] | None = None
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -136,7 +139,7 @@ def read_as(series: pd.Series[Any], schema: ColumnSchema) -> ColumnValues:
     """
     if schema.kind == "number" or (schema.kind == "identifier" and "number" in schema.reason):
         values = read_numbers(series).values
-        return ColumnValues(schema, values, None, (), int(np.count_nonzero(np.isinf(values))))
+        return ColumnValues(schema, values, None, (), int(np.count_nonzero(np.isinf(values))), _exact(series))
     if schema.kind == "date":
         moments = read_moments(series, text_format=schema.text_format, timezone=schema.timezone)
         return ColumnValues(schema, moments.values, None, ())
@@ -144,6 +147,15 @@ def read_as(series: pd.Series[Any], schema: ColumnSchema) -> ColumnValues:
         truths = read_truths(series).values
         return ColumnValues(schema, None, np.where(np.isnan(truths), -1, truths).astype(np.int64), (False, True))
     return _coded(series, schema)
+
+
+def _exact(series: pd.Series[Any]) -> NDArray[np.int64] | None:
+    series = plain(series)
+    if not (isinstance(series.dtype, np.dtype) and series.dtype.kind in "iu" and series.dtype.itemsize == 8):
+        return None
+    whole = series.to_numpy()
+    beyond = len(whole) and max(int(whole.max()), -int(whole.min())) > 2**53
+    return whole.view(np.int64) if beyond else None
 
 
 def _coded(series: pd.Series[Any], schema: ColumnSchema) -> ColumnValues:

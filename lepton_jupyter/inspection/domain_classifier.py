@@ -15,10 +15,24 @@ from lepton_jupyter.inspection.target_leaks import AloneScore, auc_of_counts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Rows of each table that the model sees, drawn at random.
+#: Rows of each table that the model sees at most, drawn at random.
 MODEL_ROWS = 10_000
 _FEWEST_ROWS = 30
 _N_FOLDS = 3
+
+
+def model_rows(n_rows: int, n_columns: int, *, seed: int = 0) -> NDArray[np.int64]:
+    """Rows that the model sees: fewer of a very wide table, and the same ones of tables of equal length.
+
+    Examples
+    --------
+    >>> len(model_rows(1_000_000, 50)), len(model_rows(1_000_000, 10_000)), len(model_rows(7, 3))
+    (10000, 1000, 7)
+    """
+    limit = int(np.clip(10_000_000 // max(1, n_columns), _FEWEST_ROWS, MODEL_ROWS))
+    if n_rows <= limit:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(seed).choice(n_rows, limit, replace=False))
 
 
 def separability(first: NDArray[np.float64], second: NDArray[np.float64], *, seed: int = 0) -> AloneScore | None:
@@ -55,12 +69,9 @@ def separability(first: NDArray[np.float64], second: NDArray[np.float64], *, see
     """
     if min(len(first), len(second)) < _FEWEST_ROWS or not first.shape[1]:
         return None
-    rng = np.random.default_rng(seed)
-    parts = [each[np.sort(rng.permutation(len(each))[:MODEL_ROWS])] for each in (first, second)]
-    X = np.concatenate(parts)
-    # Boosting reads numbers as float32 would: values beyond are the same to it.
-    X = np.clip(X, -1e38, 1e38)
-    y = np.repeat([0, 1], [len(part) for part in parts])
+    # Values beyond the range of float32 are the same to boosting.
+    X = np.clip(np.concatenate([first, second]), -1e38, 1e38)
+    y = np.repeat([0, 1], [len(first), len(second)])
     fold = _folds(X)
     predicted = _out_of_fold(X, y, fold, seed)
     if predicted is None:
@@ -85,11 +96,19 @@ def _out_of_fold(X: NDArray[Any], y: NDArray[Any], fold: NDArray[Any], seed: int
     if any(len(np.unique(y[fold != each])) < 2 for each in held_out):
         return None
 
+    # A round takes time by its columns; thousands of them need few rounds to tell whether there is a difference.
+    n_rounds = int(np.clip(8_000 // X.shape[1], 8, 40))
+
     def predict(held: int) -> NDArray[np.float64]:
         # A fold a core: several threads of OpenMP within each wait for one another where cores are shared.
         limit_this_thread()
         model = HistGradientBoostingClassifier(
-            max_iter=40, max_leaf_nodes=16, learning_rate=0.2, early_stopping=False, random_state=seed
+            max_iter=n_rounds,
+            max_leaf_nodes=16,
+            max_bins=63,
+            learning_rate=0.2,
+            early_stopping=False,
+            random_state=seed,
         )
         rows = fold == held
         fitted = model.fit(X[~rows], y[~rows])

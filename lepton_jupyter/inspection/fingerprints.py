@@ -50,6 +50,8 @@ def value_bits(values: ColumnValues) -> NDArray[np.uint64]:
     """Each row's value as 64 bits, equal for equal values of this column; missing values are equal."""
     if values.codes is not None:
         return values.codes.view(np.uint64)
+    if values.exact is not None:
+        return np.ascontiguousarray(values.exact).view(np.uint64)
     numbers = values.numbers
     if numbers is None:
         return np.zeros(0, dtype=np.uint64)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lepton_jupyter.data.column_kinds import ColumnSchema, understand_column
 from lepton_jupyter.events.profile_messages import DriftedColumn, DriftPicture
 from lepton_jupyter.exceptions.data_errors import ComplexDataError, InfiniteValuesError
+from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.inspection.column_profile import MOST_LEVELS, bar_shares
 from lepton_jupyter.inspection.column_values import ColumnValues, no_number, read_as, text_lengths
-from lepton_jupyter.inspection.domain_classifier import separability
+from lepton_jupyter.inspection.domain_classifier import model_rows, separability
 from lepton_jupyter.inspection.drift_measures import (
     Effect,
     cramers_v,
@@ -32,6 +34,7 @@ COMPARED_ROWS = 100_000
 _N_BINS = 10
 _MOST_CATEGORIES = 50
 _MOST_LETTERS = 60
+_MOST_THREADS = 4
 # What may become what without being another type; constants and identifiers depend on the rows there happen to be.
 _FAMILY = {"number": "number", "boolean": "number", "date": "date", "category": "words", "text": "words"}
 
@@ -44,6 +47,23 @@ class _Pair:
     numbers: tuple[NDArray[Any], NDArray[Any]] | None
     codes: tuple[NDArray[np.int64], NDArray[np.int64]] | None
     labels: tuple[str, ...]
+
+    def as_numbers(self, *rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+        """Some rows of both tables as a model sees them."""
+        sides = []
+        for values, places in zip(self.numbers or self.codes or (), rows, strict=True):
+            taken = values[places]
+            gone = no_number(taken) if self.numbers is not None else taken < 0
+            sides.append(np.where(gone, np.nan, taken.astype(np.float64)))
+        return tuple(sides)
+
+
+class _Comparison(NamedTuple):
+    """What was found of one column."""
+
+    column: DriftedColumn | None
+    sides: tuple[NDArray[np.float64], ...] | None = None
+    left_out: str | None = None
 
 
 def compare_tables(
@@ -78,30 +98,36 @@ def compare_tables(
     [('town', 'extra', None), ('age', '', 0.6)]
     """
     rows, other_rows = _draw(len(frame)), _draw(len(other))
-    columns: list[DriftedColumn] = []
-    seen_by_model: list[_Pair] = []
-    left_out: list[str] = []
-    for schema in schemas:
+    sizes = [min(COMPARED_ROWS, len(each)) for each in (frame, other)]
+    seen = (model_rows(sizes[0], len(schemas)), model_rows(sizes[1], len(schemas)))
+
+    def compare(schema: ColumnSchema) -> _Comparison:
         if schema.name not in other.columns:
-            columns.append(_changed(schema.name, schema.kind, "missing", f"not in {other_name}"))
-            continue
+            # New rows have no target by their nature.
+            gone = (
+                None if schema.name == target else _changed(schema.name, schema.kind, "missing", f"not in {other_name}")
+            )
+            return _Comparison(gone)
         series, others = _taken(frame[schema.name], rows), _taken(other[schema.name], other_rows)
         became = _kind_of(others, schema.name)
         if _FAMILY.get(schema.kind, "") != _FAMILY.get(became, "") and {schema.kind, became} <= set(_FAMILY):
-            columns.append(_changed(schema.name, schema.kind, "type", f"{schema.kind} here, {became} in {other_name}"))
-            continue
+            text = f"{schema.kind} here, {became} in {other_name}"
+            return _Comparison(_changed(schema.name, schema.kind, "type", text))
         if schema.kind in {"identifier", "unusable"}:
-            left_out.append(schema.name)
-            continue
+            return _Comparison(None, left_out=schema.name)
         pair = _read_pair(series, others, schema)
-        columns.append(_compared(pair))
-        if schema.name != target:
-            seen_by_model.append(pair)
+        # Of very wide tables only these rows of a column stay in memory.
+        return _Comparison(_compared(pair), None if schema.name == target else pair.as_numbers(*seen))
+
+    with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(usable_cores())))) as threads:
+        found = list(threads.map(compare, schemas))
+    columns = [each.column for each in found if each.column is not None]
     known = {schema.name for schema in schemas}
     columns += [
         _changed(str(name), "", "extra", f"only in {other_name}") for name in other.columns if name not in known
     ]
-    score = separability(*_as_numbers(seen_by_model)) if seen_by_model else None
+    sides = [each.sides for each in found if each.sides is not None]
+    score = separability(*(np.column_stack(side) for side in zip(*sides, strict=True))) if sides else None
     columns.sort(key=lambda each: (not each.change, -(each.stability_index or 0.0), -(each.effect or 0.0)))
     return DriftPicture(
         table=other_name,
@@ -109,7 +135,7 @@ def compare_tables(
         compared_rows=COMPARED_ROWS if max(len(frame), len(other)) > COMPARED_ROWS else 0,
         separability=None if score is None else score.value,
         separability_error=None if score is None else score.error,
-        left_out=tuple(left_out),
+        left_out=tuple(each.left_out for each in found if each.left_out is not None),
         columns=tuple(columns),
         n_columns=len(columns),
     )
@@ -286,14 +312,3 @@ def _gone(missing: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
 
 def _figure(value: float) -> float:
     return float(f"{value:.4g}")
-
-
-def _as_numbers(pairs: list[_Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both tables as the model sees them."""
-    sides: tuple[list[NDArray[Any]], list[NDArray[Any]]] = ([], [])
-    for pair in pairs:
-        for side, values in zip(sides, pair.numbers or pair.codes or ((), ()), strict=True):
-            column = np.asarray(values)
-            gone = no_number(column) if pair.numbers is not None else column < 0
-            side.append(np.where(gone, np.nan, column.astype(np.float64)))
-    return np.column_stack(sides[0]), np.column_stack(sides[1])

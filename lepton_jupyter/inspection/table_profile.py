@@ -137,7 +137,11 @@ def _profile_column(series: pd.Series[Any], name: str, view: TargetView | None) 
     values = read_column(series, name, None if view is None else view.kept)
     ordered = known_sorted(values)
     counts = level_counts(values)
-    n_distinct = int(np.count_nonzero(counts)) if values.codes is not None else count_distinct(ordered)
+    n_distinct = (
+        int(np.count_nonzero(counts))
+        if values.codes is not None
+        else count_distinct(ordered if values.exact is None else np.sort(values.exact))
+    )
     n_rows = len(series)
     n_missing = int(np.count_nonzero(values.missing))
     notes = kind_notes(values, n_missing, n_distinct, n_rows)

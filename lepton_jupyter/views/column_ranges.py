@@ -100,12 +100,16 @@ def range_text(column: ProfiledColumn) -> str:
         return f"{number(picture.low, 0)} … {number(picture.high, 0)} letters"
     if figures is not None:
         if column.reason.startswith("durations"):
-            return f"{duration(figures.minimum)} … {duration(figures.maximum)}"
+            return f"{_duration(figures.minimum)} … {_duration(figures.maximum)}"
         low, high = (value_text(value, figures, column.kind) for value in (figures.minimum, figures.maximum))
         if column.kind == "date" and len(low) == 10 and low[:5] == high[:5] and low != high:
             high = high[5:]  # of the same year
         return low if low == high else f"{low} … {high}"
     return picture.labels[0] if picture.labels else ""
+
+
+def _duration(seconds: float) -> str:
+    return f"−{duration(-seconds)}" if seconds < 0 else duration(seconds)
 
 
 def share_text(part: float, whole: float) -> str:

@@ -59,11 +59,12 @@ def _row(column: DriftedColumn) -> str:
     mark = f'<span class="badge {level}">{badge}</span> ' if badge else ""
     says = f"{column.name} in both tables"
     picture = drift_picture(column.shares, column.other_shares, joined=not column.labels, title=safe(says))
+    words = f'<span class="q wide">{safe(column.text, 120)}</span>'
     name = f'<details><summary title="{safe(column.name)}">{safe(column.name, 60)}</summary></details>'
     return (
         f'<tr><th scope="row">{name}</th><td class="n">{number(column.stability_index, 2)}</td>'
         f'<td class="n wide">{safe(_effect(column))}</td><td>{picture}</td>'
-        f'<td title="{safe(column.text)}"><div class="said">{mark}<span class="q wide">{safe(column.text, 120)}</span></div></td></tr>'
+        f'<td title="{safe(column.text)}"><div class="said">{mark}{words}</div></td></tr>'
         f'<tr class="more"><td colspan="4"><div>{_more(column)}</div></td><td class="wide"></td></tr>'
     )
 

@@ -1,4 +1,4 @@
-"""A profile in JupyterLab: it is drawn in the page's own theme, opens its rows without script, and survives a reload."""
+"""A profile in JupyterLab: drawn in the page's own theme, its rows open without script, and it survives a reload."""
 
 from __future__ import annotations
 

@@ -131,3 +131,8 @@ def test_too_few_rows_or_columns_are_not_told_apart():
     assert separability(np.zeros((10, 2)), np.zeros((500, 2))) is None
     assert separability(np.zeros((500, 0)), np.zeros((500, 0))) is None
     assert separability(np.zeros((500, 1)), np.zeros((500, 1))) is None
+
+
+def test_new_rows_need_no_target():
+    drift = drift_of(table(300), table(300, seed=1).drop(columns="paid"), target="paid")
+    assert "paid" not in {each.name for each in drift.columns}

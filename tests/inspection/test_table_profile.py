@@ -227,3 +227,20 @@ def test_free_text_is_drawn_by_its_length_and_never_quoted():
 def test_very_long_categories_are_cut():
     frame = pd.DataFrame({"a": ["x" * 5_000, "y"] * 20})
     assert [len(label) for label in column(profile_table(frame)).picture.labels] == [200, 1]
+
+
+def test_keys_beyond_the_precision_of_doubles_are_told_apart():
+    frame = pd.DataFrame({"key": 10**18 + np.arange(100), "b": 1})
+    message = profile_table(frame)
+    assert column(message, "key").n_distinct == 100
+    assert message.n_duplicate_rows == 0
+
+
+def test_a_very_wide_table_is_profiled_and_compared():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(300, 600))).assign(y=rng.integers(0, 2, 300))
+    frame.columns = frame.columns.astype(str)
+    message = profile_table(frame, target="y", against=frame + 1)
+    assert len(message.columns) == 600
+    assert message.drift.n_columns == 601
+    assert message.drift.separability > 0.95
