@@ -88,7 +88,7 @@ class DriftedColumn:
 
     name: str
     kind: str
-    change: str  # "" | "missing" | "extra" | "type": what differs before any value is compared
+    change: str  # "" | "type": it is of another type, so that no values are compared
     level: str  # "" | "moderate" | "large": how far it drifted, beyond what chance does
     stability_index: float | None  # population stability index; None where values cannot be compared
     effect: float | None
@@ -109,9 +109,17 @@ class DriftPicture:
     compared_rows: int  # of each table at most, drawn at random; 0 where all were compared
     separability: float | None  # AUC out of fold of a model that tells the tables apart; 0.5 is not at all
     separability_error: float | None  # half the 95 % interval
-    left_out: tuple[str, ...]  # columns that the model did not see: identifiers
+    missing: tuple[str, ...]  # columns that the other table does not have
+    n_missing: int
+    extra: tuple[str, ...]  # columns that only the other table has
+    n_extra: int
+    left_out: tuple[str, ...]  # columns that were not compared: identifiers
+    n_left_out: int
     columns: tuple[DriftedColumn, ...]
     n_columns: int
+    n_retyped: int  # of all columns, those of another type
+    n_large: int  # those that drifted far
+    n_moderate: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,7 +86,7 @@ def compare_tables(
     Returns
     -------
     picture : DriftPicture
-        Columns that are missing, extra or of another type first, then by stability index.
+        Columns of another type first, then by stability index.
 
     Examples
     --------
@@ -94,50 +94,56 @@ def compare_tables(
     >>> from lepton_jupyter.data.column_kinds import understand_column
     >>> old, new = pd.DataFrame({"age": range(100)}), pd.DataFrame({"age": range(60, 160), "town": "Ulm"})
     >>> picture = compare_tables(old, new, [understand_column(old["age"], "age")], target=None, other_name="new")
-    >>> [(each.name, each.change, each.effect) for each in picture.columns]
-    [('town', 'extra', None), ('age', '', 0.6)]
+    >>> picture.extra, [(each.name, each.level, each.effect) for each in picture.columns]
+    (('town',), [('age', 'large', 0.6)])
     """
     rows, other_rows = _draw(len(frame)), _draw(len(other))
     sizes = [min(COMPARED_ROWS, len(each)) for each in (frame, other)]
     seen = (model_rows(sizes[0], len(schemas)), model_rows(sizes[1], len(schemas)))
 
     def compare(schema: ColumnSchema) -> _Comparison:
-        if schema.name not in other.columns:
-            # New rows have no target by their nature.
-            gone = (
-                None if schema.name == target else _changed(schema.name, schema.kind, "missing", f"not in {other_name}")
-            )
-            return _Comparison(gone)
         series, others = _taken(frame[schema.name], rows), _taken(other[schema.name], other_rows)
         became = _kind_of(others, schema.name)
         if _FAMILY.get(schema.kind, "") != _FAMILY.get(became, "") and {schema.kind, became} <= set(_FAMILY):
             text = f"{schema.kind} here, {became} in {other_name}"
-            return _Comparison(_changed(schema.name, schema.kind, "type", text))
+            return _Comparison(_retyped(schema, text))
         if schema.kind in {"identifier", "unusable"}:
             return _Comparison(None, left_out=schema.name)
         pair = _read_pair(series, others, schema)
         # Of very wide tables only these rows of a column stay in memory.
         return _Comparison(_compared(pair), None if schema.name == target else pair.as_numbers(*seen))
 
+    shared = [schema for schema in schemas if schema.name in other.columns]
     with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(usable_cores())))) as threads:
-        found = list(threads.map(compare, schemas))
-    columns = [each.column for each in found if each.column is not None]
-    known = {schema.name for schema in schemas}
-    columns += [
-        _changed(str(name), "", "extra", f"only in {other_name}") for name in other.columns if name not in known
-    ]
+        found = list(threads.map(compare, shared))
     sides = [each.sides for each in found if each.sides is not None]
     score = separability(*(np.column_stack(side) for side in zip(*sides, strict=True))) if sides else None
+    columns = [each.column for each in found if each.column is not None]
     columns.sort(key=lambda each: (not each.change, -(each.stability_index or 0.0), -(each.effect or 0.0)))
+    known = {schema.name for schema in schemas}
+    # New rows have no target by their nature.
+    missing = tuple(
+        name for name in (schema.name for schema in schemas) if name not in other.columns and name != target
+    )
+    extra = tuple(str(name) for name in other.columns if name not in known)
+    left_out = tuple(each.left_out for each in found if each.left_out is not None)
     return DriftPicture(
         table=other_name,
         n_rows=len(other),
         compared_rows=COMPARED_ROWS if max(len(frame), len(other)) > COMPARED_ROWS else 0,
         separability=None if score is None else score.value,
         separability_error=None if score is None else score.error,
-        left_out=tuple(each.left_out for each in found if each.left_out is not None),
+        missing=missing,
+        n_missing=len(missing),
+        extra=extra,
+        n_extra=len(extra),
+        left_out=left_out,
+        n_left_out=len(left_out),
         columns=tuple(columns),
         n_columns=len(columns),
+        n_retyped=sum(bool(each.change) for each in columns),
+        n_large=sum(each.level == "large" for each in columns),
+        n_moderate=sum(each.level == "moderate" for each in columns),
     )
 
 
@@ -161,11 +167,11 @@ def _kind_of(series: pd.Series[Any], name: str) -> str:
         return "unusable"
 
 
-def _changed(name: str, kind: str, change: str, text: str) -> DriftedColumn:
+def _retyped(schema: ColumnSchema, text: str) -> DriftedColumn:
     return DriftedColumn(
-        name=name,
-        kind=kind,
-        change=change,
+        name=schema.name,
+        kind=schema.kind,
+        change="type",
         level="",
         stability_index=None,
         effect=None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.views.number_format import MISSING, count, number
 from lepton_jupyter.views.plain_text import fitted, one_line, safe, width
 from lepton_jupyter.views.profile_pictures import drift_picture
-from lepton_jupyter.views.profile_sentences import drift_note, drift_text
+from lepton_jupyter.views.profile_sentences import drift_names, drift_note, drift_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,9 @@ def drift_html(drift: DriftPicture | None) -> str:
         words = f"{count(left)} other column{'' if left == 1 else 's'}" if shown else f"all {count(left)} columns"
         cut = f'<div class="tell">… and {count(left - len(others))} more</div>' if left > len(others) else ""
         rest = f'<details class="rest"><summary>{words}</summary>{_table(drift, others)}{cut}</details>'
-    return f'{title}{_table(drift, shown)}{rest}<div class="tell q">{safe(drift_note(drift), 400)}</div>'
+    names = "".join(f"<div>{safe(each, 600)}</div>" for each in drift_names(drift))
+    said = f'<div class="tell">{names}<div>{safe(drift_note(drift), 400)}</div></div>'
+    return f"{title}{_table(drift, shown)}{rest}{said}"
 
 
 def _table(drift: DriftPicture, columns: Sequence[DriftedColumn]) -> str:
@@ -54,7 +56,7 @@ def _table(drift: DriftPicture, columns: Sequence[DriftedColumn]) -> str:
 
 
 def _row(column: DriftedColumn) -> str:
-    badge = {"missing": "missing", "extra": "extra", "type": "type"}.get(column.change, column.level)
+    badge = column.change or column.level
     level = "error" if column.change or column.level == "large" else "warning"
     mark = f'<span class="badge {level}">{badge}</span> ' if badge else ""
     says = f"{column.name} in both tables"
@@ -87,7 +89,11 @@ def drift_lines(drift: DriftPicture | None, columns: int) -> list[str]:
     """The section of a terminal, in lines of at most so many columns, the sentence first and not yet broken."""
     if drift is None:
         return []
+    head = ["", one_line(f"Against {drift.table}: {drift_text(drift)}", 300)]
+    head += [one_line(each, 600) for each in drift_names(drift)]
     shown = [each for each in drift.columns if each.change or each.level][:_MOST_LINES] or list(drift.columns[:5])
+    if not shown:
+        return head
     cells = [("Column", "PSI", "Effect", "What differs")]
     cells += [
         (
@@ -107,4 +113,4 @@ def drift_lines(drift: DriftPicture | None, columns: int) -> list[str]:
     lines.insert(1, "─" * max(map(width, lines)))
     left = drift.n_columns - len(shown)
     more = [f"… and {count(left)} more"] if left > 0 else []
-    return ["", one_line(f"Against {drift.table}: {drift_text(drift)}", 300), "", *lines, *more]
+    return [*head, "", *lines, *more]

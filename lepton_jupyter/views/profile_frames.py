@@ -66,12 +66,16 @@ def suspicions_frame(message: ProfileMessage) -> pd.DataFrame:
 
 
 def drift_frame(message: ProfileMessage) -> pd.DataFrame | None:
-    """One row a column, the most drifted first; None without another table."""
+    """One row a column, the most drifted first, those of one table only last; None without another table."""
     import pandas as pd
 
     if message.drift is None:
         return None
-    rows = [
+    drift = message.drift
+    rows: list[tuple[Any, ...]] = [(name, "", "missing", f"not in {drift.table}") for name in drift.missing]
+    rows += [(name, "", "extra", f"only in {drift.table}") for name in drift.extra]
+    rows = [(*row[:3], "", None, None, "", None, row[3]) for row in rows]
+    rows[:0] = [
         (
             each.name,
             each.kind,
@@ -83,7 +87,7 @@ def drift_frame(message: ProfileMessage) -> pd.DataFrame | None:
             each.p_value,
             each.text,
         )
-        for each in message.drift.columns
+        for each in drift.columns
     ]
     names = ["column", "kind", "change", "level", "psi", "effect", "effect_name", "p_value", "reason"]
     return pd.DataFrame(rows, columns=names).set_index("column")

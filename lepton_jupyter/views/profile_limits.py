@@ -12,11 +12,11 @@ from lepton_jupyter.views.number_format import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lepton_jupyter.events.profile_messages import ProfiledColumn, ProfileMessage
+    from lepton_jupyter.events.profile_messages import DriftPicture, ProfiledColumn, ProfileMessage
 
 #: Bytes of a message.
 LIMIT_BYTES = 64 * 1024
-#: Columns of a comparison, the most drifted ones; `DriftPicture.n_columns` counts them all.
+#: Columns of a comparison, the most drifted ones; `DriftPicture` counts them all.
 MOST_DRIFTED = 40
 
 
@@ -33,8 +33,8 @@ def within_limit(message: ProfileMessage, limit: int = LIMIT_BYTES) -> ProfileMe
     message : ProfileMessage
         With ``hidden`` saying how many columns of which kinds were left out.
     """
-    if message.drift is not None and len(message.drift.columns) > MOST_DRIFTED:
-        message = replace(message, drift=replace(message.drift, columns=message.drift.columns[:MOST_DRIFTED]))
+    if message.drift is not None and _longest(message.drift) > MOST_DRIFTED:
+        message = replace(message, drift=_shortened(message.drift))
     if _size(message) <= limit:
         return message
     telling = sorted(message.columns, key=_how_telling)
@@ -46,6 +46,20 @@ def within_limit(message: ProfileMessage, limit: int = LIMIT_BYTES) -> ProfileMe
         else:
             many = middle - 1
     return _with(message, telling, few)
+
+
+def _longest(drift: DriftPicture) -> int:
+    return max(map(len, (drift.columns, drift.missing, drift.extra, drift.left_out)))
+
+
+def _shortened(drift: DriftPicture) -> DriftPicture:
+    return replace(
+        drift,
+        columns=drift.columns[:MOST_DRIFTED],
+        missing=drift.missing[:MOST_DRIFTED],
+        extra=drift.extra[:MOST_DRIFTED],
+        left_out=drift.left_out[:MOST_DRIFTED],
+    )
 
 
 def _with(message: ProfileMessage, telling: Sequence[ProfiledColumn], kept: int) -> ProfileMessage:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.column_ranges import share_text
 from lepton_jupyter.views.number_format import count, counted, number, size
+from lepton_jupyter.views.plain_text import one_line
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.profile_messages import DriftPicture, ProfiledColumn, ProfiledTarget, ProfileMessage
 
+#: Names of columns in a sentence.
+_MOST_NAMES = 8
 _KINDS = {"boolean": "yes/no"}
 
 
@@ -96,29 +99,39 @@ def drift_text(drift: DriftPicture) -> str:
         apart = "cannot tell" if drift.separability - error <= 0.5 else "tells"
         shown = f"{number(drift.separability, 3)}{f' ±{number(error, 3)}' if error >= 0.0005 else ''}"
         parts.append(f"a model {apart} the tables apart: AUC {shown} out of fold, 0.5 is chance")
-    found = Counter(each.change or each.level for each in drift.columns)
-    words = {
-        "missing": "missing",
-        "extra": "extra",
-        "type": "of another type",
-        "large": "drifted far",
-        "moderate": "drifted",
-    }
-    differ = [f"{count(found[key])} {what}" for key, what in words.items() if found[key]]
-    return "; ".join([*parts, ", ".join(differ) if differ else "no column drifted"])
+    found = [
+        (drift.n_missing, "missing"),
+        (drift.n_extra, "extra"),
+        (drift.n_retyped, "of another type"),
+        (drift.n_large, "drifted far"),
+        (drift.n_moderate, "drifted"),
+    ]
+    differ = ", ".join(f"{count(n)} {what}" for n, what in found if n)
+    return "; ".join([*parts, differ or "no column drifted"])
+
+
+def drift_names(drift: DriftPicture) -> list[str]:
+    """Sentences about columns that one of the tables does not have, or that were not compared."""
+    found = [
+        (f"Not in {drift.table}", drift.missing, drift.n_missing),
+        (f"Only in {drift.table}", drift.extra, drift.n_extra),
+        ("Not compared", drift.left_out, drift.n_left_out),
+    ]
+    return [f"{what}: {_some(names, n)}" for what, names, n in found if n]
+
+
+def _some(names: tuple[str, ...], n: int) -> str:
+    shown = [one_line(name, 40) for name in names[:_MOST_NAMES]]
+    more = f" and {count(n - len(shown))} more" if n > len(shown) else ""
+    return f"{', '.join(shown)}{more}"
 
 
 def drift_note(drift: DriftPicture) -> str:
     """What was compared, and with what limits."""
-    sampled = (
-        f"{count(drift.compared_rows)} rows of each table at most, drawn at random. " if drift.compared_rows else ""
-    )
-    left_out = (
-        f" Not compared: {', '.join(drift.left_out[:6])}{' …' if len(drift.left_out) > 6 else ''}."
-        if drift.left_out
-        else ""
-    )
-    return f"{sampled}PSI: population stability index, 0.1 is moderate, 0.25 large.{left_out}"
+    limits = "PSI: population stability index, 0.1 is moderate, 0.25 large."
+    if not drift.compared_rows:
+        return limits
+    return f"{count(drift.compared_rows)} rows of each table at most, drawn at random. {limits}"
 
 
 def fit_line(message: ProfileMessage) -> str:

@@ -38,7 +38,7 @@ def render_profile_text(message: ProfileMessage) -> str:
         lines += message.target.notes
     lines = [part for line in lines for part in _wrapped(one_line(line, 400))]
     for line in drift_lines(message.drift, _WIDTH):
-        lines += _wrapped(line) if len(line) > _WIDTH else [line]
+        lines += _wrapped(line) if width(line) > _WIDTH else [line]
     if message.columns:
         lines += ["", *_table(message), *_notes(message)]
     if message.hidden:
@@ -74,7 +74,7 @@ def _table(message: ProfileMessage) -> list[str]:
     heads = ("Column", "Type", "Missing", "Distinct", "Values", "Range, or most", "Note")
     shown = message.columns[:_MOST_ROWS]
     cells = [heads, *(_cells(column, message.n_rows) for column in shown)]
-    limits = (24, 10, 7, 9, _PICTURE, 23, 40)
+    limits = (20, 10, 7, 9, _PICTURE, 20, 40)
     widths = [min(limit, max(width(row[place]) for row in cells)) for place, limit in enumerate(limits)]
     widths[-1] = _WIDTH - sum(widths[:-1]) - 2 * (len(widths) - 1)
     lines = [

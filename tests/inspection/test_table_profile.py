@@ -103,6 +103,7 @@ def test_any_objects_are_profiled(data, n_rows):
     assert_adds_up(message, n_rows)
     against = profile_table(frame, against=frame)
     assert all(not each.change and each.stability_index == 0.0 for each in against.drift.columns)
+    assert (against.drift.n_missing, against.drift.n_extra) == (0, 0)
 
 
 @settings(deadline=None, max_examples=40)

@@ -126,7 +126,12 @@ DRIFT = DriftPicture(
     compared_rows=0,
     separability=0.83,
     separability_error=0.012,
+    missing=("senior",),
+    n_missing=1,
+    extra=(MARKUP, "region"),
+    n_extra=2,
     left_out=("customer_id",),
+    n_left_out=1,
     columns=(
         DriftedColumn(
             name="tenure", kind="number", change="", level="large", stability_index=0.41, effect=0.27, effect_name="KS",
@@ -139,12 +144,11 @@ DRIFT = DriftPicture(
             p_value=0.2, text="", labels=("Month-to-month", "Two year", "One year"), shares=(0.55, 0.24, 0.21),
             other_shares=(0.53, 0.25, 0.22),
         ),
-        DriftedColumn(
-            name="senior", kind="boolean", change="missing", level="", stability_index=None, effect=None,
-            effect_name="",            p_value=None, text="not in newer", labels=(), shares=(), other_shares=(),
-        ),
     ),
-    n_columns=3,
+    n_columns=2,
+    n_retyped=0,
+    n_large=1,
+    n_moderate=0,
 )  # fmt: skip
 
 

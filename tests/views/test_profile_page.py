@@ -18,7 +18,14 @@ from lepton_jupyter.views.plain_text import width
 from lepton_jupyter.views.profile_frames import columns_frame, drift_frame, suspicions_frame
 from lepton_jupyter.views.profile_limits import LIMIT_BYTES, MOST_DRIFTED, within_limit
 from lepton_jupyter.views.profile_page import render_profile_html
-from lepton_jupyter.views.profile_sentences import attention_text, drift_text, fit_line, size_text, target_text
+from lepton_jupyter.views.profile_sentences import (
+    attention_text,
+    drift_names,
+    drift_text,
+    fit_line,
+    size_text,
+    target_text,
+)
 from lepton_jupyter.views.profile_text import render_profile_text
 
 if TYPE_CHECKING:
@@ -85,7 +92,7 @@ def test_markup_in_any_text_is_text(name):
             for each in plain.columns
         )  # fmt: skip
         drift = replace(
-            plain.drift, table=text,
+            plain.drift, table=text, missing=(text,), extra=(text,), left_out=(text,),
             columns=tuple(
                 replace(each, name=text, text=text, kind=text, effect_name=text) for each in plain.drift.columns
             ),
@@ -119,9 +126,10 @@ def test_drift_is_a_sentence():
     drift = example_profiles.DRIFT
     assert drift_text(drift) == (
         "1,200 rows; a model tells the tables apart: AUC 0.830 ±0.012 out of fold, 0.5 is chance; "
-        "1 missing, 1 drifted far"
+        "1 missing, 2 extra, 1 drifted far"
     )
-    same = replace(drift, separability=0.505, columns=())
+    assert drift_names(drift)[0] == "Not in newer: senior"
+    same = replace(drift, separability=0.505, n_missing=0, n_extra=0, n_large=0)
     assert "cannot tell" in drift_text(same)
     assert drift_text(same).endswith("no column drifted")
 
@@ -164,8 +172,11 @@ def test_long_names_never_exceed_the_limit():
 def test_a_wide_comparison_keeps_the_most_drifted_columns():
     base = example_profiles.drifted()
     columns = tuple(replace(base.drift.columns[0], name=f"c{place}") for place in range(900))
-    wide = replace(base, drift=replace(base.drift, columns=columns, n_columns=900))
+    names = tuple(f"extra {place}" for place in range(700))
+    wide = replace(base, drift=replace(base.drift, columns=columns, n_columns=900, extra=names, n_extra=700))
     kept = within_limit(wide)
+    assert "Only in newer: extra 0, " in render_profile_text(kept)
+    assert "and 692 more" in "".join(page_of(kept).text)
     assert len(kept.drift.columns) == MOST_DRIFTED
     assert f"… and {900 - MOST_DRIFTED} more" in "".join(page_of(kept).text)
     assert "… and 885 more" in render_profile_text(kept)
@@ -183,6 +194,8 @@ def test_the_frames_hold_all_of_it():
     assert found["level"].is_monotonic_increasing or list(found["level"][:2]) == ["error", "error"]
     drift = drift_frame(message)
     assert drift.loc["tenure", "psi"] == 0.41
+    assert drift.loc["senior", "change"] == "missing"
+    assert drift.loc["region", "change"] == "extra"
     assert drift_frame(example_profiles.churn()) is None
     assert suspicions_frame(replace(message, columns=())).empty
 
