@@ -21,6 +21,7 @@ from lepton_jupyter._version import __version__
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.fitting import fit
+    from lepton_jupyter.notebook.profiling import profile
 
 __all__ = [
     "LeptonClassifier",
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "fit",
     "load_ipython_extension",
+    "profile",
     "unload_ipython_extension",
 ]
 
@@ -36,6 +38,7 @@ _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
     "fit": "lepton_jupyter.notebook.fitting",
+    "profile": "lepton_jupyter.notebook.profiling",
 }
 
 

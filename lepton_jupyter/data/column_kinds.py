@@ -230,7 +230,7 @@ def _kind_of_words(sample: pd.Series[Any], sizes: _Sizes, known: pd.Series[Any])
     nearly_unique = sizes.n_known >= _ENOUGH_ROWS and sizes.distinct_share >= _NEARLY_UNIQUE
     if nearly_unique and sizes.n_known > sizes.n_sampled and len(known) == sizes.n_known:
         # A large category looks unique in a sample; counting once is cheap and tells for sure.
-        nearly_unique = len(read_labels(known).counts()) >= _NEARLY_UNIQUE * sizes.n_known
+        nearly_unique = known.nunique() >= _NEARLY_UNIQUE * sizes.n_known
     if not nearly_unique:
         return "category", f"{sizes.n_distinct:,} different texts"
     if letters >= 15 and _without_blanks(sample):

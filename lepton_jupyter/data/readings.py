@@ -158,7 +158,12 @@ def read_numbers(series: pd.Series[Any]) -> Reading:
         values = series.to_numpy(dtype=np.float64, na_value=np.nan) if extended else series.to_numpy()
         return Reading(values.astype(np.float64, copy=False))
     if dtype.kind == "m" or (holds_objects(series) and object_kind(series) == "timedelta"):
-        return Reading(_seconds(pd.to_timedelta(series)))
+        try:
+            return Reading(_seconds(pd.to_timedelta(series)))
+        except pd.errors.OutOfBoundsTimedelta:  # more than 292 years, which only Python's own can hold
+            gone = series.isna().to_numpy()
+            pairs = zip(gone, series, strict=True)
+            return Reading(np.array([np.nan if none else value.total_seconds() for none, value in pairs]))
     if holds_objects(series) or isinstance(dtype, pd.StringDtype):
         return _parse_numbers(series)
     return _nothing_readable(series, np.nan)
@@ -167,7 +172,11 @@ def read_numbers(series: pd.Series[Any]) -> Reading:
 def _parse_numbers(series: pd.Series[Any]) -> Reading:
     import pandas as pd
 
-    values = pd.to_numeric(series.astype(object), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    parsed = pd.to_numeric(series.astype(object), errors="coerce")
+    if parsed.dtype.kind == "c":  # a complex number among others: it alone cannot be read
+        real = series.map(lambda value: None if isinstance(value, complex | np.complexfloating) else value)
+        parsed = pd.to_numeric(real.astype(object), errors="coerce")
+    values = parsed.to_numpy(dtype=np.float64, na_value=np.nan)
     return Reading(values, _written(series, np.isnan(values)))
 
 

@@ -11,6 +11,7 @@ from lepton_jupyter.magics import (
     help_verb,
     leaderboard_verb,
     predict_verb,
+    profile_verb,
     resume_verb,
     runs_verb,
     show_verb,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
-    "profile", "evaluate", "prepare", "compare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
+    "evaluate", "prepare", "compare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
     "export", "serve", "monitor", "cost", "config",
 })  # fmt: skip
 
@@ -32,6 +33,7 @@ FUTURE_VERBS = frozenset({
 VERBS: Mapping[str, Verb] = {
     module.VERB.name: module.VERB
     for module in (
+        profile_verb,
         fit_verb,
         predict_verb,
         runs_verb,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from html import escape
 
 # Marks that turn the direction of what follows: a name must not be able to rewrite its neighbours.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -33,6 +34,17 @@ def one_line(text: str, limit: int = 120) -> str:
         text = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
         text = "".join(c for c in text if c not in _DIRECTION_MARKS)
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def safe(text: str, limit: int = 200) -> str:
+    """`text` in one line, fit to stand in HTML, in an attribute too.
+
+    Examples
+    --------
+    >>> safe('<b>"x"</b>')
+    '&lt;b&gt;&quot;x&quot;&lt;/b&gt;'
+    """
+    return escape(one_line(text, limit), quote=True)
 
 
 def width(text: str) -> int:

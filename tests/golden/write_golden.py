@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent
 if __name__ == "__main__":
     sys.path[:0] = [str(GOLDEN.parent), str(GOLDEN.parent.parent)]
 
-from views import example_runs  # noqa: E402  # the path comes first when this runs as a script
+from views import example_profiles, example_runs  # noqa: E402  # the path comes first when this runs as a script
 
 from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun  # noqa: E402  # as above
 from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
@@ -50,10 +50,18 @@ def panels() -> dict[str, object]:
     }
 
 
+def profiles() -> dict[str, object]:
+    """A profile with everything in it, and one without a target."""
+    return {
+        "ProfileMessage": encode(example_profiles.drifted()),
+        "ProfileMessage.without-target": encode(example_profiles.without_target()),
+    }
+
+
 def documents() -> dict[str, object]:
     """All golden documents by the stem of their file."""
     commands = {type(each).__name__: encode(each) for each in (StopRun(), ExtendBudget(seconds=30.0), KeepAlive())}
-    return {**events(), **commands, **panels()}
+    return {**events(), **commands, **panels(), **profiles()}
 
 
 def text_of(document: object) -> str:

@@ -43,6 +43,7 @@ class NotebookStandIn:
         return {
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
+            "profiling": {"profile": self.profile},
             "library": {
                 "list_runs": self.list_runs,
                 "remove_runs": self.remove_runs,
@@ -71,6 +72,10 @@ class NotebookStandIn:
     def predict(self, table, *, run=None, proba=False):
         self._note("predict", dict(locals()))
         return "predictions"
+
+    def profile(self, table, target=None, against=None, *, table_name="table", against_name="the other table"):
+        self._note("profile", dict(locals()))
+        return "a profile"
 
     def list_runs(self):
         self._note("list_runs", {})

@@ -47,6 +47,11 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     ("line", "call", "result"),
     [
         ("predict df --run a --proba", ("predict", {"run": "a", "proba": True}), "predictions"),
+        (
+            "profile df --target churn",
+            ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": "the other table"}),
+            "a profile",
+        ),
         ("runs", ("list_runs", {}), "all runs"),
         ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
         ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),

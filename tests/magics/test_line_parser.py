@@ -91,7 +91,6 @@ MALFORMED = [
     ("fti df", "Did you mean 'fit'?"),
     ("FIT df --target y", "Did you mean 'fit'?"),
     ("df --target y", "There is no verb 'df'"),
-    ("profile df", "planned and not here yet"),
     ("stream df", "planned and not here yet"),
     ("%fit df", "Did you mean 'fit'?"),
     ("fit", "needs a data frame: run = %lepton fit df"),
