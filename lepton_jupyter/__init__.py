@@ -20,12 +20,14 @@ from lepton_jupyter._version import __version__
 
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
+    from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
 
 __all__ = [
     "LeptonClassifier",
     "LeptonRegressor",
     "__version__",
+    "evaluate",
     "fit",
     "load_ipython_extension",
     "unload_ipython_extension",
@@ -35,6 +37,7 @@ __all__ = [
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
+    "evaluate": "lepton_jupyter.notebook.evaluating",
     "fit": "lepton_jupyter.notebook.fitting",
 }
 

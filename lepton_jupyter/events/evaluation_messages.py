@@ -1,7 +1,7 @@
 """What ``%lepton evaluate`` shows: scores, curves and weak spots of one model on one table, as figures ready to draw.
 
-No message holds a row of the table. Curves are thinned to 200 points, several curves share them; figures carry six
-significant digits. Where a figure has an interval it is one of 95 %; NaN stands where nothing is known.
+No message holds a row of the table. Curves are thinned to 200 points, which several curves share, of six significant
+digits. Where a figure has an interval it is one of 95 %; NaN stands where nothing is known.
 """
 
 from __future__ import annotations
@@ -201,6 +201,8 @@ class WeakSlice:
     high: float
     loss: float  # mean loss of a row of the slice
     rest_loss: float  # of a row of all others
+    predicted: float  # mean probability of the positive class, or mean prediction; NaN with three and more classes
+    observed: float  # what was true: the share of the positive class, or the mean
     p_value: float  # of the difference, corrected for the number of slices looked at
 
 

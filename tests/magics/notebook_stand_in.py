@@ -43,6 +43,7 @@ class NotebookStandIn:
         return {
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
+            "evaluating": {"evaluate": self.evaluate},
             "library": {
                 "list_runs": self.list_runs,
                 "remove_runs": self.remove_runs,
@@ -70,6 +71,13 @@ class NotebookStandIn:
     def predict(self, table, *, run=None, proba=False):
         self._note("predict", dict(locals()))
         return "predictions"
+
+    def evaluate(
+        self, table=None, *, run=None, train=None, find_table=None, table_name="table", cost_fp=None, cost_fn=None,
+        tune=None, threshold=None, seed=0,
+    ):  # fmt: skip
+        self._note("evaluate", dict(locals()))
+        return "an evaluation"
 
     def list_runs(self):
         self._note("list_runs", {})

@@ -19,6 +19,7 @@ DOORS = [
     ("library", "find_running_run"),
     ("resuming", "resume_run"),
     ("clusters", "use_cluster"),
+    ("evaluating", "evaluate"),
 ]
 
 

@@ -1,0 +1,141 @@
+"""The rows a run's model is judged on: of a table it has not seen, or its own out of fold."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.automl.preparation import UnderstoodTask, understand_task
+from lepton_jupyter.data.checks import check_table
+from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.target import coded_target, known_target
+from lepton_jupyter.events.run_events import RunStarted
+from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.inspection.labelled_rows import LabelledRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.notebook.run_handle import Run
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedRows:
+    """A table, the truth about its rows, and what a run's model says of them.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns that the model may read, without the target; one line for each of `rows`.
+    rows : LabelledRows
+    n_without_target : int
+        Rows that were left out.
+    out_of_fold : bool
+        Whether these are the run's own rows, each predicted by models that have not seen it.
+    """
+
+    table: pd.DataFrame
+    rows: LabelledRows
+    n_without_target: int
+    out_of_fold: bool
+
+
+def started_event(run: Run) -> RunStarted:
+    """How a run began."""
+    return next(logged.event for logged in run.events if isinstance(logged.event, RunStarted))
+
+
+def rows_of_table(run: Run, table: Any) -> JudgedRows:
+    """Predict a table with a run's model, and read the truth from its target column.
+
+    Raises
+    ------
+    EvaluationRowsError
+        If there is no target, no row of it is known, or only one class.
+    LeptonError
+        If the table cannot be read or predicted.
+    """
+    target = started_event(run).target
+    frame = to_pandas(table)
+    check_table(frame)
+    if target not in frame.columns:
+        raise EvaluationRowsError.from_no_target(target, [str(each) for each in frame.columns])
+    known = known_target(frame[target])
+    if not known.any():
+        raise EvaluationRowsError.from_missing_target(target, len(frame))
+    predictor = run.best_predictor()
+    classes = predictor.recipe.classes
+    kept = frame if known.all() else frame[known]
+    y = coded_target(kept[target], target, classes)
+    rows = LabelledRows(y, predictor.predict(kept), classes).check(target)
+    return JudgedRows(kept.drop(columns=target), rows, len(frame) - len(kept), out_of_fold=False)
+
+
+def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
+    """The rows a run learnt from, with its out-of-fold predictions; those that were never validated are left out."""
+    predictions = run.out_of_fold()
+    validated: NDArray[np.bool_] = np.asarray(np.isfinite(predictions).all(axis=1))
+    table = task.schema.training_table(task.frame)
+    rows = LabelledRows(task.target.y, predictions, task.target.classes)
+    n_without_target = len(task.frame) - len(table)
+    if not validated.all():
+        rows, table = rows.at(validated), table.loc[validated]
+    return JudgedRows(table, rows.check(task.target.name), n_without_target, out_of_fold=True)
+
+
+def find_training_task(
+    run: Run, train: Any = None, find_table: Callable[[str], Any] | None = None
+) -> UnderstoodTask | None:
+    """The table a run learnt from, wherever it still is: given, in the memory of this kernel, or under its old name.
+
+    Parameters
+    ----------
+    run : Run
+    train : DataFrame, optional
+        Said to be that table; checked by its fingerprint.
+    find_table : callable, optional
+        Finds a table by the name it had; what it gives is used only if it is the same table.
+
+    Returns
+    -------
+    task : UnderstoodTask or None
+
+    Raises
+    ------
+    TrainingRowsError
+        If `train` is another table.
+    """
+    if train is not None:
+        task = same_task(run, train)
+        if task is None:
+            raise TrainingRowsError.from_other_table(run.id)
+        return task
+    if run.task is not None:
+        return run.task
+    found = None if find_table is None else find_table(started_event(run).table_name)
+    if found is None:
+        return None
+    try:
+        return same_task(run, found)
+    except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
+        return None
+
+
+def same_task(run: Run, table: Any) -> UnderstoodTask | None:
+    """The table understood as the run understood it, if it is the very one it learnt from; else None."""
+    started, settings = started_event(run), run.settings
+    frame = to_pandas(table)
+    if settings.target not in frame.columns or len(frame) < started.n_rows:
+        return None
+    if np.count_nonzero(known_target(frame[settings.target])) != started.n_rows:
+        return None
+    settings = dataclasses.replace(settings, n_folds=started.n_folds, learners=started.learners)
+    task = understand_task(frame, settings)
+    return task if task.is_table_of(run.folder) else None
