@@ -12,10 +12,12 @@ from lepton_jupyter.exceptions.evaluation_errors import ThresholdError, Training
 from lepton_jupyter.inspection.calibration_curve import calibration
 from lepton_jupyter.inspection.class_report import class_lines, confusion_table
 from lepton_jupyter.inspection.lift_curve import lift
+from lepton_jupyter.inspection.permutation_importance import MOST_LINES, permutation_importance
 from lepton_jupyter.inspection.ranking_curves import precision_recall_curves, roc_curves
 from lepton_jupyter.inspection.residual_picture import residuals
 from lepton_jupyter.inspection.score_report import score_lines
 from lepton_jupyter.inspection.threshold_choice import describe_threshold
+from lepton_jupyter.inspection.weak_slices import find_weak_slices
 from lepton_jupyter.notebook.evaluation_result import Evaluation
 from lepton_jupyter.notebook.judged_rows import (
     find_training_task,
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.inspection.labelled_rows import LabelledRows
     from lepton_jupyter.notebook.judged_rows import JudgedRows
     from lepton_jupyter.notebook.run_handle import Run
+
+#: Seconds that permutation importance may take.
+IMPORTANCE_SECONDS = 6.0
+_NOT_MEASURED = "not measured: the folds of these rows cannot be told any more; give a table the run has not seen"
 
 
 def evaluate(
@@ -148,6 +154,14 @@ def _message(
     best = best_so_far(logged.event for logged in run.events)
     lines, intervals = score_lines(rows, metric, seed=seed)
     first, classes = lines[0], rows.n_classes > 0
+    kinds = {each.schema.name: each.schema.kind for each in run.best_predictor().recipe.columns}
+    kinds = {name: kind for name, kind in kinds.items() if name in judged.table.columns}
+    importance = None
+    if judged.predict is not None:
+        importance = permutation_importance(
+            judged.predict, judged.table, rows, metric, tuple(kinds), seconds=IMPORTANCE_SECONDS, seed=seed
+        )
+    search = find_weak_slices(judged.table, rows, metric, kinds, seed=seed)
     return EvaluationMessage(
         run_id=run.id,
         run_name=run.name,
@@ -183,11 +197,11 @@ def _message(
         calibration=calibration(rows) if classes else None,
         lift=lift(rows) if rows.task == "binary" else None,
         residuals=None if classes else residuals(rows),
-        importance=(),
-        n_columns=0,
-        importance_note="",
-        slices=(),
-        n_slices=0,
-        slices_note="",
+        importance=() if importance is None else importance.lines[:MOST_LINES],
+        n_columns=0 if importance is None else len(importance.lines),
+        importance_note=_NOT_MEASURED if importance is None else importance.note,
+        slices=search.slices,
+        n_slices=search.n_looked_at,
+        slices_note=search.note,
         notices=(),
     )

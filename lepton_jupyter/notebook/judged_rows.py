@@ -12,6 +12,7 @@ from lepton_jupyter.automl.preparation import UnderstoodTask, understand_task
 from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.target import coded_target, known_target
+from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.inspection.permutation_importance import Predict
     from lepton_jupyter.notebook.run_handle import Run
+
+#: Rows on which out-of-fold predictions are made again, to prove that the folds are those of the run.
+_PROOF_ROWS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +45,16 @@ class JudgedRows:
         Rows that were left out.
     out_of_fold : bool
         Whether these are the run's own rows, each predicted by models that have not seen it.
+    predict : callable or None
+        ``predict(table, places)`` predicts lines of a table like `table` as `rows` were predicted; `places` says which
+        of the rows each line was made from. None where that cannot be done.
     """
 
     table: pd.DataFrame
     rows: LabelledRows
     n_without_target: int
     out_of_fold: bool
+    predict: Predict | None
 
 
 def started_event(run: Run) -> RunStarted:
@@ -75,7 +85,13 @@ def rows_of_table(run: Run, table: Any) -> JudgedRows:
     kept = frame if known.all() else frame[known]
     y = coded_target(kept[target], target, classes)
     rows = LabelledRows(y, predictor.predict(kept), classes).check(target)
-    return JudgedRows(kept.drop(columns=target), rows, len(frame) - len(kept), out_of_fold=False)
+    return JudgedRows(
+        table=kept.drop(columns=target),
+        rows=rows,
+        n_without_target=len(frame) - len(kept),
+        out_of_fold=False,
+        predict=lambda lines, _: predictor.predict(lines),
+    )
 
 
 def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
@@ -85,9 +101,44 @@ def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
     table = task.schema.training_table(task.frame)
     rows = LabelledRows(task.target.y, predictions, task.target.classes)
     n_without_target = len(task.frame) - len(table)
+    fold_of_row = assign_folds(task.target.y, task.target.n_classes, task.n_folds, task.seed)
     if not validated.all():
-        rows, table = rows.at(validated), table.loc[validated]
-    return JudgedRows(table, rows.check(task.target.name), n_without_target, out_of_fold=True)
+        rows, table, fold_of_row = rows.at(validated), table.loc[validated], fold_of_row[validated]
+    return JudgedRows(
+        table=table,
+        rows=rows.check(task.target.name),
+        n_without_target=n_without_target,
+        out_of_fold=True,
+        predict=_out_of_fold_predict(run.best_predictor(), table, rows, fold_of_row),
+    )
+
+
+def _out_of_fold_predict(
+    predictor: Predictor, table: pd.DataFrame, rows: LabelledRows, fold_of_row: NDArray[np.int16]
+) -> Predict | None:
+    """Predicts each line by the models of the fold in which its row was held back; None if those are not its folds."""
+    by_fold = [
+        dataclasses.replace(
+            predictor,
+            members=tuple(dataclasses.replace(each, models=(each.models[fold],)) for each in predictor.members),
+        )
+        for fold in range(int(fold_of_row.max()) + 1)
+        if all(fold < len(each.models) for each in predictor.members)
+    ]
+
+    def predict(lines: pd.DataFrame, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        predictions = np.empty((len(lines), predictor.n_outputs))
+        for fold, of_fold in enumerate(by_fold):
+            here = np.flatnonzero(fold_of_row[places] == fold)
+            if len(here):
+                predictions[here] = of_fold.predict(lines.iloc[here])
+        return predictions
+
+    # Some rows are predicted again: were they dealt to other folds, their models would have seen them.
+    some = np.unique(np.linspace(0, len(rows) - 1, _PROOF_ROWS).astype(int))
+    again, stored = predict(table.iloc[some], some), rows.predictions[some]
+    scale = float(np.abs(stored).max()) or 1.0
+    return predict if np.allclose(again, stored, atol=1e-3 * scale) else None
 
 
 def find_training_task(
