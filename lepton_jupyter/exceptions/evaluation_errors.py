@@ -159,7 +159,7 @@ class ComparisonError(LeptonError, ValueError):
     @classmethod
     def from_classes(cls) -> Self:
         """Build for runs that tell different classes apart."""
-        return cls("The runs tell different classes apart. Compare runs whose targets hold the same classes.")
+        return cls("The runs tell different classes apart, or count another one as positive. Compare runs of the same classes.")
 
 
 def _word(name: str) -> str:

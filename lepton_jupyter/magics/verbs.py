@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import (
     cluster_verb,
+    compare_verb,
     evaluate_verb,
     fit_verb,
     help_verb,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
-    "profile", "prepare", "compare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
+    "profile", "prepare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
     "export", "serve", "monitor", "cost", "config",
 })  # fmt: skip
 
@@ -36,6 +37,7 @@ VERBS: Mapping[str, Verb] = {
         fit_verb,
         predict_verb,
         evaluate_verb,
+        compare_verb,
         runs_verb,
         show_verb,
         leaderboard_verb,

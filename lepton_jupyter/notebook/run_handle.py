@@ -13,7 +13,7 @@ import numpy as np
 from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.evaluation.greedy_ensemble import blend
-from lepton_jupyter.events.run_events import RunFailed, RunFinished
+from lepton_jupyter.events.run_events import RunFailed, RunFinished, TrialFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
 from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.views.board_state import BoardState
@@ -173,6 +173,11 @@ class Run:
             return rows[0].label
         row = next((each for each in rows if each.trial_id in best.weights), rows[0])
         return f"{row.label}, {row.description}" if row.description else row.label
+
+    @property
+    def fit_seconds(self) -> float:
+        """Time that went into the fits of all its finished trials, summed over workers."""
+        return sum(each.event.fit_seconds for each in self._log.events() if isinstance(each.event, TrialFinished))
 
     def out_of_fold(self) -> NDArray[np.float64]:
         """Predictions of the best model for its own rows, each made by the part that has not seen the row.

@@ -44,6 +44,7 @@ class NotebookStandIn:
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
             "evaluating": {"evaluate": self.evaluate},
+            "comparing": {"compare": self.compare},
             "library": {
                 "list_runs": self.list_runs,
                 "remove_runs": self.remove_runs,
@@ -78,6 +79,10 @@ class NotebookStandIn:
     ):  # fmt: skip
         self._note("evaluate", dict(locals()))
         return "an evaluation"
+
+    def compare(self, *runs, test=None, find_table=None, seed=0):
+        self._note("compare", dict(locals()))
+        return "a comparison"
 
     def list_runs(self):
         self._note("list_runs", {})

@@ -62,6 +62,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
             ),
             "an evaluation",
         ),
+        ("compare a b --test df", ("compare", {"runs": ("a", "b"), "seed": 0}), "a comparison"),
         ("runs", ("list_runs", {}), "all runs"),
         ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
         ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),
@@ -74,7 +75,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame, line, call, result):
     assert run(ip, f"%lepton {line}") == result
     [(name, arguments)] = notebook.calls
-    for table in ("table", "train", "find_table"):
+    for table in ("table", "train", "test", "find_table"):
         arguments.pop(table, None)
     assert (name, arguments) == call
 

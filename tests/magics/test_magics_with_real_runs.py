@@ -20,6 +20,7 @@ DOORS = [
     ("resuming", "resume_run"),
     ("clusters", "use_cluster"),
     ("evaluating", "evaluate"),
+    ("comparing", "compare"),
 ]
 
 
