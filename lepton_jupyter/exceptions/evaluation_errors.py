@@ -96,8 +96,8 @@ class ThresholdError(LeptonError, ValueError):
 
     @classmethod
     def from_two_ways(cls, first: str, second: str) -> Self:
-        """Build for two ways of choosing at once."""
-        return cls(f"{first} and {second} would both set the threshold. Give one of them.")
+        """Build for two wishes that contradict each other."""
+        return cls(f"{first} and {second} contradict each other. Give one of them.")
 
     @classmethod
     def from_metric(cls, name: str, known: Iterable[str]) -> Self:
@@ -159,7 +159,9 @@ class ComparisonError(LeptonError, ValueError):
     @classmethod
     def from_classes(cls) -> Self:
         """Build for runs that tell different classes apart."""
-        return cls("The runs tell different classes apart, or count another one as positive. Compare runs of the same classes.")
+        return cls(
+            "The runs tell different classes apart, or count another one as positive. Compare runs of the same classes."
+        )
 
 
 def _word(name: str) -> str:

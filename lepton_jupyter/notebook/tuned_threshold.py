@@ -113,6 +113,33 @@ def tuned(rows: LabelledRows, objective: Objective) -> float:
     return best_threshold(rows.y, rows.predictions[:, 1].astype(float), objective)
 
 
+def wished_threshold(run: Run, threshold: float | str, *, proba: bool = False) -> float:
+    """The threshold that predictions are to be made at.
+
+    Parameters
+    ----------
+    run : Run
+    threshold : float or {"tuned"}
+    proba : bool, default=False
+        Whether probabilities are asked for, which no threshold changes.
+
+    Raises
+    ------
+    ThresholdError
+        If it is no probability, was not tuned, or the run does not tell two classes apart.
+    """
+    task = run.message().task
+    if task != "binary":
+        raise ThresholdError.from_task("threshold", task)
+    if proba:
+        raise ThresholdError.from_two_ways("threshold", "proba")
+    if threshold != "tuned":
+        return check_threshold(threshold)
+    if run.threshold is None:
+        raise ThresholdError.from_untuned(run.id)
+    return run.threshold
+
+
 def with_threshold(run: Run, threshold: float | None) -> Any:
     """A run's model as a scikit-learn estimator that decides at a threshold; the model itself where that is None."""
     model = run.model

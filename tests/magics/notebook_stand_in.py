@@ -69,7 +69,7 @@ class NotebookStandIn:
         self._note("fit", dict(locals()))
         return self.run
 
-    def predict(self, table, *, run=None, proba=False):
+    def predict(self, table, *, run=None, proba=False, threshold=None):
         self._note("predict", dict(locals()))
         return "predictions"
 

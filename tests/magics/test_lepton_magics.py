@@ -45,7 +45,12 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 @pytest.mark.parametrize(
     ("line", "call", "result"),
     [
-        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True}), "predictions"),
+        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True, "threshold": None}), "predictions"),
+        (
+            "predict df --threshold 0.3",
+            ("predict", {"run": None, "proba": False, "threshold": 0.3}),
+            "predictions",
+        ),
         (
             "evaluate df --run a --cost-fp 1 --cost-fn 5 --train df",
             (
