@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     #: ``predict(table, places)``: predictions for lines of a table, and the place of each in the judged rows.
     Predict = Callable[[pd.DataFrame, NDArray[np.int64]], NDArray[np.float64]]
 
-N_SHUFFLES = 5
-#: Sizes of the sample of rows, the largest that the time allows is taken: so it does not change with every breeze.
-_SAMPLES = (5_000, 2_000, 1_000, 500, 200)
+#: Rows of the sample and shuffles; the first that the time allows is taken, so that it does not change at every breeze.
+_PLANS = ((5_000, 5), (2_000, 5), (1_000, 5), (500, 5), (200, 5), (200, 3), (100, 3), (50, 3))
 #: Lines of a message.
 MOST_LINES = 40
 
@@ -41,18 +40,20 @@ class Importance:
         One for each column that was measured.
     n_rows : int
         Of the sample.
+    n_shuffles : int
     n_left_out : int
         Columns that the time did not suffice for.
     """
 
     lines: tuple[ImportanceLine, ...]
     n_rows: int
+    n_shuffles: int
     n_left_out: int
 
     @property
     def note(self) -> str:
         """How it was measured, in a few words."""
-        said = f"{N_SHUFFLES} shuffles of {self.n_rows:,} rows"
+        said = f"{self.n_shuffles} shuffles of {self.n_rows:,} rows"
         if not self.n_left_out:
             return said
         return f"{said}; time did not suffice for {self.n_left_out:,} more column{'' if self.n_left_out == 1 else 's'}"
@@ -101,45 +102,46 @@ def permutation_importance(
     .. [1] L. Breiman. Random forests. Machine Learning 45(1):5-32, 2001.
     """
     random = np.random.default_rng(seed)
+    size, n_shuffles = _plan(predict, table, len(columns), seconds, clock)
     ends = clock() + seconds
-    size = _sample_size(predict, table, rows, len(columns), seconds, clock)
     places = np.arange(len(rows)) if size >= len(rows) else np.sort(random.choice(len(rows), size, replace=False))
     sample = table.iloc[places].reset_index(drop=True)
     base = _score(rows, places, predict(sample, places), metric)
-    repeated = sample.iloc[np.tile(np.arange(len(places)), N_SHUFFLES)].reset_index(drop=True)
-    all_places = np.tile(places, N_SHUFFLES)
+    repeated = sample.iloc[np.tile(np.arange(len(places)), n_shuffles)].reset_index(drop=True)
+    all_places = np.tile(places, n_shuffles)
     found: list[ImportanceLine] = []
     for column in columns:
         if clock() >= ends and found:
             break
-        order = np.concatenate([random.permutation(len(places)) for _ in range(N_SHUFFLES)])
+        order = np.concatenate([random.permutation(len(places)) for _ in range(n_shuffles)])
         shuffled = repeated.copy(deep=False)
         shuffled[column] = sample[column].iloc[order].reset_index(drop=True)
-        predictions = predict(shuffled, all_places).reshape(N_SHUFFLES, len(places), -1)
+        predictions = predict(shuffled, all_places).reshape(n_shuffles, len(places), -1)
         scores = [_score(rows, places, each, metric) for each in predictions]
         losses = [(base - score) if metric.greater_is_better else (score - base) for score in scores]
         found.append(_line(column, np.array(losses)))
     lines = sorted(found, key=lambda line: -line.importance if math.isfinite(line.importance) else math.inf)
-    return Importance(tuple(lines), len(places), len(columns) - len(found))
+    return Importance(tuple(lines), len(places), n_shuffles, len(columns) - len(found))
 
 
-def _sample_size(
-    predict: Predict,
-    table: pd.DataFrame,
-    rows: LabelledRows,
-    n_columns: int,
-    seconds: float,
-    clock: Callable[[], float],
-) -> int:
-    trial = min(len(rows), 500)
-    places = np.arange(trial)
-    part = table.iloc[:trial]
-    predict(part, places)  # the first call also reads models and makes threads
-    began = clock()
-    predict(part, places)
-    by_row = max(1e-9, (clock() - began) / trial)
-    affordable = 0.8 * seconds / (by_row * max(1, n_columns) * N_SHUFFLES)
-    return next((each for each in _SAMPLES if each <= affordable), _SAMPLES[-1])
+def _plan(
+    predict: Predict, table: pd.DataFrame, n_columns: int, seconds: float, clock: Callable[[], float]
+) -> tuple[int, int]:
+    """Rows of the sample and shuffles that the time allows, from what a small and a larger prediction take."""
+    took = []
+    # The first call also reads models and makes threads; it is not counted.
+    for n_rows in (10, 20, 400):
+        places = np.arange(min(n_rows, len(table)))
+        began = clock()
+        predict(table.iloc[: len(places)], places)
+        took.append((len(places), clock() - began))
+    (few, little), (many, more) = took[1:]
+    by_row = max(0.0, (more - little) / max(1, many - few))
+    by_call = max(1e-9, little - few * by_row)
+    for n_rows, n_shuffles in _PLANS:
+        if n_columns * (by_call + by_row * min(n_rows, len(table)) * n_shuffles) <= 0.8 * seconds:
+            return n_rows, n_shuffles
+    return _PLANS[-1]
 
 
 def _score(rows: LabelledRows, places: NDArray[np.int64], predictions: NDArray[Any], metric: Metric) -> float:

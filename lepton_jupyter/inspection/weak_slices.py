@@ -91,7 +91,7 @@ def find_weak_slices(
     most half, is compared with all other rows by Welch's one-sided t-test of the mean loss of a row; p-values are
     corrected for all conditions looked at by Holm's method [1]_, so that in 19 of 20 evaluations of a model that is
     equally good everywhere no slice is shown. Of a pair both conditions must matter; of a condition whose loss is that
-    of one pair, the pair is shown.
+    of one pair, the pair is shown; of conditions about mostly the same rows, the one with most rows' worth of loss.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def find_weak_slices(
     columns = [each for each in cuts if each is not None]
     candidates, n_looked_at = _candidates(columns, losses)
     whole = _Sums(len(rows), losses.sum(), (losses**2).sum())
-    found = _chosen(_significant(candidates, n_looked_at, whole), whole)
+    found = _apart(_own(_significant(candidates, n_looked_at, whole), whole), columns, len(rows))
     slices = tuple(
         _described(candidate, p_value, columns, rows, metric, losses, whole, seed) for candidate, p_value in found
     )
@@ -218,7 +218,28 @@ def _significant(candidates: list[_Candidate], n_looked_at: int, whole: _Sums) -
     return found
 
 
-def _chosen(found: list[tuple[_Candidate, float]], whole: _Sums) -> list[tuple[_Candidate, float]]:
+def _apart(
+    found: list[tuple[_Candidate, float]], columns: Sequence[CutColumn], n_rows: int
+) -> list[tuple[_Candidate, float]]:
+    """Conditions that are not made of rows which an earlier one has named already."""
+    named = np.zeros(n_rows, dtype=bool)
+    kept = []
+    for candidate, p_value in found:
+        inside = _inside(candidate, columns)
+        if 2 * np.count_nonzero(inside & named) <= np.count_nonzero(inside):
+            kept.append((candidate, p_value))
+            named |= inside
+        if len(kept) == _MOST_SHOWN:
+            break
+    return kept
+
+
+def _inside(candidate: _Candidate, columns: Sequence[CutColumn]) -> NDArray[np.bool_]:
+    parts = [columns[index].codes == code for index, code in zip(candidate.columns, candidate.codes, strict=True)]
+    return np.asarray(np.logical_and.reduce(parts))
+
+
+def _own(found: list[tuple[_Candidate, float]], whole: _Sums) -> list[tuple[_Candidate, float]]:
     """Conditions that say something of their own, most rows' worth of loss first."""
     singles = {(each.columns[0], each.codes[0]): each for each, _ in found if len(each.columns) == 1}
     pairs = [(each, p) for each, p in found if len(each.columns) == 2 and _adds(each, singles)]
@@ -231,8 +252,7 @@ def _chosen(found: list[tuple[_Candidate, float]], whole: _Sums) -> list[tuple[_
     kept = [
         (each, p) for each, p in found if len(each.columns) == 1 and (each.columns[0], each.codes[0]) not in explained
     ]
-    order = sorted([*kept, *pairs], key=lambda item: -item[0].sums.n * (item[0].sums.mean - whole.mean))
-    return order[:_MOST_SHOWN]
+    return sorted([*kept, *pairs], key=lambda item: -item[0].sums.n * (item[0].sums.mean - whole.mean))
 
 
 def _adds(pair: _Candidate, singles: Mapping[tuple[int, int], _Candidate]) -> bool:
@@ -258,7 +278,7 @@ def _described(
     seed: int,
 ) -> WeakSlice:
     parts = [(columns[index], code) for index, code in zip(candidate.columns, candidate.codes, strict=True)]
-    inside = np.logical_and.reduce([column.codes == code for column, code in parts])
+    inside = _inside(candidate, columns)
     part = rows.at(np.flatnonzero(inside))
     seen = part.seen_by(metric)
     intervals = bootstrap_intervals(

@@ -21,6 +21,7 @@ from lepton_jupyter.inspection.weak_slices import find_weak_slices
 from lepton_jupyter.notebook.evaluation_result import Evaluation
 from lepton_jupyter.notebook.judged_rows import (
     find_training_task,
+    n_learnt_from,
     rows_of_table,
     same_task,
     started_event,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
 
 #: Seconds that permutation importance may take.
-IMPORTANCE_SECONDS = 6.0
+IMPORTANCE_SECONDS = 8.0
 _NOT_MEASURED = "not measured: the folds of these rows cannot be told any more; give a table the run has not seen"
 
 
@@ -104,7 +105,7 @@ def evaluate(
     objective, how = wish.objective(started.task, metric)
     own = find_training_task(chosen, train, find_table)
     judged, own, seen = _judged(chosen, table, own)
-    notices = _notices(seen)
+    notices = _notices(judged, own, seen=seen)
     chosen_on: LabelledRows | None = None
     if how in {"cost", "metric"}:
         if own is not None:
@@ -138,13 +139,19 @@ def _judged(run: Run, table: Any, own: UnderstoodTask | None) -> tuple[JudgedRow
     return rows_of_table(run, table), own, False
 
 
-def _notices(seen: bool) -> list[str]:
+def _notices(judged: JudgedRows, own: UnderstoodTask | None, *, seen: bool) -> list[str]:
     if seen:
         return [
             "The run learnt from these very rows, and scores of a model on rows it has seen are too good: "
             "each row is scored by the models that have not seen it instead."
         ]
-    return []
+    n_learnt = 0 if own is None or judged.out_of_fold else n_learnt_from(judged, own)
+    if not n_learnt:
+        return []
+    return [
+        f"{n_learnt:,} of these {len(judged.rows):,} rows equal rows the run learnt from: their scores are too good. "
+        "Give rows it has not seen, or leave the table out: then its own rows are scored out of fold."
+    ]
 
 
 def _message(

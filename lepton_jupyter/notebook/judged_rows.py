@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Rows on which out-of-fold predictions are made again, to prove that the folds are those of the run.
 _PROOF_ROWS = 60
+#: Share of rows that may equal rows of the run by chance, beside the twins among its own rows.
+_FEW_TWINS = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +141,30 @@ def _out_of_fold_predict(
     again, stored = predict(table.iloc[some], some), rows.predictions[some]
     scale = float(np.abs(stored).max()) or 1.0
     return predict if np.allclose(again, stored, atol=1e-3 * scale) else None
+
+
+def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
+    """Judged rows that equal a row the run learnt from, target included, beyond what twins among its own rows explain.
+
+    Returns
+    -------
+    n_rows : int
+        0 where no more are equal than in a table of so many twins is to be expected.
+    """
+    import pandas as pd
+
+    learnt = task.schema.training_table(task.frame)
+    names = [name for name in learnt.columns if name in judged.table.columns]
+    try:
+        seen = pd.util.hash_pandas_object(learnt[names], index=False).to_numpy()
+        given = pd.util.hash_pandas_object(judged.table[names], index=False).to_numpy()
+    except TypeError:  # cells that cannot be hashed, such as lists
+        return 0
+    seen = seen ^ pd.util.hash_array(task.target.y.astype(np.float64))
+    given = given ^ pd.util.hash_array(judged.rows.y.astype(np.float64))
+    n_equal = int(np.isin(given, seen).sum())
+    twins = 1 - len(np.unique(seen)) / len(seen)
+    return n_equal if n_equal / len(given) > _FEW_TWINS + 1.5 * twins else 0
 
 
 def find_training_task(

@@ -31,12 +31,12 @@ def roc_picture(message: EvaluationMessage) -> str:
     for line in _marked(message):
         negatives = line.false_positives + line.true_negatives
         alarms = line.false_positives / negatives if negatives else 0.0
-        parts.append(_mark(frame, line, alarms, line.recall, below=True))
+        parts.append(_mark(frame, line, alarms, line.recall, right=alarms < 0.8))
     if len(message.roc) == 1:
         said = f"area {number(worst.area, 3)}, 0.5 by chance"
     else:
-        third = len(worst.false_positive_rate) // 3
-        x, y = worst.false_positive_rate[third], worst.true_positive_rate[third]
+        place = next(index for index, rate in enumerate(worst.false_positive_rate) if rate >= 0.25)
+        x, y = worst.false_positive_rate[place], worst.true_positive_rate[place]
         parts.append(text(frame.x(x) + 8, frame.y(y) + 14, worst.label, strong=True))
         said = f"each class against the rest; worst: {safe(worst.label, 30)}, area {number(worst.area, 3)}"
     return captioned("ROC", said, frame.svg(parts, f"ROC: {one_line(said)}"))
@@ -54,7 +54,7 @@ def precision_recall_picture(message: EvaluationMessage) -> str:
         parts.append(frame.line(curve.recall, curve.precision, opacity=0.35 if faint else 1, width=1 if faint else 1.5))
     parts.append(frame.line((0, 1), (worst.prevalence,) * 2, opacity=0.55, dash="4 3"))
     parts.append(text(frame.x(0.02), frame.y(worst.prevalence) - 5, f"any rows: {number(100 * worst.prevalence, 0)} %"))
-    parts += [_mark(frame, line, line.recall, line.precision) for line in _marked(message)]
+    parts += [_mark(frame, line, line.recall, line.precision, right=line.recall < 0.25) for line in _marked(message)]
     if len(message.precision_recall) == 1:
         said = f"{number(worst.average_precision, 3)} on average, {number(worst.prevalence, 3)} by chance"
     else:
@@ -94,14 +94,14 @@ def _marked(message: EvaluationMessage) -> list[ThresholdLine]:
     return [each for each in lines if each.name in {"chosen", "0.5"}]
 
 
-def _mark(frame: ChartFrame, line: ThresholdLine, x: float, y: float, *, below: bool = False) -> str:
+def _mark(frame: ChartFrame, line: ThresholdLine, x: float, y: float, *, right: bool) -> str:
     if x != x or y != y:  # noqa: PLR0124  NaN: no row is called positive, and precision has no value
         return ""
     chosen = line.name == "chosen"
     word = f"at {number(line.threshold, 3)}" if chosen else "at 0.5"
-    right = frame.x(x) < frame.width - 90
+    # Below the point: the curve comes from there on neither side.
     label = text(
-        frame.x(x) + (8 if right else -8), frame.y(y) + (14 if below else -7), word,
+        frame.x(x) + (8 if right else -8), frame.y(y) + 14, word,
         anchor="start" if right else "end", strong=not chosen, chosen=chosen,
     )  # fmt: skip
     return frame.dot(x, y, radius=4 if chosen else 3.4, chosen=chosen, ring=not chosen) + label

@@ -43,7 +43,7 @@ def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, most: int
     """
     cells = [tuple(one_line(cell, most) for cell in row) for row in (heads, *rows)]
     widths = [max(width(row[index]) for row in cells) for index in range(len(heads))]
-    widths[0] = max(8, min(widths[0], COLUMNS - sum(widths[1:]) - 2 * (len(widths) - 1)))
+    widths[0] = min(widths[0], max(8, COLUMNS - sum(widths[1:]) - 2 * (len(widths) - 1)))
     lines = []
     for row in cells:
         words = (fitted(cell, widths[index], right=index > 0) for index, cell in enumerate(row))

@@ -32,7 +32,7 @@ def importance_table(message: EvaluationMessage) -> str:
     if more > 0 and len(lines) > len(shown):
         rest = f"{count(more)} more, none over {number(lines[len(shown)].importance, decimals)}"
         rows.append((quiet(rest), "", "", ""))
-    word = "lost" if message.greater_is_better else "more"
+    word = "falls by" if message.greater_is_better else "grows by"
     heads = ("Column", "", f"{safe(message.metric_label, 30)} {word}", "95 %")
     return table("Permutation importance", heads, rows, left=frozenset({0, 1}))
 
