@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Fewest rows of a slice, and its largest share of all rows.
 LEAST_ROWS, _LEAST_SHARE, _LARGEST_SHARE = 30, 0.01, 0.5
 _LEVEL = 0.05
+#: What is left of a condition is called weak only where that is clearer: one more look, and many conditions.
+_CLEARLY = 0.005
 #: A slice's mean loss must exceed that of the others by this share of the overall mean to be worth a word.
 _WORTH = 0.1
 #: Columns that pairs are made of, and rows that are looked at.
@@ -91,7 +93,8 @@ def find_weak_slices(
     most half, is compared with all other rows by Welch's one-sided t-test of the mean loss of a row; p-values are
     corrected for all conditions looked at by Holm's method [1]_, so that in 19 of 20 evaluations of a model that is
     equally good everywhere no slice is shown. Of a pair both conditions must matter; of a condition whose loss is that
-    of one pair, the pair is shown; of conditions about mostly the same rows, the one with most rows' worth of loss.
+    of one pair, the pair is shown; and a condition must be weak also without the rows of
+    those that are shown before it.
 
     Parameters
     ----------
@@ -123,8 +126,8 @@ def find_weak_slices(
     cuts = [cut_column(table[name], kind) for name, kind in kinds.items() if name in table.columns]
     columns = [each for each in cuts if each is not None]
     candidates, n_looked_at = _candidates(columns, losses)
-    whole = _Sums(len(rows), losses.sum(), (losses**2).sum())
-    found = _apart(_own(_significant(candidates, n_looked_at, whole), whole), columns, len(rows))
+    whole = _sums_of(losses)
+    found = _apart(_own(_significant(candidates, n_looked_at, whole), whole), columns, losses)
     slices = tuple(
         _described(candidate, p_value, columns, rows, metric, losses, whole, seed) for candidate, p_value in found
     )
@@ -219,19 +222,24 @@ def _significant(candidates: list[_Candidate], n_looked_at: int, whole: _Sums) -
 
 
 def _apart(
-    found: list[tuple[_Candidate, float]], columns: Sequence[CutColumn], n_rows: int
+    found: list[tuple[_Candidate, float]], columns: Sequence[CutColumn], losses: NDArray[np.float64]
 ) -> list[tuple[_Candidate, float]]:
-    """Conditions that are not made of rows which an earlier one has named already."""
-    named = np.zeros(n_rows, dtype=bool)
+    """Conditions that are weak also without the rows that earlier ones have named."""
+    named = np.zeros(len(losses), dtype=bool)
     kept = []
     for candidate, p_value in found:
         inside = _inside(candidate, columns)
-        if 2 * np.count_nonzero(inside & named) <= np.count_nonzero(inside):
+        new, others = losses[inside & ~named], losses[~(inside | named)]
+        if len(new) >= LEAST_ROWS and (not named.any() or _worse(_sums_of(new), _sums_of(others)) <= _CLEARLY):
             kept.append((candidate, p_value))
             named |= inside
         if len(kept) == _MOST_SHOWN:
             break
     return kept
+
+
+def _sums_of(losses: NDArray[np.float64]) -> _Sums:
+    return _Sums(len(losses), float(losses.sum()), float((losses**2).sum()))
 
 
 def _inside(candidate: _Candidate, columns: Sequence[CutColumn]) -> NDArray[np.bool_]:
@@ -264,7 +272,7 @@ def _adds(pair: _Candidate, singles: Mapping[tuple[int, int], _Candidate]) -> bo
 def _rest_is_fine(single: _Candidate, pair: _Candidate, whole: _Sums) -> bool:
     """Whether a condition is no worse than the other rows once a pair's rows are taken out."""
     rest = single.sums.minus(pair.sums)
-    return rest.n < LEAST_ROWS or _worse(rest, whole.minus(single.sums)) > _LEVEL
+    return rest.n < LEAST_ROWS or _worse(rest, whole.minus(single.sums)) > _CLEARLY
 
 
 def _described(
