@@ -27,7 +27,7 @@ from lepton_jupyter.notebook.judged_rows import (
     started_event,
     training_rows,
 )
-from lepton_jupyter.notebook.library import find_run
+from lepton_jupyter.notebook.library import find_ended_run
 from lepton_jupyter.notebook.tuned_threshold import ThresholdWish, tuned
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def evaluate(
         Rows with the target. Default: those the run learnt from, out of fold; rows are never stored, so they must still
         be in this kernel.
     run : str or Run, optional
-        Which run. Default: the last one of this kernel; waits for its end.
+        Which run. Default: the only or last finished one of this kernel, which is then said.
     train : DataFrame, optional
         The table the run learnt from, if it was fitted in another kernel; needed to choose a threshold.
     find_table : callable, optional
@@ -99,7 +99,7 @@ def evaluate(
     >>> evaluation.scores  # doctest: +SKIP
     """
     wish = ThresholdWish(cost_fp=cost_fp, cost_fn=cost_fn, tune=tune, threshold=threshold)
-    chosen = find_run(run).wait()
+    chosen = find_ended_run(run).wait()
     started = started_event(chosen)
     metric = find_metric(started.metric, started.task)
     objective, how = wish.objective(started.task, metric)
