@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter._version import __version__
 
 if TYPE_CHECKING:
+    from lepton_jupyter.notebook.comparing import compare
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
+    from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.profiling import profile
 
@@ -27,6 +29,8 @@ __all__ = [
     "LeptonClassifier",
     "LeptonRegressor",
     "__version__",
+    "compare",
+    "evaluate",
     "fit",
     "load_ipython_extension",
     "profile",
@@ -37,6 +41,8 @@ __all__ = [
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
+    "compare": "lepton_jupyter.notebook.comparing",
+    "evaluate": "lepton_jupyter.notebook.evaluating",
     "fit": "lepton_jupyter.notebook.fitting",
     "profile": "lepton_jupyter.notebook.profiling",
 }

@@ -6,20 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from lepton_jupyter.data.checks import align, check_table
 from lepton_jupyter.data.frames import to_pandas
-from lepton_jupyter.data.readings import label_of, read_labels, read_numbers
 from lepton_jupyter.data.row_columns import read_weights
+from lepton_jupyter.data.target import coded_target
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
-from lepton_jupyter.exceptions.data_errors import UnknownLabelError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.prediction_errors import ColumnTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -81,7 +78,7 @@ class HeldOut:
             known = frame[name].notna()
             if not known.any():
                 raise HeldOutTableError.from_missing_target(name, len(frame))
-            y = _coded(frame[name][known], name, target)
+            y = coded_target(frame[name][known], name, target.classes)
             weighed = weights is not None and weights in frame.columns
             row_weights = read_weights(frame[weights], str(weights))[known.to_numpy()] if weighed else None
             needed = [column.name for column in columns if column.used]
@@ -116,18 +113,3 @@ class HeldOut:
         metric.check_target(self.y)
         score = metric.score(self.y, predictor.predict(self.table), self.n_classes, self.weights)
         return score if math.isfinite(score) else None
-
-
-def _coded(values: pd.Series[Any], name: str, target: Target) -> NDArray[Any]:
-    if not target.n_classes:
-        reading = read_numbers(values)
-        unreadable = np.flatnonzero(~np.isfinite(reading.values))
-        if len(unreadable):
-            raise ColumnTypeError.from_value(name, "number", values.iloc[int(unreadable[0])])
-        return reading.values
-    codes = {label_of(label): float(code) for code, label in enumerate(target.classes)}
-    coded = read_labels(values).map(codes, -1.0)
-    if (coded < 0).any():
-        unknown = values.iloc[int(np.flatnonzero(coded < 0)[0])]
-        raise UnknownLabelError.from_label(unknown, target.classes)
-    return coded.astype(np.int64)

@@ -121,6 +121,11 @@ class ModelSearch:
         self._thread.start()
 
     @property
+    def task(self) -> UnderstoodTask:
+        """The table it learns from, as it was understood; only in the memory of this process."""
+        return self._task
+
+    @property
     def running(self) -> bool:
         """Whether the search has begun and not ended."""
         # The thread lives a little longer than the run: whoever was woken by the end must not hear that it goes on.

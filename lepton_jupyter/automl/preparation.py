@@ -149,8 +149,12 @@ class UnderstoodTask:
         TableChangedError
             If columns, number of rows or values differ.
         """
-        if folder.recipe.exists() and folder.read_text("data.json") != self._description():
+        if folder.recipe.exists() and not self.is_table_of(folder):
             raise TableChangedError.from_run(folder.run_id)
+
+    def is_table_of(self, folder: RunFolder) -> bool:
+        """Whether a run learnt from this very table: the same columns, rows and values, by their fingerprint."""
+        return folder.read_text("data.json") == self._description()
 
     def _description(self) -> str:
         table = self.schema.training_table(self.frame)

@@ -14,6 +14,7 @@ from lepton_jupyter.exceptions.data_errors import (
     InvalidTaskError,
     UnknownLabelError,
 )
+from lepton_jupyter.exceptions.prediction_errors import ColumnTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,6 +164,61 @@ def understand_target(
     if positive is not None:
         codes, classes = _with_positive_last(codes, classes, positive)
     return Target(name, "binary" if len(classes) == 2 else "multiclass", kept, codes, classes, reason, notes)
+
+
+def coded_target(values: pd.Series[Any], name: str, classes: tuple[Label, ...]) -> NDArray[Any]:
+    """The target of another table, in the codes of the training table.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Without missing values.
+    name : str
+        For messages.
+    classes : tuple of str, int, float or bool
+        Labels in the order of the codes; empty: values.
+
+    Returns
+    -------
+    y : ndarray of shape (n_rows,)
+        float64 values, or int64 codes.
+
+    Raises
+    ------
+    UnknownLabelError
+        If a label is none of the classes.
+    ColumnTypeError
+        If a value cannot be read as a finite number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> coded_target(pd.Series(["yes", "no"]), "churn", ("no", "yes"))
+    array([1, 0])
+    """
+    if not classes:
+        reading = read_numbers(values)
+        unreadable = np.flatnonzero(~np.isfinite(reading.values))
+        if len(unreadable):
+            raise ColumnTypeError.from_value(name, "number", values.iloc[int(unreadable[0])])
+        return reading.values
+    codes = {label_of(label): float(code) for code, label in enumerate(classes)}
+    coded = read_labels(values).map(codes, -1.0)
+    if (coded < 0).any():
+        raise UnknownLabelError.from_label(values.iloc[int(np.flatnonzero(coded < 0)[0])], classes)
+    return coded.astype(np.int64)
+
+
+def known_target(values: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Rows that have a target: not missing, and not blank where it is text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> known_target(pd.Series(["yes", " ", None])).tolist()
+    [True, False, False]
+    """
+    return _kept_rows(plain(values))
 
 
 def _as_quantity(

@@ -66,7 +66,7 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
     Examples
     --------
     >>> parse_line("predict df --proba;")
-    ParsedLine(request=PredictRequest(table='df', run=None, proba=True), silent=True)
+    ParsedLine(request=PredictRequest(table='df', run=None, proba=True, threshold=None), silent=True)
     """
     scan = split_line(line)
     if not scan.tokens:

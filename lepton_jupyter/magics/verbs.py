@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import (
     cluster_verb,
+    compare_verb,
+    evaluate_verb,
     fit_verb,
     help_verb,
     leaderboard_verb,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
-    "evaluate", "prepare", "compare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
+    "prepare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
     "export", "serve", "monitor", "cost", "config",
 })  # fmt: skip
 
@@ -36,6 +38,8 @@ VERBS: Mapping[str, Verb] = {
         profile_verb,
         fit_verb,
         predict_verb,
+        evaluate_verb,
+        compare_verb,
         runs_verb,
         show_verb,
         leaderboard_verb,

@@ -8,9 +8,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings
-from lepton_jupyter.events.run_events import RunFailed, RunFinished
+from lepton_jupyter.evaluation.greedy_ensemble import blend
+from lepton_jupyter.events.run_events import RunFailed, RunFinished, TrialFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
 from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.views.board_state import BoardState
@@ -19,12 +22,12 @@ from lepton_jupyter.views.run_panel import extract
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from lepton_jupyter.automl.model_search import ModelSearch
     from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.automl.stored_models import StoredModels
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.events.messages import RunPanelMessage
@@ -82,6 +85,8 @@ class Run:
         self._state_lock = threading.Lock()
         self._shown_in: int | None = None
         self._awaited: list[Callable[[], None]] = []
+        #: Probability from which a row is called positive, as the last `evaluate` tuned it; None before that.
+        self.threshold: float | None = None
         self._unsubscribe = log.subscribe(self._apply)
 
     def _apply(self, logged: LoggedEvent) -> None:
@@ -134,8 +139,7 @@ class Run:
         NoModelError
             If no model is finished yet.
         """
-        predictor = self.best_predictor()
-        return self._wrap(predictor, AutoMLSettings.from_json(self._folder.read_text("settings.json")), self.id)
+        return self._wrap(self.best_predictor(), self.settings, self.id)
 
     def best_predictor(self) -> Predictor:
         """Best recipe and models so far; `best` wraps them as an estimator."""
@@ -143,6 +147,58 @@ class Run:
         if best is None:
             raise NoModelError.not_yet(self.id)
         return self._models.predictor(best.weights)
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where it is kept: for reading."""
+        return self._folder
+
+    @property
+    def settings(self) -> AutoMLSettings:
+        """What it was asked to do."""
+        return AutoMLSettings.from_json(self._folder.read_text("settings.json"))
+
+    @property
+    def task(self) -> UnderstoodTask | None:
+        """The table it learns from, as it was understood; None for a run of another kernel: rows are never stored."""
+        return None if self._search is None else self._search.task
+
+    @property
+    def best_label(self) -> str:
+        """What the best model is, such as ``"Ensemble of 4"`` or ``"LightGBM, 31 leaves, rate 0.046"``."""
+        best, rows = best_so_far(logged.event for logged in self._log.events()), self.message().rows
+        if best is None or not rows:
+            return ""
+        if best.label == "ensemble":
+            return rows[0].label
+        row = next((each for each in rows if each.trial_id in best.weights), rows[0])
+        return f"{row.label}, {row.description}" if row.description else row.label
+
+    @property
+    def fit_seconds(self) -> float:
+        """Time that went into the fits of all its finished trials, summed over workers."""
+        return sum(each.event.fit_seconds for each in self._log.events() if isinstance(each.event, TrialFinished))
+
+    def out_of_fold(self) -> NDArray[np.float64]:
+        """Predictions of the best model for its own rows, each made by the part that has not seen the row.
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_rows, n_outputs)
+            NaN for rows that were never validated.
+
+        Raises
+        ------
+        NoModelError
+            If no model is finished yet.
+        DamagedRunError
+            If its files are not there.
+        """
+        best = best_so_far(logged.event for logged in self._log.events())
+        if best is None:
+            raise NoModelError.not_yet(self.id)
+        parts = {trial_id: self._folder.load_out_of_fold(trial_id) for trial_id in best.weights}
+        return blend(parts, best.weights).astype(np.float64)
 
     def message(self) -> RunPanelMessage:
         """What a panel of this run shows now."""

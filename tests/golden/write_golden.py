@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent
 if __name__ == "__main__":
     sys.path[:0] = [str(GOLDEN.parent), str(GOLDEN.parent.parent)]
 
-from views import example_profiles, example_runs  # noqa: E402  # the path comes first when this runs as a script
+from views import example_evaluations, example_profiles, example_runs  # noqa: E402  # the path comes first in a script
 
 from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun  # noqa: E402  # as above
 from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
@@ -58,10 +58,21 @@ def profiles() -> dict[str, object]:
     }
 
 
+def evaluations() -> dict[str, object]:
+    """Evaluations of each task, and comparisons that are paired and that are not."""
+    return {
+        "EvaluationMessage": encode(example_evaluations.binary()),
+        "EvaluationMessage.multiclass": encode(example_evaluations.multiclass()),
+        "EvaluationMessage.regression": encode(example_evaluations.regression()),
+        "ComparisonMessage": encode(example_evaluations.paired()),
+        "ComparisonMessage.unpaired": encode(example_evaluations.unpaired()),
+    }
+
+
 def documents() -> dict[str, object]:
     """All golden documents by the stem of their file."""
     commands = {type(each).__name__: encode(each) for each in (StopRun(), ExtendBudget(seconds=30.0), KeepAlive())}
-    return {**events(), **commands, **panels(), **profiles()}
+    return {**events(), **commands, **panels(), **profiles(), **evaluations()}
 
 
 def text_of(document: object) -> str:

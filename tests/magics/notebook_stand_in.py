@@ -44,6 +44,8 @@ class NotebookStandIn:
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
             "profiling": {"profile": self.profile},
+            "evaluating": {"evaluate": self.evaluate},
+            "comparing": {"compare": self.compare},
             "library": {
                 "list_runs": self.list_runs,
                 "remove_runs": self.remove_runs,
@@ -69,13 +71,24 @@ class NotebookStandIn:
         self._note("fit", dict(locals()))
         return self.run
 
-    def predict(self, table, *, run=None, proba=False):
+    def predict(self, table, *, run=None, proba=False, threshold=None):
         self._note("predict", dict(locals()))
         return "predictions"
 
     def profile(self, table, target=None, against=None, *, table_name="table", against_name="the other table"):
         self._note("profile", dict(locals()))
         return "a profile"
+
+    def evaluate(
+        self, table=None, *, run=None, train=None, find_table=None, table_name="table", cost_fp=None, cost_fn=None,
+        tune=None, threshold=None, seed=0,
+    ):  # fmt: skip
+        self._note("evaluate", dict(locals()))
+        return "an evaluation"
+
+    def compare(self, *runs, test=None, find_table=None, seed=0):
+        self._note("compare", dict(locals()))
+        return "a comparison"
 
     def list_runs(self):
         self._note("list_runs", {})

@@ -46,12 +46,34 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 @pytest.mark.parametrize(
     ("line", "call", "result"),
     [
-        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True}), "predictions"),
+        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True, "threshold": None}), "predictions"),
         (
             "profile df --target churn",
             ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": "the other table"}),
             "a profile",
         ),
+        (
+            "predict df --threshold 0.3",
+            ("predict", {"run": None, "proba": False, "threshold": 0.3}),
+            "predictions",
+        ),
+        (
+            "evaluate df --run a --cost-fp 1 --cost-fn 5 --train df",
+            (
+                "evaluate",
+                {
+                    "run": "a",
+                    "table_name": "df",
+                    "cost_fp": 1.0,
+                    "cost_fn": 5.0,
+                    "tune": None,
+                    "threshold": None,
+                    "seed": 0,
+                },
+            ),
+            "an evaluation",
+        ),
+        ("compare a b --test df", ("compare", {"runs": ("a", "b"), "seed": 0}), "a comparison"),
         ("runs", ("list_runs", {}), "all runs"),
         ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
         ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),
@@ -64,7 +86,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame, line, call, result):
     assert run(ip, f"%lepton {line}") == result
     [(name, arguments)] = notebook.calls
-    arguments.pop("table", None)
+    for table in ("table", "train", "test", "find_table"):
+        arguments.pop(table, None)
     assert (name, arguments) == call
 
 
@@ -92,7 +115,16 @@ def test_stop_stops_the_run(ip, notebook):
 
 
 @pytest.mark.parametrize(
-    "line", ["predict df --run mine", "runs --remove mine", "show mine", "leaderboard mine", "stop mine", "resume mine"]
+    "line",
+    [
+        "predict df --run mine",
+        "evaluate df --run mine",
+        "runs --remove mine",
+        "show mine",
+        "leaderboard mine",
+        "stop mine",
+        "resume mine",
+    ],
 )
 def test_a_run_may_be_named_by_the_variable_that_holds_it(ip, notebook, frame, line):
     ip.user_ns["mine"] = notebook.run

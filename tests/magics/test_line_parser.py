@@ -6,6 +6,8 @@ import pytest
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.magics.cluster_verb import ClusterRequest
+from lepton_jupyter.magics.compare_verb import CompareRequest
+from lepton_jupyter.magics.evaluate_verb import EvaluateRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.leaderboard_verb import LeaderboardRequest
@@ -51,6 +53,14 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("fit df --target y --without a", FitRequest(table="df", target="y", without=("a",))),
         ("predict df", PredictRequest(table="df")),
         ("predict df --run churn-1 --proba", PredictRequest(table="df", run="churn-1", proba=True)),
+        ("predict df --threshold 0.3", PredictRequest(table="df", threshold=0.3)),
+        ("predict df --threshold tuned", PredictRequest(table="df", threshold="tuned")),
+        ("evaluate", EvaluateRequest()),
+        ("evaluate df --run a --cost-fp 1 --cost-fn 5", EvaluateRequest(table="df", run="a", cost_fp=1.0, cost_fn=5.0)),
+        ("evaluate df --tune f1 --train df2", EvaluateRequest(table="df", tune="f1", train="df2")),
+        ("evaluate df --threshold 0.3", EvaluateRequest(table="df", threshold=0.3)),
+        ("compare a b", CompareRequest(first="a", second="b")),
+        ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
         ("runs", RunsRequest()),
         ("runs --remove churn-1", RunsRequest(remove="churn-1")),
         ("runs --older 30d", RunsRequest(older="30d")),
@@ -134,6 +144,21 @@ MALFORMED = [
     ("fit df —target y", "typographic"),
     ("predict", "needs a data frame"),
     ("predict df df2", "'df2' is left over"),
+    ("predict df --threshold 2", "threshold cannot be '2'"),
+    ("predict df --threshold tune", "threshold cannot be 'tune'. Give a probability from 0 to 1"),
+    ("predict df --threshold 0.3 --proba", "exclude each other"),
+    ("evaluate df --cost-fp", "--cost-fp needs a value"),
+    ("evaluate df --cost-fp -1 --cost-fn 5", "--cost-fp cannot be '-1'. Give what one such error costs"),
+    ("evaluate df --cost-fp 1_0", "--cost-fp cannot be '1_0'"),
+    ("evaluate df --cost-fp inf", "--cost-fp cannot be 'inf'"),
+    ("evaluate df --threshold 1.5", "threshold cannot be '1.5'. Give a probability from 0 to 1"),
+    ("evaluate df --threshold half", "threshold cannot be 'half'"),
+    ("evaluate df --threshold 0.3 --tune f1", "exclude each other"),
+    ("evaluate df --tune f1 --cost-fp 1", "exclude each other"),
+    ("compare", "%lepton compare needs the name or id of a run"),
+    ("compare a", "%lepton compare needs the name or id of a second run"),
+    ("compare a b c d e f", "'f' is left over"),
+    ("evaluate df df2", "'df2' is left over"),
     ("predict df --prob", "Did you mean '--proba'?"),
     ("runs churn-1", "'churn-1' is left over"),
     ("runs --remove", "(or %lepton runs --older 30d for all old ones)"),

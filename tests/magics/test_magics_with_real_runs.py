@@ -20,6 +20,8 @@ DOORS = [
     ("resuming", "resume_run"),
     ("clusters", "use_cluster"),
     ("profiling", "profile"),
+    ("evaluating", "evaluate"),
+    ("comparing", "compare"),
 ]
 
 
@@ -43,6 +45,12 @@ CELLS = {
     "fit": "run = %lepton fit df --target target --budget 2trials --folds 2 --learners linear --name cells",
     "board": "%lepton leaderboard",
     "predict": "predictions = %lepton predict df --run run --proba;\npredictions.shape",
+    "evaluate": "%lepton evaluate df --run run --cost-fp 1 --cost-fn 5",
+    "predict at a threshold": "at = %lepton predict df --run run --threshold tuned;\nlen(at)",
+    "second": "second = %lepton fit df --target target --budget 3trials --folds 2 --learners linear --name second",
+    "compare": "%lepton compare cells second",
+    "compare with itself": "%lepton compare cells cells",
+    "evaluate without the truth": "few = df[['mean radius']]\n%lepton evaluate few",
     "stop": "%lepton stop run",
     "runs": "%lepton runs",
     "show": "again = %lepton show cells\nagain is run",
@@ -80,6 +88,21 @@ class TestRealRuns:
             for output in shown:
                 if output.output_type == "error" and name != "gone":
                     assert len(output.traceback) == 1, output.traceback
+
+    def test_an_evaluation_and_a_comparison_show_themselves(self, outputs):
+        for name, words in (("evaluate", "learnt from these very rows"), ("compare", "fold by fold")):
+            [shown] = [output for output in outputs[name] if "data" in output]
+            assert words in shown["data"]["text/html"]
+            assert words in shown["data"]["text/plain"]
+            assert "<script" not in shown["data"]["text/html"]
+        assert text_of(outputs["predict at a threshold"][-1]) == "569"
+
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [("compare with itself", "is named twice"), ("evaluate without the truth", "has no target column 'target'")],
+    )
+    def test_a_refusal_is_one_sentence(self, outputs, name, said):
+        assert said in outputs[name][-1]["traceback"][0]
 
     def test_fit_shows_the_run_once(self, outputs):
         shown = [output for output in outputs["fit"] if "data" in output]

@@ -1,0 +1,218 @@
+"""The rows a run's model is judged on: of a table it has not seen, or its own out of fold."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepton_jupyter.automl.preparation import UnderstoodTask, understand_task
+from lepton_jupyter.data.checks import check_table
+from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.target import coded_target, known_target
+from lepton_jupyter.evaluation.folds import assign_folds
+from lepton_jupyter.events.run_events import RunStarted
+from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.inspection.labelled_rows import LabelledRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.inspection.permutation_importance import Predict
+    from lepton_jupyter.notebook.run_handle import Run
+
+#: Rows on which out-of-fold predictions are made again, to prove that the folds are those of the run.
+_PROOF_ROWS = 60
+#: Share of rows that may equal rows of the run by chance, beside the twins among its own rows.
+_FEW_TWINS = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedRows:
+    """A table, the truth about its rows, and what a run's model says of them.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns that the model may read, without the target; one line for each of `rows`.
+    rows : LabelledRows
+    n_without_target : int
+        Rows that were left out.
+    out_of_fold : bool
+        Whether these are the run's own rows, each predicted by models that have not seen it.
+    predict : callable or None
+        ``predict(table, places)`` predicts lines of a table like `table` as `rows` were predicted; `places` says which
+        of the rows each line was made from. None where that cannot be done.
+    """
+
+    table: pd.DataFrame
+    rows: LabelledRows
+    n_without_target: int
+    out_of_fold: bool
+    predict: Predict | None
+
+
+def started_event(run: Run) -> RunStarted:
+    """How a run began."""
+    return next(logged.event for logged in run.events if isinstance(logged.event, RunStarted))
+
+
+def rows_of_table(run: Run, table: Any) -> JudgedRows:
+    """Predict a table with a run's model, and read the truth from its target column.
+
+    Raises
+    ------
+    EvaluationRowsError
+        If there is no target, no row of it is known, or only one class.
+    LeptonError
+        If the table cannot be read or predicted.
+    """
+    target = started_event(run).target
+    frame = to_pandas(table)
+    check_table(frame)
+    if target not in frame.columns:
+        raise EvaluationRowsError.from_no_target(target, [str(each) for each in frame.columns])
+    known = known_target(frame[target])
+    if not known.any():
+        raise EvaluationRowsError.from_missing_target(target, len(frame))
+    predictor = run.best_predictor()
+    classes = predictor.recipe.classes
+    kept = frame if known.all() else frame[known]
+    y = coded_target(kept[target], target, classes)
+    rows = LabelledRows(y, predictor.predict(kept), classes).check(target)
+    return JudgedRows(
+        table=kept.drop(columns=target),
+        rows=rows,
+        n_without_target=len(frame) - len(kept),
+        out_of_fold=False,
+        predict=lambda lines, _: predictor.predict(lines),
+    )
+
+
+def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
+    """The rows a run learnt from, with its out-of-fold predictions; those that were never validated are left out."""
+    predictions = run.out_of_fold()
+    validated: NDArray[np.bool_] = np.asarray(np.isfinite(predictions).all(axis=1))
+    table = task.schema.training_table(task.frame)
+    rows = LabelledRows(task.target.y, predictions, task.target.classes)
+    n_without_target = len(task.frame) - len(table)
+    fold_of_row = assign_folds(task.target.y, task.target.n_classes, task.n_folds, task.seed)
+    if not validated.all():
+        rows, table, fold_of_row = rows.at(validated), table.loc[validated], fold_of_row[validated]
+    return JudgedRows(
+        table=table,
+        rows=rows.check(task.target.name),
+        n_without_target=n_without_target,
+        out_of_fold=True,
+        predict=_out_of_fold_predict(run.best_predictor(), table, rows, fold_of_row),
+    )
+
+
+def _out_of_fold_predict(
+    predictor: Predictor, table: pd.DataFrame, rows: LabelledRows, fold_of_row: NDArray[np.int16]
+) -> Predict | None:
+    """Predicts each line by the models of the fold in which its row was held back; None if those are not its folds."""
+    by_fold = [
+        dataclasses.replace(
+            predictor,
+            members=tuple(dataclasses.replace(each, models=(each.models[fold],)) for each in predictor.members),
+        )
+        for fold in range(int(fold_of_row.max()) + 1)
+        if all(fold < len(each.models) for each in predictor.members)
+    ]
+
+    def predict(lines: pd.DataFrame, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        predictions = np.empty((len(lines), predictor.n_outputs))
+        for fold, of_fold in enumerate(by_fold):
+            here = np.flatnonzero(fold_of_row[places] == fold)
+            if len(here):
+                predictions[here] = of_fold.predict(lines.iloc[here])
+        return predictions
+
+    # Some rows are predicted again: were they dealt to other folds, their models would have seen them.
+    some = np.unique(np.linspace(0, len(rows) - 1, _PROOF_ROWS).astype(int))
+    again, stored = predict(table.iloc[some], some), rows.predictions[some]
+    scale = float(np.abs(stored).max()) or 1.0
+    return predict if np.allclose(again, stored, atol=1e-3 * scale) else None
+
+
+def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
+    """Judged rows that equal a row the run learnt from, target included, beyond what twins among its own rows explain.
+
+    Returns
+    -------
+    n_rows : int
+        0 where no more are equal than in a table of so many twins is to be expected.
+    """
+    import pandas as pd
+
+    learnt = task.schema.training_table(task.frame)
+    names = [name for name in learnt.columns if name in judged.table.columns]
+    try:
+        seen = pd.util.hash_pandas_object(learnt[names], index=False).to_numpy()
+        given = pd.util.hash_pandas_object(judged.table[names], index=False).to_numpy()
+    except TypeError:  # cells that cannot be hashed, such as lists
+        return 0
+    seen = seen ^ pd.util.hash_array(task.target.y.astype(np.float64))
+    given = given ^ pd.util.hash_array(judged.rows.y.astype(np.float64))
+    n_equal = int(np.isin(given, seen).sum())
+    twins = 1 - len(np.unique(seen)) / len(seen)
+    return n_equal if n_equal / len(given) > _FEW_TWINS + 1.5 * twins else 0
+
+
+def find_training_task(
+    run: Run, train: Any = None, find_table: Callable[[str], Any] | None = None
+) -> UnderstoodTask | None:
+    """The table a run learnt from, wherever it still is: given, in the memory of this kernel, or under its old name.
+
+    Parameters
+    ----------
+    run : Run
+    train : DataFrame, optional
+        Said to be that table; checked by its fingerprint.
+    find_table : callable, optional
+        Finds a table by the name it had; what it gives is used only if it is the same table.
+
+    Returns
+    -------
+    task : UnderstoodTask or None
+
+    Raises
+    ------
+    TrainingRowsError
+        If `train` is another table.
+    """
+    if train is not None:
+        task = same_task(run, train)
+        if task is None:
+            raise TrainingRowsError.from_other_table(run.id)
+        return task
+    if run.task is not None:
+        return run.task
+    found = None if find_table is None else find_table(started_event(run).table_name)
+    if found is None:
+        return None
+    try:
+        return same_task(run, found)
+    except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
+        return None
+
+
+def same_task(run: Run, table: Any) -> UnderstoodTask | None:
+    """The table understood as the run understood it, if it is the very one it learnt from; else None."""
+    started, settings = started_event(run), run.settings
+    frame = to_pandas(table)
+    if settings.target not in frame.columns or len(frame) < started.n_rows:
+        return None
+    if np.count_nonzero(known_target(frame[settings.target])) != started.n_rows:
+        return None
+    settings = dataclasses.replace(settings, n_folds=started.n_folds, learners=started.learners)
+    task = understand_task(frame, settings)
+    return task if task.is_table_of(run.folder) else None
