@@ -19,15 +19,57 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter._version import __version__
 
 if TYPE_CHECKING:
+    from lepton_jupyter.learners.named_learners import (
+        KNN,
+        SGD,
+        SVM,
+        AdaBoost,
+        DecisionTree,
+        ElasticNet,
+        ExtraTrees,
+        GradientBoosting,
+        HistGradientBoosting,
+        KNearestNeighbors,
+        Lasso,
+        LinearRegression,
+        LinearSVM,
+        LogisticRegression,
+        NaiveBayes,
+        NeuralNetwork,
+        RandomForest,
+        Ridge,
+    )
+    from lepton_jupyter.notebook.data_preprocessing import preprocess_data
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.fitting import fit
+    from lepton_jupyter.notebook.lepton_model import LeptonModel
 
 __all__ = [
+    "KNN",
+    "SGD",
+    "SVM",
+    "AdaBoost",
+    "DecisionTree",
+    "ElasticNet",
+    "ExtraTrees",
+    "GradientBoosting",
+    "HistGradientBoosting",
+    "KNearestNeighbors",
+    "Lasso",
     "LeptonClassifier",
+    "LeptonModel",
     "LeptonRegressor",
+    "LinearRegression",
+    "LinearSVM",
+    "LogisticRegression",
+    "NaiveBayes",
+    "NeuralNetwork",
+    "RandomForest",
+    "Ridge",
     "__version__",
     "fit",
     "load_ipython_extension",
+    "preprocess_data",
     "unload_ipython_extension",
 ]
 
@@ -35,8 +77,18 @@ __all__ = [
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
+    "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "fit": "lepton_jupyter.notebook.fitting",
-}
+    "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
+    **dict.fromkeys(
+        (
+            "KNN", "SGD", "SVM", "AdaBoost", "DecisionTree", "ElasticNet", "ExtraTrees", "GradientBoosting",
+            "HistGradientBoosting", "KNearestNeighbors", "Lasso", "LinearRegression", "LinearSVM",
+            "LogisticRegression", "NaiveBayes", "NeuralNetwork", "RandomForest", "Ridge",
+        ),
+        "lepton_jupyter.learners.named_learners",
+    ),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -224,6 +224,7 @@ class ModelSearch:
             budget=budget,
             reserve_seconds=reserve_seconds(budget.seconds),
             most_workers=self._settings.n_workers,
+            patience=self._settings.patience,
         )
         runner = Runner(
             search, cost, plan, self._workforce.executor.resources, more_expected=self._workforce.more_expected

@@ -23,6 +23,8 @@ from lepton_jupyter.learners.training_data import TableShape, TrainingData
 from lepton_jupyter.preprocessing.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -77,6 +79,8 @@ class UnderstoodTask:
     seed : int
     notes : tuple of str
         Sentences a person should read.
+    own_learners : tuple of Learner
+        Given as they are, beside those that are known by name.
     """
 
     frame: pd.DataFrame
@@ -88,6 +92,7 @@ class UnderstoodTask:
     test: HeldOut | None
     seed: int
     notes: tuple[str, ...]
+    own_learners: tuple[Learner, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -106,7 +111,7 @@ class UnderstoodTask:
             n_folds=self.n_folds,
             metric=self.metric.name,
         )
-        chosen = choose_learners(self.learners, (), shape=data.shape)
+        chosen = choose_learners(self.learners, (), shape=data.shape, own=self.own_learners)
         return PreparedTask(
             recipe=recipe,
             data=data,
@@ -163,6 +168,7 @@ def understand_task(
     target: Any = None,
     test: Any = None,
     single_row_classes: str = "refuse",
+    own_learners: Sequence[Learner] = (),
 ) -> UnderstoodTask:
     """Check a table and find out what is to be done with it; quick, so that mistakes are told at once.
 
@@ -177,6 +183,8 @@ def understand_task(
         A held-out table with the same columns, the target among them.
     single_row_classes : {"refuse", "keep"}, default="refuse"
         What to do with a class of one row.
+    own_learners : sequence of Learner
+        Known to this run alone, by their names; they come before others of the same name.
 
     Returns
     -------
@@ -208,7 +216,7 @@ def understand_task(
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
         n_classes=understood.n_classes,
     )
-    chosen = choose_learners(settings.learners or None, settings.without, shape=rough)
+    chosen = choose_learners(settings.learners or None, settings.without, shape=rough, own=own_learners)
     return UnderstoodTask(
         frame=frame,
         schema=schema,
@@ -219,6 +227,7 @@ def understand_task(
         test=None if test is None else HeldOut.from_table(test, settings.target, understood, schema.columns),
         seed=settings.seed,
         notes=(*schema.notes, *_notes_on_learners(settings)),
+        own_learners=tuple(own_learners),
     )
 
 

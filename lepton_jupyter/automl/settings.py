@@ -51,6 +51,8 @@ class AutoMLSettings:
         Whose fold models stay on disk after the end.
     n_workers : int or None
         Most fits side by side; None: all usable cores.
+    patience : int or None
+        End after so many trials without gain; None: go on as long as the budget lasts.
 
     Raises
     ------
@@ -72,6 +74,7 @@ class AutoMLSettings:
     seed: int = 0
     keep_models: str = "all"
     n_workers: int | None = None
+    patience: int | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)
@@ -91,6 +94,10 @@ class AutoMLSettings:
             whole_number("n_jobs", self.n_workers)
             if self.n_workers < 1:
                 raise InvalidSettingError.from_workers(self.n_workers)
+        if self.patience is not None:
+            whole_number("patience", self.patience)
+            if self.patience < 1:
+                raise InvalidSettingError.from_patience(self.patience)
 
     def to_json(self) -> str:
         """The settings as JSON; a positive label keeps its type if JSON has it."""

@@ -38,6 +38,7 @@ class Learner(ABC):
     view: ClassVar[str]  # "tree" | "linear"
     cooperative: ClassVar[bool] = True  # looks at its deadline often enough to run in the kernel's own threads
     baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
+    by_name_only: ClassVar[bool] = False  # tried where it is named, and not otherwise
 
     def missing_package(self) -> str | None:
         """Name of the package that must be installed first, or None."""
