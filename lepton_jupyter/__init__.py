@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.lepton_model import LeptonModel
+    from lepton_jupyter.notebook.settings_page import config
 
 __all__ = [
     "KNN",
@@ -67,6 +68,7 @@ __all__ = [
     "RandomForest",
     "Ridge",
     "__version__",
+    "config",
     "fit",
     "load_ipython_extension",
     "preprocess_data",
@@ -78,6 +80,7 @@ _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
     "LeptonModel": "lepton_jupyter.notebook.lepton_model",
+    "config": "lepton_jupyter.notebook.settings_page",
     "fit": "lepton_jupyter.notebook.fitting",
     "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     **dict.fromkeys(

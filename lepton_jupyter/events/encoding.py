@@ -14,7 +14,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from lepton_jupyter.events import commands, messages, run_events
+from lepton_jupyter.events import commands, configuration_messages, messages, run_events
 from lepton_jupyter.events.commands import Command
 from lepton_jupyter.events.messages import Message
 from lepton_jupyter.events.quantities import Budget
@@ -116,7 +116,7 @@ def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
 #: The types that can be read, by the name under which they are written.
 EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
 COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
-MESSAGE_TYPES: Mapping[str, type] = _types_of(Message, messages)
+MESSAGE_TYPES: Mapping[str, type] = _types_of(Message, messages, configuration_messages)
 
 
 def _decode(document: object, kind: str, known: Mapping[str, type]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import (
     cluster_verb,
+    config_verb,
     fit_verb,
     help_verb,
     leaderboard_verb,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
     "profile", "evaluate", "prepare", "compare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
-    "export", "serve", "monitor", "cost", "config",
+    "export", "serve", "monitor", "cost",
 })  # fmt: skip
 
 #: What ``%lepton`` understands today, in the order of the help page.
@@ -40,6 +41,7 @@ VERBS: Mapping[str, Verb] = {
         stop_verb,
         resume_verb,
         cluster_verb,
+        config_verb,
         help_verb,
     )
 }

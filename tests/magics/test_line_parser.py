@@ -6,6 +6,7 @@ import pytest
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.magics.cluster_verb import ClusterRequest
+from lepton_jupyter.magics.config_verb import ConfigRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.leaderboard_verb import LeaderboardRequest
@@ -69,6 +70,7 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("cluster tcp://10.0.0.5:8786", ClusterRequest(what="tcp://10.0.0.5:8786")),
         ("cluster localhost:8786", ClusterRequest(what="localhost:8786")),
         ("cluster tls://[::1]:8786", ClusterRequest(what="tls://[::1]:8786")),
+        ("config", ConfigRequest()),
         ("help", HelpRequest()),
         ("help fit", HelpRequest(verb="fit")),
         ("", HelpRequest()),
