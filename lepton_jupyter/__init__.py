@@ -19,20 +19,64 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter._version import __version__
 
 if TYPE_CHECKING:
+    from lepton_jupyter.learners.named_learners import (
+        KNN,
+        SGD,
+        SVM,
+        AdaBoost,
+        DecisionTree,
+        ElasticNet,
+        ExtraTrees,
+        GradientBoosting,
+        HistGradientBoosting,
+        KNearestNeighbors,
+        Lasso,
+        LinearRegression,
+        LinearSVM,
+        LogisticRegression,
+        NaiveBayes,
+        NeuralNetwork,
+        RandomForest,
+        Ridge,
+    )
     from lepton_jupyter.notebook.comparing import compare
+    from lepton_jupyter.notebook.data_preprocessing import preprocess_data
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
+    from lepton_jupyter.notebook.lepton_model import LeptonModel
     from lepton_jupyter.notebook.profiling import profile
+    from lepton_jupyter.notebook.settings_page import config
 
 __all__ = [
+    "KNN",
+    "SGD",
+    "SVM",
+    "AdaBoost",
+    "DecisionTree",
+    "ElasticNet",
+    "ExtraTrees",
+    "GradientBoosting",
+    "HistGradientBoosting",
+    "KNearestNeighbors",
+    "Lasso",
     "LeptonClassifier",
+    "LeptonModel",
     "LeptonRegressor",
+    "LinearRegression",
+    "LinearSVM",
+    "LogisticRegression",
+    "NaiveBayes",
+    "NeuralNetwork",
+    "RandomForest",
+    "Ridge",
     "__version__",
     "compare",
+    "config",
     "evaluate",
     "fit",
     "load_ipython_extension",
+    "preprocess_data",
     "profile",
     "unload_ipython_extension",
 ]
@@ -40,12 +84,23 @@ __all__ = [
 # What is imported when it is first asked for: the package itself must load in a fraction of a second.
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
+    "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
     "compare": "lepton_jupyter.notebook.comparing",
+    "config": "lepton_jupyter.notebook.settings_page",
     "evaluate": "lepton_jupyter.notebook.evaluating",
     "fit": "lepton_jupyter.notebook.fitting",
+    "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     "profile": "lepton_jupyter.notebook.profiling",
-}
+    **dict.fromkeys(
+        (
+            "KNN", "SGD", "SVM", "AdaBoost", "DecisionTree", "ElasticNet", "ExtraTrees", "GradientBoosting",
+            "HistGradientBoosting", "KNearestNeighbors", "Lasso", "LinearRegression", "LinearSVM",
+            "LogisticRegression", "NaiveBayes", "NeuralNetwork", "RandomForest", "Ridge",
+        ),
+        "lepton_jupyter.learners.named_learners",
+    ),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
