@@ -232,7 +232,7 @@ def understand_task(
         raise InvalidTargetError.from_missing(settings.target)
     metric = find_metric(_metric_name(settings, understood), understood.task)
     metric.check_target(understood.y)
-    splits, n_folds = _folds(frame, schema, understood, metric, settings, splits.taking(understood.kept))
+    splits, n_folds = _folds(frame, schema, understood, metric, settings, splits.taking(understood.kept).weighing())
     rough = TableShape(
         n_rows=len(understood.y),
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
@@ -281,11 +281,11 @@ def _folds(
 def _without_weightless(frame: pd.DataFrame, target: Any, splits: Splits) -> tuple[pd.DataFrame, Any, Splits]:
     """Leave rows of weight 0 out, as if the table had never had them."""
     if splits.weights is None or splits.weights.all():
-        return frame, target, splits.weighing()
+        return frame, target, splits
     counted = splits.weights > 0
     if target is not None:
         target = as_column(target, len(frame), "y")[counted]
-    return frame[counted], target, splits.taking(counted).weighing(n_left_out=int((~counted).sum()))
+    return frame[counted], target, splits.without_weightless(counted)
 
 
 def _metric_name(settings: AutoMLSettings, target: Target) -> str | None:

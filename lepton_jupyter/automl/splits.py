@@ -72,24 +72,26 @@ class Splits:
         """The same for some of the rows."""
         if rows.all():
             return self
-        weights = None if self.weights is None else self.weights[rows]
         return replace(
             self,
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
-            weights=weights,
+            weights=None if self.weights is None else self.weights[rows],
         )
 
-    def weighing(self, *, n_left_out: int = 0) -> Splits:
+    def without_weightless(self, counted: NDArray[np.bool_]) -> Splits:
+        """The same for the rows whose weight is not 0, and a note about the others."""
+        n_left_out = int((~counted).sum())
+        subject = "1 row of weight 0 is" if n_left_out == 1 else f"{n_left_out:,} rows of weight 0 are"
+        return replace(self.taking(counted), notes=(*self.notes, f"{subject} left out."))
+
+    def weighing(self) -> Splits:
         """The same with weights of mean 1, so that what a weight means does not depend on its unit."""
         if self.weights is None:
             return self
         # All alike is as good as none, and the same to the last bit.
         alike = bool((self.weights == self.weights[0]).all())
-        weights = None if alike else self.weights / self.weights.mean()
-        left_out = "1 row of weight 0 is" if n_left_out == 1 else f"{n_left_out:,} rows of weight 0 are"
-        notes = (f"{left_out} left out.",) if n_left_out else ()
-        return replace(self, weights=weights, notes=(*self.notes, *notes))
+        return replace(self, weights=None if alike else self.weights / self.weights.mean())
 
     def fingerprint(self) -> str:
         """A digest of groups, times and weights, by which a run that is resumed knows them again; empty without any."""

@@ -22,6 +22,9 @@ _SHARE_OF_BUDGET = 0.15
 #: Part of the rows that is held out where there are no folds.
 _HOLDOUT_SHARE = 0.2
 
+#: Groups that are weighed one against the other, the largest ones; the others of very many are dealt in turn.
+_ONE_BY_ONE = 10_000
+
 
 def choose_n_folds(
     n_rows: int,
@@ -178,7 +181,8 @@ class _Dealer:
         totals = np.zeros(self._n_folds, dtype=np.int64)
         # Random before sorting by size, so that groups of one size are dealt in no particular order.
         shuffled = self._rng.permutation(len(starts))
-        for index in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        largest_first = shuffled[np.argsort(-sizes[shuffled], kind="stable")]
+        for index in largest_first[:_ONE_BY_ONE]:
             members = rows[starts[index] : starts[index] + sizes[index]]
             strata, counts = np.unique(self._strata[members], return_counts=True)
             main = strata[counts.argmax()]
@@ -186,6 +190,19 @@ class _Dealer:
             self._counts[fold, strata] += counts
             totals[fold] += len(members)
             self.fold_of_row[members] = fold
+        if len(starts) > _ONE_BY_ONE:
+            rest = largest_first[_ONE_BY_ONE:]
+            self._deal_in_turn(rows, starts[rest], sizes[rest])
+
+    def _deal_in_turn(self, rows: NDArray[np.int64], starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> None:
+        """Deal the small ones of very many groups all at once, stratum by stratum, each to the next fold."""
+        in_turn = np.argsort(self._strata[rows[starts]], kind="stable")
+        starts, sizes = starts[in_turn], sizes[in_turn]
+        folds = np.repeat(np.arange(len(starts)) % self._n_folds, sizes)
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        members = rows[np.repeat(starts, sizes) + within]
+        np.add.at(self._counts, (folds, self._strata[members]), 1)
+        self.fold_of_row[members] = folds
 
     def deal_rows(self, rows: NDArray[np.int64]) -> None:
         """Level the folds, stratum by stratum, with rows that may go anywhere."""

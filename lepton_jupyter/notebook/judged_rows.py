@@ -12,7 +12,6 @@ from lepton_jupyter.automl.preparation import UnderstoodTask, understand_task
 from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.target import coded_target, known_target
-from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -103,7 +102,7 @@ def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
     table = task.schema.training_table(task.frame)
     rows = LabelledRows(task.target.y, predictions, task.target.classes)
     n_without_target = len(task.frame) - len(table)
-    fold_of_row = assign_folds(task.target.y, task.target.n_classes, task.n_folds, task.seed)
+    fold_of_row = task.splits.fold_of_row(task.target.y, task.target.n_classes, task.n_folds, task.seed)
     if not validated.all():
         rows, table, fold_of_row = rows.at(validated), table.loc[validated], fold_of_row[validated]
     return JudgedRows(
@@ -111,7 +110,8 @@ def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
         rows=rows.check(task.target.name),
         n_without_target=n_without_target,
         out_of_fold=True,
-        predict=_out_of_fold_predict(run.best_predictor(), table, rows, fold_of_row),
+        # Where folds follow one another in time, models of the last one alone are kept as the run's model.
+        predict=None if task.splits.in_time else _out_of_fold_predict(run.best_predictor(), table, rows, fold_of_row),
     )
 
 

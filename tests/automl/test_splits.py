@@ -153,6 +153,12 @@ class TestWeights:
         assert task.splits.weights.mean() == pytest.approx(1.0)
         assert "w" not in task.schema.names
 
+    def test_their_mean_is_that_of_the_rows_with_a_target(self):
+        rows = table().assign(y=np.where(np.arange(200) < 60, np.nan, table()["y"]), w=np.r_[[50.0] * 60, [1, 3] * 70])
+        weights = understand_task(rows, settings_for(weights="w")).splits.weights
+        assert len(weights) == 140
+        assert weights.mean() == pytest.approx(1.0)
+
     def test_rows_of_weight_0_are_as_good_as_not_there(self):
         rows = table()
         n_there = int((rows["w"] > 0).sum())

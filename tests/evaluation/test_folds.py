@@ -86,6 +86,16 @@ def test_single_rows_make_up_for_what_duplicates_tipped(seed, n_duplicated):
     assert np.bincount(fold_of_row).tolist() == [80] * 5
 
 
+def test_very_many_groups_are_dealt_level_too():
+    random = np.random.default_rng(0)
+    groups = random.permutation(np.repeat(np.arange(20_000), random.integers(2, 5, 20_000)))
+    y = random.integers(0, 3, groups.max() + 1)[groups]
+    fold_of_row = assign_folds(y, 3, 5, 0, groups)
+    assert sum(len(np.unique(groups[fold_of_row == fold])) for fold in range(5)) == 20_000
+    counts = np.array([np.bincount(y[fold_of_row == fold]) for fold in range(5)])
+    assert np.ptp(counts, axis=0).max() < 0.02 * len(y) / 15
+
+
 def test_folds_depend_on_the_seed_alone():
     y = np.random.default_rng(3).integers(0, 3, 200)
     first = assign_folds(y, 3, 5, seed=1)

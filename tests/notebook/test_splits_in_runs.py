@@ -7,11 +7,15 @@ import pandas as pd
 import pytest
 
 from lepton_jupyter import LeptonClassifier, LeptonRegressor, fit
+from lepton_jupyter.automl.preparation import understand_task
+from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.events.run_events import RunFinished, RunStarted, TrialFinished, WarningRaised
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.learners.custom import learner_from_estimator
 from lepton_jupyter.learners.registry import register, unregister
+from lepton_jupyter.notebook.judged_rows import training_rows
 from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
@@ -170,6 +174,17 @@ class TestEstimators:
         assert isinstance(caught.value, ValueError)
         assert said in str(caught.value)
         assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("split", "n_rows", "repeats"), [({"groups": "shop"}, 240, True), ({"time": "since"}, 120, False)]
+)
+def test_own_rows_are_judged_by_models_that_have_not_seen_them(table, split, n_rows, repeats):
+    run = fit(table, **OPTIONS, **split)
+    asked = AutoMLSettings(target="churn", budget=Budget(trials=1), n_folds=3, **split)
+    judged = training_rows(run, understand_task(table, asked))
+    assert len(judged.rows) == pytest.approx(n_rows, abs=3)
+    assert (judged.predict is not None) == repeats
 
 
 def test_copies_of_rows_are_told_of(table):
