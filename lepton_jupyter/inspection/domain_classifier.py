@@ -111,8 +111,12 @@ def _out_of_fold(X: NDArray[Any], y: NDArray[Any], fold: NDArray[Any], seed: int
             random_state=seed,
         )
         rows = fold == held
-        fitted = model.fit(X[~rows], y[~rows])
-        return np.asarray(fitted.predict_proba(X[rows])[:, 1], dtype=np.float64)
+        # scikit-learn cannot bin a column without any value (1.9: "window shape cannot be larger than ...").
+        known = ~np.isnan(X[~rows]).all(axis=0)
+        if not known.any():
+            return np.full(int(rows.sum()), 0.5)
+        fitted = model.fit(X[~rows][:, known], y[~rows])
+        return np.asarray(fitted.predict_proba(X[rows][:, known])[:, 1], dtype=np.float64)
 
     predicted = np.full(len(y), 0.5)
     with ThreadPoolExecutor(max(1, min(len(usable_cores()), len(held_out)))) as threads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +22,6 @@ MOSTLY_MISSING = 0.5
 MISSING_TELLS = 0.8
 _NEAR_UNIQUE = 0.5
 _SENTINELS = frozenset(float(sign * int("9" * n)) for sign in (-1, 1) for n in range(2, 7)) | {-1.0, -9.0}
-_TIME_NAME = re.compile(
-    r"(.*[\W_])?(date|day|time|timestamp|datetime|when|month|week|year|epoch|at|on)([\W_].*)?", re.IGNORECASE
-)
 
 
 def kind_notes(values: ColumnValues, n_missing: int, n_distinct: int, n_rows: int) -> list[ColumnNote]:
@@ -154,18 +150,14 @@ def sentinel_notes(ordered: NDArray[Any]) -> list[ColumnNote]:
     return notes
 
 
-def time_note(values: ColumnValues, n_distinct: int) -> ColumnNote | None:
-    """A note on a column that looks like the time of each row: the rows are sorted by it.
+def time_note(name: str) -> ColumnNote:
+    """A note on a column by which the rows are sorted, or with which the target drifts.
 
-    Dates need no more; numbers must also be named like a time.
+    Examples
+    --------
+    >>> time_note("sold on").text
+    'looks like the time of each row; if later rows are to be predicted: fit --time "sold on"'
     """
-    numbers = values.numbers
-    schema = values.schema
-    if numbers is None or n_distinct < 10 or values.missing.any():
-        return None
-    if schema.kind != "date" and not (schema.kind == "number" and _TIME_NAME.fullmatch(schema.name)):
-        return None
-    if not (np.all(numbers[1:] >= numbers[:-1]) or np.all(numbers[1:] <= numbers[:-1])):
-        return None
-    option = schema.name if schema.name.isidentifier() else f'"{schema.name}"'
-    return _note("time", "info", f"looks like the time of each row; rows are sorted by it: fit --time {option}")
+    option = name if name.isidentifier() else f'"{name}"'
+    text = f"looks like the time of each row; if later rows are to be predicted: fit --time {option}"
+    return _note("time", "info", text)

@@ -12,6 +12,7 @@ import numpy as np
 
 from lepton_jupyter.data.column_kinds import SAMPLE_ROWS, ColumnSchema
 from lepton_jupyter.data.readings import holds_objects
+from lepton_jupyter.data.time_suspicion import suspected_time
 from lepton_jupyter.events.profile_messages import (
     ColumnNote,
     ProfiledColumn,
@@ -25,7 +26,7 @@ from lepton_jupyter.inspection.column_profile import (
     level_counts,
     picture_of,
 )
-from lepton_jupyter.inspection.column_values import read_column
+from lepton_jupyter.inspection.column_values import ColumnValues, read_column
 from lepton_jupyter.inspection.fingerprints import count_duplicates, digest, mixed, partition_digest, value_bits
 from lepton_jupyter.inspection.suspicions import kind_notes, sentinel_notes, target_notes, text_notes, time_note
 from lepton_jupyter.inspection.table_drift import compare_tables
@@ -113,6 +114,7 @@ def profile_table(
         profiled = profiled_target(view)
         schemas.append(of_target.schema)
         seen = _equal_to_target(seen, of_target, len(frame))
+    seen = _with_time(seen, frame, view)
     columns = _without_twins(seen, len(frame))
     drift = None
     if against is not None:
@@ -137,19 +139,13 @@ def _profile_column(series: pd.Series[Any], name: str, view: TargetView | None) 
     values = read_column(series, name, None if view is None else view.kept)
     ordered = known_sorted(values)
     counts = level_counts(values)
-    n_distinct = (
-        int(np.count_nonzero(counts))
-        if values.codes is not None
-        else count_distinct(ordered if values.exact is None else np.sort(values.exact))
-    )
+    n_distinct = _count_different(values, ordered, counts)
     n_rows = len(series)
     n_missing = int(np.count_nonzero(values.missing))
     notes = kind_notes(values, n_missing, n_distinct, n_rows)
     notes += text_notes(values, series)
     if values.schema.kind == "number":
         notes += sentinel_notes(ordered)
-    time = time_note(values, n_distinct)
-    notes += [time] if time is not None else []
     alone = missing = None
     if view is not None and view.judged is not None and values.schema.used:
         alone = view.judged.score(values)
@@ -178,9 +174,39 @@ def _profile_column(series: pd.Series[Any], name: str, view: TargetView | None) 
     return _Seen(column, equal, partition, values.schema), mixed(bits, salt=_salt(name))
 
 
+def _count_different(values: ColumnValues, ordered: NDArray[Any], counts: NDArray[np.int64]) -> int:
+    if values.codes is not None:
+        return int(np.count_nonzero(counts))
+    if values.exact is not None:
+        return count_distinct(np.sort(values.exact))
+    infinite = 0
+    if values.n_infinite and values.numbers is not None:
+        infinite = len(np.unique(values.numbers[np.isinf(values.numbers)]))
+    return count_distinct(ordered) + infinite
+
+
 def _salt(name: str) -> int:
     # By name, not by place: the order of columns changes no count.
     return int.from_bytes(name.encode("utf-8", "surrogatepass")[:64].ljust(8, b"\0"), "little") % 2**61
+
+
+def _with_time(seen: list[_Seen], frame: pd.DataFrame, view: TargetView | None) -> list[_Seen]:
+    """The columns, with a note on the one that a fit too would name as the time of each row."""
+    schemas = [each.schema for each in seen]
+    if view is None:
+        name = suspected_time(frame, schemas, np.zeros(len(frame)), 0)
+    else:
+        rows = frame if view.kept is None else frame[view.kept]
+        name = suspected_time(rows, schemas, view.target.y, view.target.n_classes)
+    if name is None:
+        return seen
+    note = time_note(name)
+    return [
+        replace(each, column=replace(each.column, notes=(*each.column.notes, note)))
+        if each.schema.name == name
+        else each
+        for each in seen
+    ]
 
 
 def _without_twins(seen: list[_Seen], n_rows: int) -> tuple[ProfiledColumn, ...]:

@@ -81,7 +81,7 @@ def _badges(notes: tuple[ColumnNote, ...]) -> str:
     ordered = sorted(notes, key=lambda note: _LEVELS.index(note.level))
     worst = ordered[0]
     all_of_them = "; ".join(note.text for note in ordered)
-    more = f'<span class="q">+{len(notes) - 1}</span> ' if len(notes) > 1 else ""
+    more = f'<span class="badge">+{len(notes) - 1}</span> ' if len(notes) > 1 else ""
     return (
         f'<span class="badge {worst.level}" title="{safe(all_of_them)}">{safe(worst.kind, 20)}</span> {more}'
         f'<span class="q wide" title="{safe(worst.text)}">{safe(worst.text, 160)}</span>'

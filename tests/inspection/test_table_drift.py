@@ -137,3 +137,12 @@ def test_too_few_rows_or_columns_are_not_told_apart():
 def test_new_rows_need_no_target():
     drift = drift_of(table(300), table(300, seed=1).drop(columns="paid"), target="paid")
     assert drift.n_missing == 0
+
+
+def test_a_column_without_a_value_is_compared_too():
+    frame = table(200).assign(empty=np.nan)
+    drift = drift_of(frame, frame.assign(empty=1.0))
+    assert drift.columns[0].name == "empty"
+    assert drift.separability > 0.99
+    only = frame[["empty"]]
+    assert drift_of(only, only).columns[0].stability_index == 0.0

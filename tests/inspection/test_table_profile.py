@@ -245,3 +245,10 @@ def test_a_very_wide_table_is_profiled_and_compared():
     assert len(message.columns) == 600
     assert message.drift.n_columns == 601
     assert message.drift.separability > 0.95
+
+
+def test_infinite_numbers_are_values_in_the_outer_bars():
+    found = column(profile_table(pd.DataFrame({"a": [np.inf, -np.inf, 1.0, 2.0, np.nan]})))
+    assert (found.n_missing, found.n_distinct, sum(found.picture.counts)) == (1, 4, 4)
+    assert (found.picture.counts[0], found.picture.counts[-1]) == (2, 2)
+    assert kinds(found) == ["infinite"]

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from nbclient import NotebookClient
+from preprocessing.test_nasty_tables import NASTY
 
 from lepton_jupyter import profile
 from lepton_jupyter.events.encoding import decode_message
@@ -76,6 +77,16 @@ def test_any_table_that_a_fit_takes(make, churn):
     assert list(found.columns.index) == [name for name in churn if name != "churn"]
     assert found.target.picture.labels == ("no", "yes")
     assert found.drift["psi"].max() == 0.0
+
+
+@pytest.mark.parametrize("name", list(NASTY))
+def test_every_nasty_table_is_shown(name):
+    table = NASTY[name][0]()
+    found = profile(table, against=table)
+    assert set(found.formats()) == THREE_FORMS
+    assert len(found.columns) == len(found.message.columns) or "columns more" in repr(found)
+    assert len(found.drift) >= found.message.drift.n_columns
+    assert found.suspicions["level"].isin(["error", "warning", "info"]).all()
 
 
 def test_an_array_has_scikit_learns_names():

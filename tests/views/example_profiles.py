@@ -75,7 +75,7 @@ COLUMNS = (
         picture=histogram((1700, 1800, 1700, 1843), (200, 400, 500, 769), 16_071 * DAY, 18_260 * DAY),
         notes=(
             note("as text", "info", "dates stored as text (ISO 8601)"),
-            note("time", "info", "looks like the time of each row; rows are sorted by it: fit --time signup_date"),
+            note("time", "info", "looks like the time of each row; for later rows: fit --time signup_date"),
         ),
     ),
     column(
