@@ -88,7 +88,8 @@ def rows_of_table(run: Run, table: Any) -> JudgedRows:
     y = coded_target(kept[target], target, classes)
     rows = LabelledRows(y, predictor.predict(kept), classes).check(target)
     return JudgedRows(
-        table=kept.drop(columns=target),
+        # Columns that training did not know were named once, when the rows were predicted.
+        table=kept[[name for name in predictor.recipe.input_names if name in kept.columns]],
         rows=rows,
         n_without_target=len(frame) - len(kept),
         out_of_fold=False,

@@ -15,6 +15,7 @@ from lepton_jupyter import LeptonClassifier, compare, evaluate, fit
 from lepton_jupyter.events.encoding import decode_message, encode, to_json
 from lepton_jupyter.exceptions.automl_errors import RunFailedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.prediction_errors import UnusedColumnsWarning
 from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.prediction import predict
 from lepton_jupyter.notebook.session import current_session
@@ -161,6 +162,14 @@ class TestEvaluations:
         given.loc[1000:1009, "churn"] = None
         found = evaluate(given, run=begun(table))
         assert (found.message.n_rows, found.message.n_without_target) == (230, 10)
+
+
+    def test_a_column_that_training_did_not_know_is_named_once(self, table, test_table):
+        run = begun(table)
+        with pytest.warns(UnusedColumnsWarning) as warned:
+            found = evaluate(test_table.assign(extra=1), run=run)
+        assert len(warned) == 1
+        assert "extra" not in found.importance.index
 
 
 class TestComparisons:
