@@ -145,9 +145,7 @@ def _plan(
 
 
 def _score(rows: LabelledRows, places: NDArray[np.int64], predictions: NDArray[Any], metric: Metric) -> float:
-    from lepton_jupyter.inspection.labelled_rows import LabelledRows
-
-    return LabelledRows(rows.y[places], predictions, rows.classes, rows.threshold).score(metric)
+    return rows.predicted_as(predictions, places).score(metric)
 
 
 def _line(column: str, losses: NDArray[np.float64]) -> ImportanceLine:

@@ -87,12 +87,10 @@ def difference_by_row(
     .. [1] B. Efron, R. J. Tibshirani. An Introduction to the Bootstrap. Chapman & Hall, 1993.
     """
     sign = 1.0 if metric.greater_is_better else -1.0
-    y, n_classes = rows.y, rows.n_classes
-    one, other = rows.seen_by(metric), others.seen_by(metric)
+    one, other = rows.scorer(metric), others.scorer(metric)
 
     def gain(places: NDArray[np.int64]) -> float:
-        found = y[places]
-        return sign * (metric.score(found, one[places], n_classes) - metric.score(found, other[places], n_classes))
+        return sign * (one(places) - other(places))
 
     low, high = bootstrap_intervals({"gain": gain}, len(rows), seed=seed).ends["gain"]
     mean, error = sign * (rows.score(metric) - others.score(metric)), (high - low) / 2

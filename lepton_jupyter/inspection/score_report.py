@@ -10,11 +10,6 @@ from lepton_jupyter.events.evaluation_messages import ScoreLine
 from lepton_jupyter.inspection.bootstrap_intervals import Intervals, bootstrap_intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
-
     from lepton_jupyter.evaluation.metrics import Metric
     from lepton_jupyter.inspection.labelled_rows import LabelledRows
 
@@ -75,7 +70,7 @@ def score_lines(rows: LabelledRows, metric: Metric, *, seed: int = 0) -> tuple[t
     found = {each.name: rows.score(each) for each in metrics}
     metrics = tuple(each for each in metrics if each is metric or math.isfinite(found[each.name]))
     intervals = bootstrap_intervals(
-        {each.name: _scorer(rows, each) for each in metrics if each.name not in _EXTREMES}, len(rows), seed=seed
+        {each.name: rows.scorer(each) for each in metrics if each.name not in _EXTREMES}, len(rows), seed=seed
     )
     constant = rows.constant()
     lines = []
@@ -94,8 +89,3 @@ def score_lines(rows: LabelledRows, metric: Metric, *, seed: int = 0) -> tuple[t
             )
         )
     return tuple(lines), intervals
-
-
-def _scorer(rows: LabelledRows, metric: Metric) -> Callable[[NDArray[np.int64]], float]:
-    y, seen, n_classes = rows.y, rows.seen_by(metric), rows.n_classes
-    return lambda places: metric.score(y[places], seen[places], n_classes)

@@ -288,11 +288,7 @@ def _described(
     parts = [(columns[index], code) for index, code in zip(candidate.columns, candidate.codes, strict=True)]
     inside = _inside(candidate, columns)
     part = rows.at(np.flatnonzero(inside))
-    seen = part.seen_by(metric)
-    intervals = bootstrap_intervals(
-        {"score": lambda places: metric.score(part.y[places], seen[places], part.n_classes)},
-        len(part), seed=seed, n_samples=_SAMPLES,
-    )  # fmt: skip
+    intervals = bootstrap_intervals({"score": part.scorer(metric)}, len(part), seed=seed, n_samples=_SAMPLES)
     low, high = intervals.ends["score"]
     predicted, observed = _levels(part)
     return WeakSlice(

@@ -24,7 +24,9 @@ _MOST_MODELS = 5
 #: Settings that say what a run is called or where it is kept, not what it does.
 _NAMES = frozenset({"name", "target", "keep_models", "table_name"})
 #: What is said of a setting that was left to the run.
-_LEFT_OPEN = {"learners": "all", "without": "none", "drop": "none", "n_workers": "all cores"}
+_LEFT_OPEN = {"learners": "all", "n_workers": "all cores"} | dict.fromkeys(
+    ("without", "drop", "groups", "time", "weights"), "none"
+)
 
 
 def check_comparable(runs: Sequence[Run]) -> None:
@@ -67,17 +69,19 @@ def compared_names(runs: Sequence[Run]) -> list[str]:
 def why_unpaired(one: Run, other: Run) -> tuple[str, str]:
     """Why two runs cannot be compared fold by fold, and what to do; both empty if they can."""
     first, second = started_event(one), started_event(other)
-    if first.metric != second.metric:
-        return "The runs are judged by different metrics.", "Start them with one --metric, or give rows: --test df"
-    if not same_rows(one, other):
-        return (
-            "The runs did not learn from the same rows.",
-            "Start them on one table, or give rows with the target that none has seen: --test df",
-        )
-    if first.n_folds != second.n_folds:
-        return "The runs have different numbers of folds.", "Start them with one --folds, or give rows: --test df"
-    if first.seed != second.seed:
-        return "The runs dealt rows to folds by different seeds.", "Start them with one --seed, or give rows: --test df"
+    asked, again = one.settings, other.settings
+    found = (
+        (first.metric != second.metric, "The runs are judged by different metrics.", "--metric"),
+        (asked.weights != again.weights, "The runs weigh their rows differently.", "--weights"),
+        (not same_rows(one, other), "The runs did not learn from the same rows.", "table"),
+        (asked.groups != again.groups, "The runs keep different groups of rows together.", "--groups"),
+        (asked.time != again.time, "The runs order their rows differently.", "--time"),
+        (first.n_folds != second.n_folds, "The runs have different numbers of folds.", "--folds"),
+        (first.seed != second.seed, "The runs dealt rows to folds by different seeds.", "--seed"),
+    )
+    for differs, reason, setting in found:
+        if differs:
+            return reason, f"Start them with one {setting}, or give rows with the target that none has seen: --test df"
     return "", ""
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 #: Seconds that permutation importance may take.
 IMPORTANCE_SECONDS = 8.0
-_NOT_MEASURED = "not measured: the folds of these rows cannot be told any more; give a table the run has not seen"
+_NOT_MEASURED = "not measured: not all models that predicted these rows are kept; give rows the run has not seen"
 
 
 def evaluate(
@@ -120,6 +120,8 @@ def evaluate(
                 f"The threshold stays 0.5: to tune it by {metric.label}, name the table the run learnt from (--train)."
             )
     rows = dataclasses.replace(judged.rows, threshold=threshold)
+    if rows.weights is not None:
+        notices.append(f"Scores weigh rows by {chosen.settings.weights}; counts, curves and costs are of rows.")
     choice = None if rows.task != "binary" else describe_threshold(rows, objective, how=how, chosen_on=chosen_on)
     message = _message(chosen, judged, rows, metric, seed=seed, table_name=table_name, seen=seen)
     message = dataclasses.replace(message, threshold=choice, notices=tuple(notices))

@@ -11,6 +11,7 @@ import numpy as np
 from lepton_jupyter.automl.preparation import UnderstoodTask, understand_task
 from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.data.row_columns import read_weights
 from lepton_jupyter.data.target import coded_target, known_target
 from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
@@ -85,9 +86,12 @@ def rows_of_table(run: Run, table: Any) -> JudgedRows:
     classes = predictor.recipe.classes
     kept = frame if known.all() else frame[known]
     y = coded_target(kept[target], target, classes)
-    rows = LabelledRows(y, predictor.predict(kept), classes).check(target)
+    weighed = run.settings.weights
+    weights = None if weighed not in kept.columns else read_weights(kept[weighed], str(weighed))
+    rows = LabelledRows(y, predictor.predict(kept), classes, weights=weights).check(target)
     return JudgedRows(
-        table=kept.drop(columns=target),
+        # Columns that training did not know were named once, when the rows were predicted.
+        table=kept[[name for name in predictor.recipe.input_names if name in kept.columns]],
         rows=rows,
         n_without_target=len(frame) - len(kept),
         out_of_fold=False,
@@ -100,7 +104,7 @@ def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
     predictions = run.out_of_fold()
     validated: NDArray[np.bool_] = np.asarray(np.isfinite(predictions).all(axis=1))
     table = task.schema.training_table(task.frame)
-    rows = LabelledRows(task.target.y, predictions, task.target.classes)
+    rows = LabelledRows(task.target.y, predictions, task.target.classes, weights=task.splits.weights)
     n_without_target = len(task.frame) - len(table)
     fold_of_row = task.splits.fold_of_row(task.target.y, task.target.n_classes, task.n_folds, task.seed)
     if not validated.all():
@@ -211,7 +215,9 @@ def same_task(run: Run, table: Any) -> UnderstoodTask | None:
     frame = to_pandas(table)
     if settings.target not in frame.columns or len(frame) < started.n_rows:
         return None
-    if np.count_nonzero(known_target(frame[settings.target])) != started.n_rows:
+    n_known = np.count_nonzero(known_target(frame[settings.target]))
+    # Rows of no weight are not learnt from.
+    if n_known < started.n_rows or (settings.weights is None and n_known > started.n_rows):
         return None
     settings = dataclasses.replace(settings, n_folds=started.n_folds, learners=started.learners)
     task = understand_task(frame, settings)

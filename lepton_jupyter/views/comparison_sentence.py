@@ -56,6 +56,8 @@ def comparison_sentence(message: ComparisonMessage) -> ComparisonSentence:
     winner, other = (chosen.second, chosen.first) if turned else (chosen.first, chosen.second)
     difference, error = score_with_error(abs(chosen.mean), chosen.error, signed=True)
     verdict = f"{winner} and {other} are tied" if chosen.tied else f"{winner} is better than {other}"
+    if chosen.mean == chosen.error == 0:
+        verdict = f"{winner} and {other} score the same"
     return ComparisonSentence(difference, error, verdict, _how(chosen, turned=turned), clear=not chosen.tied)
 
 
@@ -67,11 +69,11 @@ def _best_first(message: ComparisonMessage) -> list[str]:
 
 def _how(chosen: RunDifference, *, turned: bool) -> str:
     said = HOW.get(chosen.how, chosen.how)
-    if chosen.how == "folds":
+    if chosen.how == "folds" and any(chosen.parts):
         sign = -1.0 if turned else 1.0
         better = sum(sign * each > 0 for each in chosen.parts)
         return f"{said}, better in {better} of {counted(chosen.n, 'fold')}"
-    return f"{said}, {counted(chosen.n, 'row')}" if chosen.n else said
+    return f"{said}, {counted(chosen.n, 'fold' if chosen.how == 'folds' else 'row')}" if chosen.n else said
 
 
 def difference_words(line: RunDifference) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from lepton_jupyter.views.page_parts import captioned, safe
 from lepton_jupyter.views.plain_text import one_line
 
 if TYPE_CHECKING:
-    from lepton_jupyter.events.evaluation_messages import EvaluationMessage, ThresholdLine
+    from lepton_jupyter.events.evaluation_messages import EvaluationMessage, LiftCurve, ThresholdLine
 
 _UNIT = ChartFrame(0, 1, 0, 1)
 _BOTH = (True, True)
@@ -75,12 +75,19 @@ def lift_picture(message: EvaluationMessage) -> str:
         text(frame.x(0.6), frame.y(0.52), "in any order"),
         frame.line(curve.share_of_rows, curve.best_gain, opacity=0.35, width=1),
         frame.line(curve.share_of_rows, curve.gain),
+        _ideal(frame, curve),
         frame.dot(at, gain, radius=3.6),
         text(frame.x(at) + 8, frame.y(gain) + 12, f"{number(gain / at, 1)} times", strong=True),
     ]
     found = f"{number(100 * gain, 0)} % of all {safe(curve.label, 24)}"
-    said = f"the first {number(100 * at, 0)} % of rows hold {found}; thin: ideal"
+    said = f"the first {number(100 * at, 0)} % of rows hold {found}"
     return captioned("Gain", said, frame.svg(parts, f"Cumulative gains: {one_line(said)}"))
+
+
+def _ideal(frame: ChartFrame, curve: LiftCurve) -> str:
+    """The name of the line of a perfect order, beside its rise where there is room."""
+    full = next(share for share, gain in zip(curve.share_of_rows, curve.best_gain, strict=True) if gain >= 1)
+    return text(frame.x(full / 2) - 5, frame.y(0.5) - 4, "ideal", anchor="end") if full >= 0.2 else ""
 
 
 def _at_fifth(shares: tuple[float, ...], gains: tuple[float, ...]) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from lepton_jupyter import LeptonClassifier, compare, evaluate, fit
 from lepton_jupyter.events.encoding import decode_message, encode, to_json
 from lepton_jupyter.exceptions.automl_errors import RunFailedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.prediction_errors import UnusedColumnsWarning
 from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.prediction import predict
 from lepton_jupyter.notebook.session import current_session
@@ -162,6 +163,42 @@ class TestEvaluations:
         found = evaluate(given, run=begun(table))
         assert (found.message.n_rows, found.message.n_without_target) == (230, 10)
 
+    def test_a_column_that_training_did_not_know_is_named_once(self, table, test_table):
+        run = begun(table)
+        with pytest.warns(UnusedColumnsWarning) as warned:
+            found = evaluate(test_table.assign(extra=1), run=run)
+        assert len(warned) == 1
+        assert "extra" not in found.importance.index
+
+    def test_importance_out_of_fold_keeps_to_the_runs_own_folds(self, table):
+        grouped = evaluate(table, run=begun(table, groups="plan", folds=2))
+        assert grouped.message.seen
+        assert grouped.message.importance
+
+    def test_of_folds_in_time_only_the_last_models_are_kept_and_that_is_said(self, table):
+        found = evaluate(table, run=begun(table, time="since")).message
+        assert found.seen
+        assert found.n_rows < len(table)  # the earliest rows are only learnt from
+        assert found.importance == ()
+        assert "not all models that predicted these rows are kept" in found.importance_note
+
+    def test_weights_of_rows_weigh_the_scores_and_that_is_said(self, table, test_table):
+        weigh = np.where(np.arange(300) % 3, 1.0, 4.0)
+        run = begun(table.assign(w=weigh), weights="w")
+        given = test_table.assign(w=weigh[:240])
+        found = evaluate(given, run=run)
+        p = run.model.predict_proba(given)[:, 1]
+        assert found.message.score == pytest.approx(
+            metrics.roc_auc_score(given["churn"] == "yes", p, sample_weight=given["w"])
+        )
+        assert "Scores weigh rows by w" in found.message.notices[-1]
+        own = evaluate(table.assign(w=weigh), run=run)
+        assert own.message.seen
+        assert own.message.score == pytest.approx(
+            metrics.roc_auc_score(table["churn"] == "yes", run.out_of_fold()[:, 1], sample_weight=weigh)
+        )
+        assert not compare(run, begun(table.assign(w=weigh), drop=["w"], name="plain")).message.paired
+
 
 class TestComparisons:
     def test_runs_of_the_same_rows_and_folds_are_paired(self, table):
@@ -185,6 +222,7 @@ class TestComparisons:
         ("more", "reason"),
         [
             ({"folds": 4}, "different numbers of folds"),
+            ({"groups": "paperless", "folds": 2}, "different groups of rows"),
             ({"seed": 3}, "by different seeds"),
             ({"metric": "accuracy"}, "by different metrics"),
         ],

@@ -130,6 +130,14 @@ def test_a_comparison_names_the_better_whichever_came_first():
     assert comparison_sentence(message).how == "fold by fold, better in 5 of 5 folds"
 
 
+def test_runs_that_score_the_same_are_not_called_tied():
+    message = examples.paired()
+    same = dataclasses.replace(message.differences[0], mean=0.0, error=0.0, tied=True, parts=(0.0,) * 5)
+    words = comparison_sentence(dataclasses.replace(message, differences=(same,)))
+    assert words.verdict == "churn and linear-only score the same"
+    assert words.how == "fold by fold, 5 folds"
+
+
 def test_runs_of_different_metrics_are_not_given_a_difference():
     message = dataclasses.replace(
         examples.unpaired(), differences=(), reason="The runs are judged by different metrics."
