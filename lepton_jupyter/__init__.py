@@ -19,20 +19,62 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter._version import __version__
 
 if TYPE_CHECKING:
+    from lepton_jupyter.learners.named_learners import (
+        KNN,
+        SGD,
+        SVM,
+        AdaBoost,
+        DecisionTree,
+        ElasticNet,
+        ExtraTrees,
+        GradientBoosting,
+        HistGradientBoosting,
+        KNearestNeighbors,
+        Lasso,
+        LinearRegression,
+        LinearSVM,
+        LogisticRegression,
+        NaiveBayes,
+        NeuralNetwork,
+        RandomForest,
+        Ridge,
+    )
     from lepton_jupyter.notebook.comparing import compare
+    from lepton_jupyter.notebook.data_preprocessing import preprocess_data
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
+    from lepton_jupyter.notebook.lepton_model import LeptonModel
     from lepton_jupyter.notebook.profiling import profile
 
 __all__ = [
+    "KNN",
+    "SGD",
+    "SVM",
+    "AdaBoost",
+    "DecisionTree",
+    "ElasticNet",
+    "ExtraTrees",
+    "GradientBoosting",
+    "HistGradientBoosting",
+    "KNearestNeighbors",
+    "Lasso",
     "LeptonClassifier",
+    "LeptonModel",
     "LeptonRegressor",
+    "LinearRegression",
+    "LinearSVM",
+    "LogisticRegression",
+    "NaiveBayes",
+    "NeuralNetwork",
+    "RandomForest",
+    "Ridge",
     "__version__",
     "compare",
     "evaluate",
     "fit",
     "load_ipython_extension",
+    "preprocess_data",
     "profile",
     "unload_ipython_extension",
 ]
@@ -43,9 +85,19 @@ _WHERE = {
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
     "compare": "lepton_jupyter.notebook.comparing",
     "evaluate": "lepton_jupyter.notebook.evaluating",
+    "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "fit": "lepton_jupyter.notebook.fitting",
     "profile": "lepton_jupyter.notebook.profiling",
-}
+    "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
+    **dict.fromkeys(
+        (
+            "KNN", "SGD", "SVM", "AdaBoost", "DecisionTree", "ElasticNet", "ExtraTrees", "GradientBoosting",
+            "HistGradientBoosting", "KNearestNeighbors", "Lasso", "LinearRegression", "LinearSVM",
+            "LogisticRegression", "NaiveBayes", "NeuralNetwork", "RandomForest", "Ridge",
+        ),
+        "lepton_jupyter.learners.named_learners",
+    ),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

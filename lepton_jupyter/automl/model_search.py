@@ -285,6 +285,7 @@ class ModelSearch:
             budget=budget,
             reserve_seconds=reserve_seconds(budget.seconds),
             most_workers=self._settings.n_workers,
+            patience=self._settings.patience,
         )
         runner = Runner(
             search,

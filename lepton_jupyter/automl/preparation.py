@@ -87,6 +87,8 @@ class UnderstoodTask:
         Sentences a person should read.
     splits : Splits
         What keeps rows together, orders and weighs them.
+    own_learners : tuple of Learner
+        Given as they are, beside those that are known by name.
     """
 
     frame: pd.DataFrame
@@ -99,6 +101,7 @@ class UnderstoodTask:
     seed: int
     notes: tuple[str, ...]
     splits: Splits
+    own_learners: tuple[Learner, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -119,7 +122,7 @@ class UnderstoodTask:
             weights=self.splits.weights,
             in_time=self.splits.in_time,
         )
-        chosen = choose_learners(self.learners, (), shape=data.shape)
+        chosen = choose_learners(self.learners, (), shape=data.shape, own=self.own_learners)
         return PreparedTask(
             recipe=recipe,
             data=data,
@@ -182,6 +185,7 @@ def understand_task(
     groups: Any = None,
     sample_weight: Any = None,
     single_row_classes: str = "refuse",
+    own_learners: Sequence[Learner] = (),
 ) -> UnderstoodTask:
     """Check a table and find out what is to be done with it; quick, so that mistakes are told at once.
 
@@ -198,6 +202,8 @@ def understand_task(
         Group and weight of each row, where they are not columns of the table.
     single_row_classes : {"refuse", "keep"}, default="refuse"
         What to do with a class of one row.
+    own_learners : sequence of Learner
+        Known to this run alone, by their names; they come before others of the same name.
 
     Returns
     -------
@@ -232,7 +238,7 @@ def understand_task(
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
         n_classes=understood.n_classes,
     )
-    chosen = choose_learners(settings.learners or None, settings.without, shape=rough)
+    chosen = choose_learners(settings.learners or None, settings.without, shape=rough, own=own_learners)
     return UnderstoodTask(
         frame=frame,
         schema=schema,
@@ -251,6 +257,7 @@ def understand_task(
             *_notes_on_weights(splits, chosen),
         ),
         splits=splits,
+        own_learners=tuple(own_learners),
     )
 
 

@@ -27,6 +27,8 @@ class RunPlan:
         End of the budget kept for the ensemble.
     most_workers : int or None, default=None
         Most folds side by side, however many workers there are.
+    patience : int or None, default=None
+        Trials without gain after which the search ends.
     """
 
     shape: TableShape
@@ -35,6 +37,7 @@ class RunPlan:
     budget: Budget
     reserve_seconds: float
     most_workers: int | None = None
+    patience: int | None = None
 
 
 def reserve_seconds(budget_seconds: float | None) -> float:

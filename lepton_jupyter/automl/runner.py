@@ -127,6 +127,8 @@ class Runner:
         self._reason: str | None = None
         self._ended = False
         self._failures = 0
+        self._least_loss = math.inf
+        self._n_without_gain = 0
         self._reactions: dict[type[Happening], Callable[[Any, float], list[Order]]] = {
             FoldMeasured: self._fold_measured,
             FoldBroke: self._fold_broke,
@@ -243,6 +245,7 @@ class Runner:
         self._learner_of[trial.id] = trial.learner
         report = Report(fold_losses=race.losses, complete=True, cost=race.cost)
         judgement = self._search.tell(trial, report)
+        self._count_towards_patience(float(np.mean(list(race.losses.values()))))
         return [KeepTrial(trial=trial, cost=race.cost), *self._announce_judgement(trial, judgement)]
 
     def _reject(self, race: TrialRace) -> list[Order]:
@@ -250,6 +253,7 @@ class Runner:
         del self._races[trial.id]
         report = Report(fold_losses=race.losses, complete=False, cost=race.cost)
         judgement = self._search.tell(trial, report)
+        self._count_towards_patience(math.inf)
         scores = tuple(race.scores[fold] for fold in sorted(race.scores))
         rejected = TrialRejected(
             trial_id=trial.id,
@@ -263,6 +267,14 @@ class Runner:
             Announce(event=rejected),
             *self._announce_judgement(trial, judgement),
         ]
+
+    def _count_towards_patience(self, loss: float) -> None:
+        if loss < self._least_loss:
+            self._least_loss, self._n_without_gain = loss, 0
+            return
+        self._n_without_gain += 1
+        if self._plan.patience is not None and self._n_without_gain >= self._plan.patience and self._reason is None:
+            self._reason = "patience"
 
     def _announce_judgement(self, trial: Trial, judgement: Judgement | None) -> list[Order]:
         if judgement is None or trial.origin not in {"step", "restart"}:
@@ -283,6 +295,7 @@ class Runner:
         if race is None:
             return []
         self._search.tell(race.trial, Report(fold_losses={}, complete=False, cost=race.cost, failed=True))
+        self._count_towards_patience(math.inf)
         failed = TrialFailed(trial_id=fold.trial_id, error=fold.error, cost=race.cost)
         orders: list[Order] = [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
         self._failures += 1

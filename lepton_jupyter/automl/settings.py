@@ -59,6 +59,8 @@ class AutoMLSettings:
         Learn from the column of groups all the same.
     queue : bool, default=False
         Wait for the runs before this one in the same kernel.
+    patience : int or None
+        End after so many trials without gain; None: go on as long as the budget lasts.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class AutoMLSettings:
     weights: str | None = None
     learn_groups: bool = False
     queue: bool = False
+    patience: int | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)
@@ -106,6 +109,10 @@ class AutoMLSettings:
             whole_number("n_jobs", self.n_workers)
             if self.n_workers < 1:
                 raise InvalidSettingError.from_workers(self.n_workers)
+        if self.patience is not None:
+            whole_number("patience", self.patience)
+            if self.patience < 1:
+                raise InvalidSettingError.from_patience(self.patience)
 
     def _check_split(self) -> None:
         if self.groups is not None and self.time is not None:

@@ -44,3 +44,8 @@ class InvalidSettingError(LeptonError, ValueError):
     def from_workers(cls, n_workers: int) -> Self:
         """Build from a number of workers below one."""
         return cls(f"n_jobs={n_workers} leaves nobody to work. Use 1 or more, or -1 for all cores.")
+
+    @classmethod
+    def from_patience(cls, patience: int) -> Self:
+        """Build from a patience that ends a search before its first trial."""
+        return cls(f"patience={patience} ends the search before it begins. Use 1 or more, or None to use all the time.")

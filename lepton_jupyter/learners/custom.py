@@ -259,7 +259,7 @@ def learner_from_estimator(  # all but two have defaults
         if parameter not in known:
             raise InvalidLearnerError.from_parameter(parameter, estimator, known)
         dimensions.append(_dimension(parameter, given))
-    start = {each.name: _starting_value(each, known[each.name]) for each in dimensions}
+    start = {each.name: starting_value(each, known[each.name]) for each in dimensions}
     return EstimatorLearner(
         estimator, name=name, label=label or type(estimator).__name__, family=family, view=view,
         dimensions=tuple(dimensions), start=start, seconds_per_cell=seconds_per_cell, trusted=tuple(trusted),
@@ -292,7 +292,16 @@ def _dimension(name: str, given: Sequence[Any]) -> Dimension:
     return Real(name, float(low), float(high), log=log)
 
 
-def _starting_value(dimension: Dimension, default: Any) -> Any:
+def starting_value(dimension: Dimension, default: Any) -> Any:
+    """The estimator's own default where it lies in the range, else the middle of that.
+
+    Examples
+    --------
+    >>> starting_value(Real("C", 0.01, 100.0, log=True), 1.0)
+    1.0
+    >>> starting_value(Real("gamma", 0.01, 1.0, log=True), "scale")
+    0.1
+    """
     if Space((dimension,)).contains({dimension.name: default}):
         return default
     return dimension.from_unit(0.5)

@@ -39,6 +39,7 @@ class Learner(ABC):
     cooperative: ClassVar[bool] = True  # looks at its deadline often enough to run in the kernel's own threads
     baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
     weight_repeats: ClassVar[bool] = False  # a row of weight 2 is the same to it as that row twice
+    by_name_only: ClassVar[bool] = False  # tried where it is named, and not otherwise
 
     def missing_package(self) -> str | None:
         """Name of the package that must be installed first, or None."""

@@ -14,9 +14,11 @@ from lepton_jupyter.learners.baseline import MajorityLearner, MeanLearner
 from lepton_jupyter.learners.catboost import CatBoostLearner
 from lepton_jupyter.learners.decision_tree import DecisionTreeLearner
 from lepton_jupyter.learners.extra_trees import ExtraTreesLearner
+from lepton_jupyter.learners.kind_learner import KindLearner
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
 from lepton_jupyter.learners.linear import LinearLearner
 from lepton_jupyter.learners.naive_bayes import NaiveBayesLearner
+from lepton_jupyter.learners.named_learners import KINDS
 from lepton_jupyter.learners.neighbours import NeighboursLearner
 from lepton_jupyter.learners.perceptron import PerceptronLearner
 from lepton_jupyter.learners.random_forest import RandomForestLearner
@@ -33,7 +35,7 @@ _REGISTERED: dict[str, Learner] = {
     for learner in (
         MajorityLearner(), MeanLearner(), LinearLearner(), LightGBMLearner(), CatBoostLearner(), XGBoostLearner(),
         ExtraTreesLearner(), RandomForestLearner(), DecisionTreeLearner(), PerceptronLearner(), NeighboursLearner(),
-        NaiveBayesLearner(),
+        NaiveBayesLearner(), *map(KindLearner, KINDS.values()),
     )
 }  # fmt: skip
 
@@ -111,7 +113,7 @@ def learner_named(name: str) -> Learner:
 
 
 def choose_learners(
-    names: Iterable[str] | None = None, without: Iterable[str] = (), *, shape: TableShape
+    names: Iterable[str] | None = None, without: Iterable[str] = (), *, shape: TableShape, own: Iterable[Learner] = ()
 ) -> tuple[Learner, ...]:
     """Learners that a run tries.
 
@@ -123,6 +125,8 @@ def choose_learners(
     without : iterable of str, default=()
         Not these, baselines included.
     shape : TableShape
+    own : iterable of Learner
+        Known to this run alone: used where they are named, before others of the same name.
 
     Returns
     -------
@@ -145,13 +149,19 @@ def choose_learners(
     for name in left_out:
         if name not in _REGISTERED:
             raise UnknownLearnerError.from_name(name, _REGISTERED)
-    asked = None if names is None else [learner_named(name) for name in names]
+    given = {learner.name: learner for learner in own}
+    asked = None if names is None else [given.get(name) or learner_named(name) for name in names]
     for learner in asked or ():
         if not learner.supports(shape):
             raise UnsuitableLearnerError.from_shape(
                 learner.name, task=shape.task, n_rows=shape.n_rows, n_columns=shape.n_columns[learner.view]
             )
-    wanted = [each for each in available_learners().values() if asked is None or each in asked or each.baseline]
+    known = [each for name, each in available_learners().items() if name not in given]
+    wanted = [
+        each
+        for each in (*known, *given.values())
+        if (asked is None and not each.by_name_only) or each in (asked or ()) or each.baseline
+    ]
     chosen = tuple(each for each in wanted if each.name not in left_out and each.supports(shape))
     only_baselines_asked = asked is not None and all(each.baseline for each in asked)
     if not chosen or (all(each.baseline for each in chosen) and not only_baselines_asked):

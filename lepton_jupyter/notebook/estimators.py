@@ -50,6 +50,7 @@ class _LeptonEstimator(BaseEstimator):
         random_state: Any = 0,
         verbose: int = 1,
         keep_models: str = "best",
+        patience: int | None = None,
     ) -> None:
         self.budget = budget
         self.metric = metric
@@ -62,6 +63,7 @@ class _LeptonEstimator(BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
         self.keep_models = keep_models
+        self.patience = patience
 
     def fit(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Self:
         """Search for the best model of `y` given `X` within the budget.
@@ -126,6 +128,7 @@ class _LeptonEstimator(BaseEstimator):
             seed=seed,
             keep_models=self.keep_models,
             n_workers=None if n_jobs is None or n_jobs == -1 else n_jobs,
+            patience=self.patience,
         )
 
     def _make_cluster(self) -> KernelCluster | None:
@@ -197,6 +200,8 @@ class LeptonClassifier(ClassifierMixin, _LeptonEstimator):
         0 shows nothing; else a panel in a notebook and one progress line in a terminal.
     keep_models : {"best", "front", "all"}, default="best"
         Whose models stay in the run's folder.
+    patience : int, optional
+        End after so many trials without gain. Default: go on as long as the budget lasts.
 
     Attributes
     ----------

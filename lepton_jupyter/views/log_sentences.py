@@ -53,6 +53,7 @@ END_REASONS = {
     "budget": "the time is used up",
     "trials": "all trials are done",
     "exhausted": "nothing is left to try",
+    "patience": "nothing better was found for a while",
     "stopped": "the best so far is kept",
     "failing": "too many trials failed",
 }
