@@ -42,9 +42,12 @@ hypothesis.settings.load_profile("lepton")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the runs of the tests apart from the person's own."""
+    for setting in ("BUDGET", "METRIC", "FOLDS", "SEED", "LEARNERS", "WITHOUT", "KEEP_MODELS", "WAIT"):
+        os.environ.pop(f"LEPTON_{setting}", None)
     # One folder for the whole session, inherited by kernels and workers.
     home = tempfile.mkdtemp(prefix="lepton-tests-")
     os.environ["LEPTON_HOME"] = home
+    os.environ["LEPTON_CONFIG"] = os.path.join(home, "lepton.toml")  # noqa: PTH118  # not there
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.lepton_model import LeptonModel
     from lepton_jupyter.notebook.profiling import profile
+    from lepton_jupyter.notebook.settings_page import config
 
 __all__ = [
     "KNN",
@@ -71,6 +72,7 @@ __all__ = [
     "Ridge",
     "__version__",
     "compare",
+    "config",
     "evaluate",
     "fit",
     "load_ipython_extension",
@@ -86,6 +88,7 @@ _WHERE = {
     "compare": "lepton_jupyter.notebook.comparing",
     "evaluate": "lepton_jupyter.notebook.evaluating",
     "LeptonModel": "lepton_jupyter.notebook.lepton_model",
+    "config": "lepton_jupyter.notebook.settings_page",
     "fit": "lepton_jupyter.notebook.fitting",
     "profile": "lepton_jupyter.notebook.profiling",
     "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",

@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from lepton_jupyter.events import (
     commands,
     comparison_messages,
+    configuration_messages,
     evaluation_messages,
     messages,
     profile_messages,
@@ -124,7 +125,7 @@ def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
 EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
 COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
 MESSAGE_TYPES: Mapping[str, type] = _types_of(
-    Message, messages, profile_messages, evaluation_messages, comparison_messages
+    Message, messages, profile_messages, evaluation_messages, comparison_messages, configuration_messages
 )
 
 

@@ -30,8 +30,8 @@ class FitRequest(Request):
         Expression as typed.
     target : str
         Name of the column to predict.
-    budget : str
-        As typed, checked.
+    budget : str or None
+        As typed, checked; None, here and below: as ``%lepton config`` says.
     trials : int or None
         Limit on trials beside the time.
     task, metric, positive : str or None
@@ -47,10 +47,10 @@ class FitRequest(Request):
         Expression of a held-out table.
     name : str or None
         What the run is called.
-    seed : int
+    seed : int or None
     wait : bool or None
         Whether the cell lasts until the end; None where it depends on who looks.
-    keep_models : {"best", "front", "all"}
+    keep_models : {"best", "front", "all"} or None
     groups, time, weights : str or None
         Columns that say how rows are split and weighed.
     learn_groups : bool
@@ -60,7 +60,7 @@ class FitRequest(Request):
 
     table: str
     target: str
-    budget: str = "60s"
+    budget: str | None = None
     trials: int | None = None
     task: Task | None = None
     metric: str | None = None
@@ -71,9 +71,9 @@ class FitRequest(Request):
     folds: int | None = None
     test: str | None = None
     name: str | None = None
-    seed: int = 0
+    seed: int | None = None
     wait: bool | None = None
-    keep_models: KeptModels = "all"
+    keep_models: KeptModels | None = None
     groups: str | None = None
     time: str | None = None
     weights: str | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics import completion_matcher
+from lepton_jupyter.magics import completion_matcher, lepton_config
 from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
@@ -62,6 +62,7 @@ def load(ip: InteractiveShell) -> None:
 
     ip.register_magics(LeptonMagics)
     completion_matcher.install(ip)
+    lepton_config.install(ip)
     loaded(ip)
 
 
@@ -75,6 +76,7 @@ def unload(ip: InteractiveShell) -> None:
     from lepton_jupyter.notebook.extension import unloaded
 
     completion_matcher.uninstall(ip)
+    lepton_config.uninstall(ip)
     for kind in ("line", "cell"):
         ip.magics_manager.magics[kind].pop("lepton", None)
     ip.magics_manager.registry.pop(LeptonMagics.__name__, None)

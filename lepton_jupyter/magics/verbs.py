@@ -8,6 +8,7 @@ from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import (
     cluster_verb,
     compare_verb,
+    config_verb,
     evaluate_verb,
     fit_verb,
     help_verb,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
     "prepare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
-    "export", "serve", "monitor", "cost", "config",
+    "export", "serve", "monitor", "cost",
 })  # fmt: skip
 
 #: What ``%lepton`` understands today, in the order of the help page.
@@ -46,6 +47,7 @@ VERBS: Mapping[str, Verb] = {
         stop_verb,
         resume_verb,
         cluster_verb,
+        config_verb,
         help_verb,
     )
 }

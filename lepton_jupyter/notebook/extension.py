@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 
 def loaded(shell: Any) -> None:
-    """Start a local cluster in the background, unless ``LEPTON_CLUSTER=off``; returns at once.
+    """Start a local cluster in the background, unless the setting `cluster` is off; returns at once.
 
     Parameters
     ----------
     shell : InteractiveShell
     """
+    from lepton_jupyter.notebook.configuration import read_configuration
     from lepton_jupyter.notebook.session import current_session
 
     del shell
-    if os.environ.get("LEPTON_CLUSTER", "local").lower() != "off":
+    if read_configuration()["cluster"] != "off":
         current_session().cluster.start_local()
 
 

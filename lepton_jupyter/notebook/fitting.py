@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings, as_names, whole_number
-from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.notebook.configuration import given_or_configured
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
@@ -25,7 +26,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     *,
     target: str,
     table_name: str = "table",
-    budget: str | float | Budget = DEFAULT_BUDGET_SECONDS,
+    budget: str | float | Budget | None = None,
     trials: int | None = None,
     task: str | None = None,
     metric: str | None = None,
@@ -36,9 +37,9 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     folds: int | None = None,
     test: Any = None,
     name: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     wait: bool | None = None,
-    keep_models: str = "all",
+    keep_models: str | None = None,
     groups: str | None = None,
     time: str | None = None,
     weights: str | None = None,
@@ -47,7 +48,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
 ) -> Run:
     """Find a good model for one column of a table, within a budget.
 
-    In a notebook the call returns at once and the cell shows the search live; where nobody can look it waits.
+    In a notebook the call returns at once and the cell shows the search live; where nobody can look it waits. What is
+    not given is as ``%lepton config`` says.
 
     Parameters
     ----------
@@ -57,8 +59,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Column to predict.
     table_name : str, default="table"
         What the panel calls the table, and under what name `resume` looks for it.
-    budget : str, float or Budget, default=60
-        ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds.
+    budget : str, float or Budget, optional
+        Default: 60 s. ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds.
     trials : int, optional
         Most configurations to try, beside the time.
     task : {"binary", "multiclass", "regression", "classification"}, optional
@@ -77,10 +79,12 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Table held out for the final score.
     name : str, optional
         What to call the run. Default: the target.
-    seed : int, default=0
+    seed : int, optional
+        Default: 0.
     wait : bool, optional
         Whether to return only when the run has ended. Default: where nobody can look.
-    keep_models : {"all", "front", "best"}, default="all"
+    keep_models : {"all", "front", "best"}, optional
+        Default: all.
         Whose models stay on disk after the end.
     groups : str, optional
         Column whose equal values keep rows in one fold: customers, patients, series. It is not learnt from.
@@ -110,20 +114,24 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     began = monotonic()
     if trials is not None:
         whole_number("trials", trials)
+    holds = given_or_configured(
+        budget=budget, metric=metric, learners=learners, without=without, folds=folds, seed=seed, wait=wait,
+        keep_models=keep_models,
+    )  # fmt: skip
     settings = AutoMLSettings(
         target=target,
         table_name=table_name,
-        budget=Budget.parse(budget, trials=trials),
+        budget=Budget.parse(holds["budget"], trials=trials),
         task=task,
-        metric=metric,
+        metric=holds["metric"],
         positive=positive,
         drop=as_names("drop", drop),
-        learners=as_names("learners", learners),
-        without=as_names("without", without),
-        n_folds=folds,
+        learners=as_names("learners", holds["learners"]),
+        without=as_names("without", holds["without"]),
+        n_folds=holds["folds"],
         name=name,
-        seed=seed,
-        keep_models=keep_models,
+        seed=holds["seed"],
+        keep_models=holds["keep_models"],
         groups=groups,
         time=time,
         weights=weights,
@@ -131,7 +139,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         queue=queue,
     )
     run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
-    return present(run, wait=wait)
+    return present(run, wait=holds["wait"])
 
 
 def present(run: Run, *, wait: bool | None) -> Run:

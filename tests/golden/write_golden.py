@@ -16,6 +16,11 @@ if __name__ == "__main__":
 from views import example_evaluations, example_profiles, example_runs  # noqa: E402  # the path comes first in a script
 
 from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun  # noqa: E402  # as above
+from lepton_jupyter.events.configuration_messages import (  # noqa: E402  # as above
+    ConfigurationMessage,
+    OverriddenValue,
+    SettingRow,
+)
 from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
 from lepton_jupyter.views.run_panel import extract, saved_document  # noqa: E402  # as above
@@ -69,10 +74,34 @@ def evaluations() -> dict[str, object]:
     }
 
 
+def pages() -> dict[str, object]:
+    """The pages of verbs that show no run."""
+    settings = ConfigurationMessage(
+        settings=(
+            SettingRow(
+                name="budget", value="20s", origin="%config", place="", meaning="what a search may spend",
+                variable="LEPTON_BUDGET",
+                overridden=(OverriddenValue(value="45s", origin="project file", place="pyproject.toml, line 5"),),
+            ),
+            SettingRow(
+                name="seed", value="0", origin="built-in", place="", meaning="seed of everything random",
+                variable="LEPTON_SEED", overridden=(),
+            ),
+        ),
+        problems=(
+            "folds cannot be 'many' in ~/churn/pyproject.toml, line 7: it can be a whole number from 2 to 1000.",
+        ),
+        project_file="~/churn/pyproject.toml",
+        user_file="~/.config/lepton/lepton.toml",
+        user_file_exists=False,
+    )  # fmt: skip
+    return {"ConfigurationMessage": encode(settings)}
+
+
 def documents() -> dict[str, object]:
     """All golden documents by the stem of their file."""
     commands = {type(each).__name__: encode(each) for each in (StopRun(), ExtendBudget(seconds=30.0), KeepAlive())}
-    return {**events(), **commands, **panels(), **profiles(), **evaluations()}
+    return {**events(), **commands, **panels(), **profiles(), **evaluations(), **pages()}
 
 
 def text_of(document: object) -> str:

@@ -55,6 +55,7 @@ class NotebookStandIn:
             },
             "resuming": {"resume_run": self.resume_run},
             "clusters": {"use_cluster": self.use_cluster},
+            "settings_page": {"config": self.config},
             "extension": {"loaded": lambda _: None, "unloaded": lambda _: None},
             "completions": {
                 "metrics": lambda: ["roc_auc", "neg_log_loss", "r2"],
@@ -64,8 +65,8 @@ class NotebookStandIn:
         }
 
     def fit(
-        self, table, *, target, table_name="table", budget="60s", trials=None, task=None, metric=None, positive=None,
-        drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=0, wait=None, keep_models="all",
+        self, table, *, target, table_name="table", budget=None, trials=None, task=None, metric=None, positive=None,
+        drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=None, wait=None, keep_models=None,
         groups=None, time=None, weights=None, learn_groups=False, queue=False,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
@@ -113,6 +114,10 @@ class NotebookStandIn:
     def resume_run(self, run_id, *, table=None, find_table=None, budget=None, trust=False, wait=None):
         self._note("resume_run", dict(locals()))
         return self.run
+
+    def config(self):
+        self._note("config", {})
+        return "the settings"
 
     def use_cluster(self, what, n_workers):
         self._note("use_cluster", dict(locals()))

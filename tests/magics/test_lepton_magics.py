@@ -81,6 +81,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
         ("stop a", ("find_running_run", {"name_or_id": "a"}), None),
         ("cluster local 2", ("use_cluster", {"what": "local", "n_workers": 2}), "a cluster"),
         ("cluster", ("use_cluster", {"what": None, "n_workers": None}), "a cluster"),
+        ("config", ("config", {}), "the settings"),
     ],
 )
 def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame, line, call, result):

@@ -7,6 +7,7 @@ import pytest
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.magics.cluster_verb import ClusterRequest
 from lepton_jupyter.magics.compare_verb import CompareRequest
+from lepton_jupyter.magics.config_verb import ConfigRequest
 from lepton_jupyter.magics.evaluate_verb import EvaluateRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
@@ -83,6 +84,7 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("cluster tcp://10.0.0.5:8786", ClusterRequest(what="tcp://10.0.0.5:8786")),
         ("cluster localhost:8786", ClusterRequest(what="localhost:8786")),
         ("cluster tls://[::1]:8786", ClusterRequest(what="tls://[::1]:8786")),
+        ("config", ConfigRequest()),
         ("help", HelpRequest()),
         ("help fit", HelpRequest(verb="fit")),
         ("", HelpRequest()),
