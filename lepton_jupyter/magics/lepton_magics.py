@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics import completion_matcher, lepton_config
+from lepton_jupyter.magics import completion_matcher, help_question, lepton_config
 from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
@@ -63,6 +63,7 @@ def load(ip: InteractiveShell) -> None:
     ip.register_magics(LeptonMagics)
     completion_matcher.install(ip)
     lepton_config.install(ip)
+    help_question.install(ip)
     loaded(ip)
 
 
@@ -77,6 +78,7 @@ def unload(ip: InteractiveShell) -> None:
 
     completion_matcher.uninstall(ip)
     lepton_config.uninstall(ip)
+    help_question.uninstall(ip)
     for kind in ("line", "cell"):
         ip.magics_manager.magics[kind].pop("lepton", None)
     ip.magics_manager.registry.pop(LeptonMagics.__name__, None)

@@ -74,6 +74,8 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
     first, *rest = scan.tokens
     if first.text in _HELP_OPTIONS:
         return ParsedLine(HelpRequest(), scan.silent)
+    if not rest and first.text.endswith("?"):
+        return ParsedLine(HelpRequest(verb=find_verb(first.text.rstrip("?")).name), scan.silent)
     verb = find_verb(first.value)
     if any(token.text in _HELP_OPTIONS for token in rest):
         return ParsedLine(HelpRequest(verb=verb.name), scan.silent)

@@ -142,3 +142,23 @@ def test_a_notebook_stops_at_a_refused_line():
         "MagicUsageError: %lepton fit has no option '--taget'. Did you mean '--target'?"
     ]
     assert notebook.cells[2].execution_count is None
+
+
+def test_a_verb_with_a_question_mark_is_described(execute):
+    content, outputs = execute("%lepton fit?")
+    assert content["status"] == "ok"
+    assert content["payload"] == []  # no pager: the help stands below the cell
+    [(kind, output)] = outputs
+    assert kind == "stream"
+    assert output["text"].startswith("%lepton fit: find a good model")
+
+
+def test_settings_are_listed_and_set(execute):
+    content, outputs = execute('%config Lepton.budget = "20s"\n%config Lepton')
+    assert content["status"] == "ok"
+    shown = "".join(output["text"] for kind, output in outputs if kind == "stream")
+    assert "Lepton.budget=<Value>" in shown
+    assert "Current: '20s'" in shown
+    execute("%config Lepton.budget = None")
+    _, outputs = execute("%config Lepton.budget")
+    assert outputs[0][1]["data"]["text/plain"] == "'60s'"

@@ -39,6 +39,12 @@ def test_values_help_and_refusals_look_right_in_a_terminal(terminal):
     assert "Traceback" not in shown
 
 
+def test_a_verb_with_a_question_mark_is_described_in_a_terminal(terminal):
+    shown = terminal("%lepton stop?", "%config Lepton.seed = 'x'", "%config Lepton.sede = 1")
+    assert "Usage: %lepton stop [RUN] [--run RUN]" in shown
+    assert "not found" not in shown
+
+
 def test_a_refused_line_fails_a_script(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     script = tmp_path / "script.ipy"
