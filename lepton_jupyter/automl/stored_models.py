@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.automl.history import learner_of_trial
 from lepton_jupyter.automl.predictor import load_predictor
 from lepton_jupyter.events.run_events import RunStarted
+from lepton_jupyter.learners.custom import EstimatorLearner
 from lepton_jupyter.learners.registry import learner_named
 from lepton_jupyter.preprocessing.recipe import Recipe
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.learners.learner import Learner
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
 
@@ -61,8 +63,12 @@ class StoredModels:
             self._folder,
             self._recipe,
             weights,
-            {trial_id: learner_named(names[trial_id]) for trial_id in weights},
+            {trial_id: self._learner(names[trial_id]) for trial_id in weights},
             n_folds=started.n_folds,
             n_outputs=max(1, started.n_classes),
             in_time=bool(started.time),
         )
+
+    def _learner(self, name: str) -> Learner:
+        learner = learner_named(name)
+        return learner.trusting_all() if self._trust and isinstance(learner, EstimatorLearner) else learner

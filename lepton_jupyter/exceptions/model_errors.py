@@ -44,7 +44,8 @@ class InvalidParameterError(LeptonError, ValueError):
     @classmethod
     def from_scikit_learn(cls, kind: str, error: BaseException) -> Self:
         """Build from what scikit-learn says of a value."""
-        said = " ".join(str(error).split())
+        # The first says what is wrong, the second with what value; a lecture may follow.
+        said = ". ".join(" ".join(str(error).split()).split(". ")[:2])
         return cls(f"{kind} cannot be fitted so: {said.rstrip('.')}.")
 
     @classmethod

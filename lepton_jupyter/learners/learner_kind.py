@@ -61,8 +61,12 @@ class LearnerKind:
         Parameters that these words of `fit` set; empty where the model is not trained by gradient.
     takes_missing : bool
         Whether the estimators take NaN.
+    takes_sparse : bool
+        Whether they take sparse matrices.
     quadratic : bool
         Whether its cost grows with the square of the rows.
+    parallel : bool
+        Whether its estimators work in several threads if `n_jobs` says so.
 
     Examples
     --------
@@ -85,7 +89,9 @@ class LearnerKind:
     epochs: str = ""
     batch_size: str = ""
     takes_missing: bool = False
+    takes_sparse: bool = True
     quadratic: bool = False
+    parallel: bool = False
 
     def __repr__(self) -> str:
         return self.name
@@ -130,8 +136,15 @@ class LearnerKind:
                 raise UnknownParameterError.from_name(name, self.name, known)
         return made(**given)
 
+    def parameter_names(self) -> tuple[str, ...]:
+        """Parameters of its estimators, of either task."""
+        tasks = [self.only_task] if self.only_task else ["classification", "regression"]
+        return tuple(dict.fromkeys(name for task in tasks for name in self.estimator_class(task)._get_param_names()))
+
     def free(self, given: Mapping[str, Any], task: str) -> tuple[Tunable, ...]:
         """Parameters that matter beside what is given, and that are not given."""
+        if self.only_task is not None:
+            task = self.only_task
         known = self.estimator_class(task)._get_param_names()
         return tuple(
             each

@@ -35,7 +35,7 @@ def _count(given: Mapping[str, Any], name: str, default: int) -> int:
 def _svm_seconds(n_rows: int, n_columns: int) -> float:
     # libsvm: between the square and the cube of the rows (Chang & Lin, LIBSVM, 2011, section 5); the square where its
     # cache holds what is needed.
-    return 6e-9 * n_rows**2 * (n_columns + 10)
+    return 1.5e-9 * n_rows**2 * (n_columns + 10)
 
 
 def _forest_seconds(per_cell: float) -> Callable[[int, int, Mapping[str, Any]], float]:
@@ -48,14 +48,14 @@ def _forest_seconds(per_cell: float) -> Callable[[int, int, Mapping[str, Any]], 
 
 def _boosting_seconds(n_rows: int, n_columns: int, given: Mapping[str, Any]) -> float:
     depth = _count(given, "max_depth", 3)
-    return 1e-3 + 3.5e-8 * _count(given, "n_estimators", 100) * depth * n_rows * n_columns
+    return 1e-3 + 1.9e-7 * _count(given, "n_estimators", 100) * depth * n_rows * n_columns
 
 
 def _network_seconds(n_rows: int, n_columns: int, given: Mapping[str, Any]) -> float:
     layers = given.get("hidden_layer_sizes", 100)
     widths = [layers] if isinstance(layers, int) else list(layers)
     weights = sum(a * b for a, b in zip([n_columns, *widths], [*widths, 1], strict=True))
-    return 1e-2 + _count(given, "max_iter", 200) * n_rows * (1e-6 + 5e-10 * weights)
+    return 1e-2 + _count(given, "max_iter", 200) * n_rows * (6e-6 + 5e-10 * weights)
 
 
 _KERNEL = Choice("kernel", ("rbf", "linear", "poly", "sigmoid"))
@@ -80,7 +80,7 @@ LinearSVM = LearnerKind(
     tunables=(Tunable(Real("C", 1e-4, 1e2, log=True)),),
 )  # fmt: skip
 SGD = LearnerKind(
-    name="SGD", family="linear", view="linear", seconds=_linear_cost(1e-7), epochs="max_iter",
+    name="SGD", family="linear", view="linear", seconds=_linear_cost(5e-7), epochs="max_iter",
     classifier="sklearn.linear_model:SGDClassifier", regressor="sklearn.linear_model:SGDRegressor",
     tunables=(
         Tunable(Real("alpha", 1e-6, 1e-1, log=True)),
@@ -116,17 +116,17 @@ ElasticNet = LearnerKind(
 )  # fmt: skip
 DecisionTree = LearnerKind(
     name="DecisionTree", family="forest", view="tree", takes_missing=True,
-    seconds=_by_size(lambda n_rows, n_columns: 1e-8 * n_rows * math.log2(n_rows + 2) * n_columns),
+    seconds=_by_size(lambda n_rows, n_columns: 1.5e-7 * n_rows * math.log2(n_rows + 2) * n_columns),
     classifier="sklearn.tree:DecisionTreeClassifier", regressor="sklearn.tree:DecisionTreeRegressor",
     tunables=(Tunable(_DEPTH), Tunable(_LEAF)),
 )  # fmt: skip
 RandomForest = LearnerKind(
-    name="RandomForest", family="forest", view="tree", takes_missing=True, seconds=_forest_seconds(2e-8),
+    name="RandomForest", family="forest", view="tree", takes_missing=True, parallel=True, seconds=_forest_seconds(8e-8),
     classifier="sklearn.ensemble:RandomForestClassifier", regressor="sklearn.ensemble:RandomForestRegressor",
     tunables=(Tunable(_SHARE), Tunable(_LEAF), Tunable(_DEPTH)),
 )  # fmt: skip
 ExtraTrees = LearnerKind(
-    name="ExtraTrees", family="forest", view="tree", takes_missing=True, seconds=_forest_seconds(1e-8),
+    name="ExtraTrees", family="forest", view="tree", takes_missing=True, parallel=True, seconds=_forest_seconds(4e-8),
     classifier="sklearn.ensemble:ExtraTreesClassifier", regressor="sklearn.ensemble:ExtraTreesRegressor",
     tunables=(Tunable(_SHARE), Tunable(_LEAF), Tunable(_DEPTH)),
 )  # fmt: skip
@@ -139,8 +139,8 @@ GradientBoosting = LearnerKind(
     ),
 )  # fmt: skip
 HistGradientBoosting = LearnerKind(
-    name="HistGradientBoosting", family="boosting", view="tree", takes_missing=True,
-    seconds=lambda n_rows, n_columns, given: 5e-2 + 1.5e-9 * _count(given, "max_iter", 100) * n_rows * n_columns,
+    name="HistGradientBoosting", family="boosting", view="tree", takes_missing=True, takes_sparse=False,
+    seconds=lambda n_rows, n_columns, given: 0.3 + 1.7e-8 * _count(given, "max_iter", 100) * n_rows * n_columns,
     classifier="sklearn.ensemble:HistGradientBoostingClassifier",
     regressor="sklearn.ensemble:HistGradientBoostingRegressor",
     tunables=(
@@ -151,7 +151,7 @@ HistGradientBoosting = LearnerKind(
 )  # fmt: skip
 AdaBoost = LearnerKind(
     name="AdaBoost", family="boosting", view="linear",
-    seconds=lambda n_rows, n_columns, given: 1e-2 + 3e-8 * _count(given, "n_estimators", 50) * n_rows * n_columns,
+    seconds=lambda n_rows, n_columns, given: 1e-2 + 2.5e-7 * _count(given, "n_estimators", 50) * n_rows * n_columns,
     classifier="sklearn.ensemble:AdaBoostClassifier", regressor="sklearn.ensemble:AdaBoostRegressor",
     tunables=(Tunable(Integer("n_estimators", 20, 300, log=True)), Tunable(Real("learning_rate", 0.01, 2.0, log=True))),
 )  # fmt: skip
@@ -166,7 +166,8 @@ NeuralNetwork = LearnerKind(
     ),
 )  # fmt: skip
 KNN = LearnerKind(
-    name="KNN", family="neighbours", view="linear", seconds=_linear_cost(2e-8),
+    name="KNN", family="neighbours", view="linear", parallel=True,
+    seconds=_by_size(lambda n_rows, n_columns: (1e-7 + 2e-11 * n_rows) * n_rows * n_columns),
     classifier="sklearn.neighbors:KNeighborsClassifier", regressor="sklearn.neighbors:KNeighborsRegressor",
     tunables=(
         Tunable(Integer("n_neighbors", 1, 50, log=True)),
@@ -176,7 +177,7 @@ KNN = LearnerKind(
 )  # fmt: skip
 KNearestNeighbors = KNN
 NaiveBayes = LearnerKind(
-    name="NaiveBayes", family="bayes", view="linear", seconds=_linear_cost(1e-8),
+    name="NaiveBayes", family="bayes", view="linear", takes_sparse=False, seconds=_linear_cost(3e-8),
     classifier="sklearn.naive_bayes:GaussianNB",
     tunables=(Tunable(Real("var_smoothing", 1e-12, 1.0, log=True)),),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
-from lepton_jupyter.events.run_events import TrialAsked, TrialFinished
+from lepton_jupyter.events.run_events import TrialAsked, TrialFinished, TrialRejected
 from lepton_jupyter.exceptions.model_errors import NothingComparedWarning
 from lepton_jupyter.learners.kind_learner import KindLearner, effective
 from lepton_jupyter.learners.learner_kind import drawn_rows
@@ -103,13 +103,17 @@ def search_kind(
 
 
 def best_point(run: Run, learner: str) -> dict[str, Any] | None:
-    """Configuration of a learner with the best mean score over all folds, or None before there is one."""
-    asked = {event.trial_id: event for event in _events(run, TrialAsked)}
-    finished = [each for each in _events(run, TrialFinished) if asked[each.trial_id].learner == learner]
-    if not finished:
+    """Configuration of a learner with the best mean score, or None before there is one.
+
+    Those that gave up the race count only where no other is there: then all were worse than a constant prediction.
+    """
+    asked = {event.trial_id: event for event in _events(run, TrialAsked) if event.learner == learner}
+    scored = [each for each in _events(run, TrialFinished) if each.trial_id in asked]
+    scored = scored or [each for each in _events(run, TrialRejected) if each.trial_id in asked]
+    if not scored:
         return None
     sign = 1.0 if run.message().greater_is_better else -1.0
-    best = max(finished, key=lambda each: sign * each.score)
+    best = max(scored, key=lambda each: sign * each.score)
     return dict(asked[best.trial_id].parameters)
 
 

@@ -69,7 +69,8 @@ def start_run(
         lock = folder.lock()
         folder.write_text_atomically("settings.json", settings.to_json())
         log = EventLog(folder.events, on_write_error=lambda error: log.append(WarningRaised(text=str(error))))
-        return launch(task, settings, folder, lock, log, wrap=wrap, began=began, cluster=cluster)
+        # Whatever lies in the folder of a new run, this process wrote.
+        return launch(task, settings, folder, lock, log, wrap=wrap, began=began, cluster=cluster, trust=True)
     except BaseException as error:
         if lock is not None:
             lock.release()

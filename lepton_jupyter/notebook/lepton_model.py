@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from lepton_jupyter.data.target import TASKS
 from lepton_jupyter.events.quantities import Budget
-from lepton_jupyter.exceptions.data_errors import InvalidTargetError
+from lepton_jupyter.exceptions.data_errors import ComplexDataError, InvalidTargetError
 from lepton_jupyter.exceptions.model_errors import (
     InvalidParameterError,
     NoEffectWarning,
@@ -157,8 +157,8 @@ class LeptonModel(BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
         self.name = name
-        self._check_learner()
-        self.set_params(**parameters)
+        if parameters:
+            self.set_params(**parameters)
 
     # Parameters ------------------------------------------------------------------------------------------------------
 
@@ -175,30 +175,20 @@ class LeptonModel(BaseEstimator):
         UnknownParameterError
             If there is no such parameter; the nearest is named.
         """
-        if "learner" in params:
-            self.learner = params["learner"]
-            self._check_learner()
-        known = self._known_parameters()
-        for name in params:
-            if name not in known:
-                if self.learner is None:
-                    raise UnknownParameterError.without_learner(name, self._OWN)
-                raise UnknownParameterError.from_name(name, self.learner.name, known)
+        learner = params.get("learner", self.learner)
+        foreign = [name for name in params if name not in self._OWN]
+        if foreign and learner is None:
+            raise UnknownParameterError.without_learner(foreign[0], self._OWN)
+        if foreign:
+            # Names are checked at once, as Python does, and values by `fit`, as scikit-learn does.
+            kind = _kind(learner)
+            known = (*kind.parameter_names(), *self._OWN)
+            for name in foreign:
+                if name not in known:
+                    raise UnknownParameterError.from_name(name, kind.name, known)
         for name, value in params.items():
             setattr(self, name, value)
         return self
-
-    def _check_learner(self) -> None:
-        if self.learner is not None and not isinstance(self.learner, LearnerKind):
-            raise UnsuitableKindError.from_value(self.learner, KINDS)
-
-    def _known_parameters(self) -> list[str]:
-        kind = self.learner
-        tasks = [] if kind is None else [kind.only_task] if kind.only_task else ["classification", "regression"]
-        names: dict[str, None] = dict.fromkeys(self._OWN)
-        for task in tasks:
-            names |= dict.fromkeys(kind.estimator_class(task)._get_param_names())  # type: ignore[union-attr]  # see tasks
-        return list(names)
 
     def _given(self) -> dict[str, Any]:
         """Parameters of the learner, as attributes: like an estimator's own, they may be set later."""
@@ -244,12 +234,12 @@ class LeptonModel(BaseEstimator):
             raise InvalidTargetError.from_nothing(type(self).__name__)
         if isinstance(y, str):
             raise InvalidTargetError.from_name(y)
-        trained = self._words_of_training(epochs=epochs, batch_size=batch_size)
+        if getattr(getattr(y, "dtype", None), "kind", "") == "c":
+            raise ComplexDataError.from_column("y")
+        kind = None if self.learner is None else _kind(self.learner)
+        trained = _words_of_training(kind, epochs=epochs, batch_size=batch_size)
         wishes = self._wishes(began)
-        if self.learner is None:
-            fitted = fit_chosen(X, y, wishes)
-        else:
-            fitted = fit_named(self.learner, self._given() | trained, X, y, wishes)
+        fitted = fit_chosen(X, y, wishes) if kind is None else fit_named(kind, self._given() | trained, X, y, wishes)
         self._fitted = fitted
         self.estimator_ = fitted.estimator
         self.best_params_ = fitted.parameters
@@ -291,16 +281,6 @@ class LeptonModel(BaseEstimator):
             name=self.name,
             began=began,
         )
-
-    def _words_of_training(self, **words: int | None) -> dict[str, int]:
-        """Parameters that `epochs` and `batch_size` become; a warning for those that become none."""
-        said = {word: _count(word, value) for word, value in words.items() if value is not None}
-        names = {word: "" if self.learner is None else getattr(self.learner, word) for word in said}
-        idle = [word for word, parameter in names.items() if not parameter]
-        if idle:
-            kind = "a learner that lepton chooses" if self.learner is None else self.learner.name
-            warnings.warn(NoEffectWarning.from_words(idle, kind, by_row="epochs" not in idle), stacklevel=3)
-        return {parameter: said[word] for word, parameter in names.items() if parameter}
 
     # Predicting ------------------------------------------------------------------------------------------------------
 
@@ -376,20 +356,41 @@ class LeptonModel(BaseEstimator):
         from sklearn.utils import ClassifierTags, RegressorTags
 
         tags = super().__sklearn_tags__()
-        task = getattr(self, "task_", None) or self.task or (self.learner.only_task if self.learner else None)
+        kind = self.learner if isinstance(self.learner, LearnerKind) else None
+        task = getattr(self, "task_", None) or self.task or (kind.only_task if kind else None)
         if task == "regression":
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
         elif task is not None:
             tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        searches = kind is None or (self.search and bool(kind.free(self._given(), task or "classification")))
         tags.target_tags.required = True
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
         tags.input_tags.string = True
-        tags.non_deterministic = self.budget is None or Budget.parse(self.budget).seconds is not None
+        tags.input_tags.sparse = kind is not None and kind.takes_sparse and not searches and not self.prepare
+        tags.non_deterministic = searches and (self.budget is None or Budget.parse(self.budget).seconds is not None)
         return tags
+
+
+def _kind(learner: Any) -> LearnerKind:
+    if not isinstance(learner, LearnerKind):
+        raise UnsuitableKindError.from_value(learner, KINDS)
+    return learner
 
 
 def _count(name: str, value: Any) -> int:
     if not is_whole(value) or value < 1:
         raise InvalidParameterError.from_count(name, value)
     return int(value)
+
+
+def _words_of_training(kind: LearnerKind | None, **words: int | None) -> dict[str, int]:
+    """Parameters that `epochs` and `batch_size` become; a warning for those that become none."""
+    said = {word: _count(word, value) for word, value in words.items() if value is not None}
+    parameters = {word: "" if kind is None else getattr(kind, word) for word in said}
+    idle = [word for word, parameter in parameters.items() if not parameter]
+    if idle:
+        name = "a learner that lepton chooses" if kind is None else kind.name
+        by_row = kind is not None and bool(kind.epochs)
+        warnings.warn(NoEffectWarning.from_words(idle, name, by_row=by_row), stacklevel=3)
+    return {parameter: said[word] for word, parameter in parameters.items() if parameter}

@@ -98,8 +98,8 @@ class FittedModel:
         if hasattr(self.estimator, "predictor_") or isinstance(X, np.ndarray) or hasattr(X, "tocsr"):
             return X
         if self.feature_names is not None:
-            names = tuple(self.feature_names)
-            return align(X, names, needed=names, known=(), owner="LeptonModel")
+            names = list(self.feature_names)
+            return align(X, names, needed=names, known=(), owner="LeptonModel")[names]
         frame = to_pandas(X)
         return frame.to_numpy()
 
@@ -208,18 +208,18 @@ class _Fit:
 
     def _fit(self, parameters: Mapping[str, Any], X: Any, target: Target) -> Any:
         estimator = self.kind.estimator(self.task, parameters)
-        known = estimator._get_param_names()
-        for name in ("random_state", "n_jobs"):
-            if name in known:
-                estimator.set_params(**{name: getattr(self.wishes, name)})
+        if "random_state" in estimator._get_param_names():
+            estimator.set_params(random_state=self.wishes.random_state)
+        if self.kind.parallel:
+            estimator.set_params(n_jobs=self.wishes.n_jobs)
         y = target.class_array()[target.y] if target.classes else target.y
         rows = self._rows(X.shape, parameters, target)
         if rows is not None:
             X = X.iloc[rows] if hasattr(X, "iloc") else X[rows]
             y = y[rows]
         with warnings.catch_warnings():
-            if self.kind.epochs in self.given:
-                # As many passes as were asked for, converged or not; a batch larger than the table is the table.
+            if self.kind.epochs in self.given or parameters.keys() != self.given.keys():
+                # As many passes as were asked for, or as a search found good; a batch larger than the table is that.
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 warnings.filterwarnings("ignore", message=".*batch_size", category=UserWarning)
             self._said_in_one_sentence(lambda: estimator.fit(X, y))
@@ -251,7 +251,7 @@ class _Fit:
             call()
         except LeptonError:
             raise
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise InvalidParameterError.from_scikit_learn(self.kind.name, error) from error
 
     def _seed(self) -> int:
