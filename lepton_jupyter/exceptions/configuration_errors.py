@@ -46,6 +46,11 @@ class InvalidConfigurationError(LeptonError, ValueError):
         return cls(f"{name} cannot be set in {place}: only the environment variable {variable} sets it.")
 
     @classmethod
+    def from_unsuitable(cls, name: str, value: object, place: str) -> Self:
+        """Build from a setting that another task could use, its value, and where it was set."""
+        return cls(f"{name} {_shown(value)} of {place} does not suit this task, and the default is used.")
+
+    @classmethod
     def from_late(cls, name: str, value: object) -> Self:
         """Build from a setting that is read once."""
         return cls(

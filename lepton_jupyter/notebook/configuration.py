@@ -175,6 +175,12 @@ def given_or_configured(**given: Any) -> dict[str, Any]:
     return values
 
 
+def unsuitable(name: str) -> str:
+    """A sentence about a configured setting that does not suit the task at hand."""
+    chosen = read_configuration().settings[name].chosen
+    return str(InvalidConfigurationError.from_unsuitable(name, chosen.value, chosen.place or chosen.origin))
+
+
 def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, tuple | list) and not value)
 
@@ -199,9 +205,11 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> di
             continue
         setting = by_variable.get(variable)
         if setting is None:
-            meant = nearest(variable, by_variable)
+            # Without what all begin with, which would make any two of them alike.
+            meant = nearest(variable.removeprefix("LEPTON_"), SETTINGS)
             if meant is not None:  # else it belongs to another program of that name
-                problems.append(str(InvalidConfigurationError.from_unknown_variable(variable, meant)))
+                intended = SETTINGS[meant].variable
+                problems.append(str(InvalidConfigurationError.from_unknown_variable(variable, intended)))
             continue
         if setting.name == "cluster":  # as always: all but off starts one
             found[setting.name] = Candidate("off" if text.lower() == "off" else "local", "environment", variable)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings, as_names, whole_number
 from lepton_jupyter.events.quantities import Budget
-from lepton_jupyter.notebook.configuration import given_or_configured
+from lepton_jupyter.exceptions.configuration_errors import ConfigurationWarning
+from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
+from lepton_jupyter.notebook.configuration import given_or_configured, unsuitable
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
@@ -106,6 +110,11 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     LeptonError
         One sentence about what is wrong with the table, the target or an option.
 
+    Warns
+    -----
+    ConfigurationWarning
+        About a setting that could not be used.
+
     Examples
     --------
     >>> run = fit(df, target="churn", budget="30s")  # doctest: +SKIP
@@ -138,7 +147,15 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         learn_groups=learn_groups,
         queue=queue,
     )
-    run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
+    try:
+        understood = understand_task(table, settings, test=test)
+    except MetricMismatchError:
+        if metric is not None or settings.metric is None:
+            raise
+        warnings.warn(unsuitable("metric"), ConfigurationWarning, stacklevel=2)
+        settings = replace(settings, metric=None)
+        understood = understand_task(table, settings, test=test)
+    run = start_run(understood, settings, wrap=fitted_estimator, began=began)
     return present(run, wait=holds["wait"])
 
 
