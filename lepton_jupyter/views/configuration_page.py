@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -54,13 +55,14 @@ def render_configuration_html(message: ConfigurationMessage) -> str:
     html : str
     """
     problems = "".join(
-        f'<div style="padding:2px 16px;color:{BAD}">{_safe(one_line(each, 400))}</div>' for each in message.problems
+        f'<div style="padding:0 16px 6px;color:{BAD}">{_safe(one_line(each, 400))}</div>' for each in message.problems
     )
     heads = "".join(
-        f'<th scope="col" align="left" style="text-align:left;font-weight:400;opacity:.75{_pad(place)}">{each}</th>'
-        for place, each in enumerate(_HEADS)
+        f'<th scope="col" align="left" style="text-align:left;font-weight:400;opacity:.75;width:{share}%{_pad(place)}">'
+        f"{each}</th>"
+        for place, (each, share) in enumerate(zip(_HEADS[:3], (36, 29, 35), strict=True))
     )
-    rows = "".join(map(_row, message.settings))
+    rows = "".join(map(_rows, message.settings))
     set_where = "".join(f"<div>{_marked(line)}</div>" for line in _how_to_set(message))
     return (
         '<div class="lepton-static" style="max-width:900px;overflow-x:auto;border:1px solid rgba(128,128,128,.4);'
@@ -73,29 +75,42 @@ def render_configuration_html(message: ConfigurationMessage) -> str:
     )
 
 
-def _row(row: SettingRow) -> str:
+def _rows(row: SettingRow) -> str:
+    """The value that holds, and below it those that do not, each beside its origin."""
     built_in = row.origin == "built-in"
-    value = _safe(one_line(row.value, 200))
+    value = _breakable(one_line(row.value, 200))
     # What somebody set stands out from what is there anyway.
     shown = f'<span style="{_QUIET}">{value}</span>' if built_in else f'<b style="font-weight:600">{value}</b>'
-    origin = f'<span style="{_QUIET}">{_safe(_from(row))}</span>' if built_in else _safe(_from(row))
-    for old in row.overridden:
-        shown += f'<div style="{_QUIET}"><s>{_safe(one_line(old.value, 200))}</s></div>'
-        origin += f'<div style="{_QUIET}">{_safe(_place(old.origin, old.place))}</div>'
-    cells = (
-        f'<td align="left" style="text-align:left;overflow-wrap:anywhere;min-width:70px">{shown}</td>'
-        f'<td align="left" style="text-align:left;overflow-wrap:anywhere;min-width:90px">{origin}</td>'
-        f'<td align="left" style="text-align:left;min-width:120px;{_QUIET}{_pad(3)}">{_safe(row.meaning)}</td>'
-    )
+    origin = _breakable(_from(row))
     name = (
-        f'<th scope="row" align="left" style="text-align:left;font-weight:400;white-space:nowrap;vertical-align:top'
-        f'{_pad(0)}"><code style="{_CODE}">{_safe(row.name)}</code></th>'
+        f'<th scope="row" align="left" rowspan="{1 + len(row.overridden)}" style="text-align:left;font-weight:400;'
+        f'white-space:normal;vertical-align:top{_pad(0)}"><code style="{_CODE}">{_safe(row.name)}</code>'
+        f'<div style="{_QUIET}">{_safe(row.meaning)}</div></th>'
     )
-    return f'<tr style="{_RULE};vertical-align:top">{name}{cells}</tr>'
+    first = f"{name}{_cell(shown, 1)}{_cell(origin, 2, quiet=built_in)}"
+    lines = [f'<tr style="{_RULE};vertical-align:top">{first}</tr>']
+    for old in row.overridden:
+        struck = _cell(f"<s>{_breakable(one_line(old.value, 200))}</s>", 1, below=True)
+        source = _cell(_breakable(_place(old.origin, old.place)), 2, below=True)
+        lines.append(f'<tr style="background:none;vertical-align:top">{struck}{source}</tr>')
+    return "".join(lines)
+
+
+def _cell(html: str, place: int, *, quiet: bool = False, below: bool = False) -> str:
+    shade = (f";{_QUIET}" if quiet or below else "") + (";padding-top:0" if below else "")
+    return (
+        '<td align="left" style="text-align:left;white-space:normal;overflow-wrap:break-word;vertical-align:top'
+        f'{shade}{_pad(place)}">{html}</td>'
+    )
+
+
+def _breakable(text: str) -> str:
+    """The text as HTML whose long names and paths may go on in the next line."""
+    return re.sub(r"([_/,.])(?=\S)", r"\1<wbr>", _safe(text))
 
 
 def _pad(place: int) -> str:
-    return ";padding-left:16px" if place == 0 else ";padding-right:16px" if place == len(_HEADS) - 1 else ""
+    return ";padding-left:16px" if place == 0 else ";padding-right:16px" if place == 2 else ""
 
 
 def _from(row: SettingRow) -> str:

@@ -96,7 +96,8 @@ class TestPrecedence:
         ]  # fmt: skip
         for name, text, value in [
             ("folds", "7", 7), ("wait", "no", False), ("wait", "auto", None), ("keep_models", "Front", "front"),
-            ("learners", "linear, lightgbm", ("linear", "lightgbm")), ("seed", "0", 0), ("budget", "4trials", "4trials"),
+            ("learners", "linear, lightgbm", ("linear", "lightgbm")), ("seed", "0", 0),
+            ("budget", "4trials", "4trials"),
         ]:  # fmt: skip
             monkeypatch.setenv(f"LEPTON_{name.upper()}", text)
             assert read_configuration()[name] == value
