@@ -6,12 +6,13 @@ configuration. So ``%config Lepton`` shows values of files and of the environmen
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from traitlets import TraitError, TraitType
 from traitlets.config import Configurable
 
-from lepton_jupyter.exceptions.configuration_errors import InvalidConfigurationError
+from lepton_jupyter.exceptions.configuration_errors import ConfigurationWarning, InvalidConfigurationError
 from lepton_jupyter.notebook.configuration import forget_here, read_configuration, set_here
 from lepton_jupyter.notebook.known_settings import SETTINGS
 
@@ -45,7 +46,10 @@ class Value(TraitType):
         try:
             set_here(self.setting.name, value, "" if obj.loaded else "IPython's own configuration")
         except InvalidConfigurationError as error:
-            raise TraitError(str(error)) from None
+            if obj.loaded:
+                raise TraitError(str(error)) from None
+            # IPython keeps what %config was told, be it right or wrong: neither may hinder the extension's loading.
+            warnings.warn(str(error), ConfigurationWarning, stacklevel=2)
 
 
 class Lepton(Configurable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
@@ -18,9 +18,7 @@ from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
     from lepton_jupyter.automl.settings import AutoMLSettings
     from lepton_jupyter.data.target import Target
@@ -31,7 +29,8 @@ if TYPE_CHECKING:
 _LEAST_TRIALS = 12
 #: Rows that a search looks at whatever they cost: with fewer nothing can be told.
 _LEAST_ROWS = 500
-_FOLDS = 5
+#: Folds that a run has where rows are few, and those that are enough to compare where they are dear.
+_MOST_FOLDS, _FEWEST_FOLDS = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,9 @@ def search_kind(
     """
     learner = KindLearner(kind, given)
     values = target.class_array()[target.y] if target.classes else target.y
-    rows = rows_to_search(kind, given, target, frame.shape[1], settings)
+    n_rows, n_folds = affordable(kind, given, len(frame), frame.shape[1], settings)
+    rows = drawn_rows(target.y, target.n_classes, n_rows, settings.seed)
+    settings = replace(settings, n_folds=n_folds)
     task = understand_task(
         frame.iloc[rows],
         settings,
@@ -121,18 +122,27 @@ def _events(run: Run, kind: type[Any]) -> list[Any]:
     return [logged.event for logged in run.events if isinstance(logged.event, kind)]
 
 
-def rows_to_search(
-    kind: LearnerKind, given: dict[str, Any], target: Target, n_columns: int, settings: AutoMLSettings
-) -> NDArray[np.intp]:
-    """Rows that the search looks at: all, or as many as leave time for a dozen configurations."""
-    n_rows = len(target.y)
-    used = n_rows
-    if settings.budget.seconds is not None:
-        folds = settings.n_folds or _FOLDS
-        per_fold = settings.budget.seconds / folds / _LEAST_TRIALS
-        while used > _LEAST_ROWS and kind.seconds(used, n_columns, given) > per_fold:
-            used = max(_LEAST_ROWS, int(0.8 * used))
-    return drawn_rows(target.y, target.n_classes, used, settings.seed)
+def affordable(
+    kind: LearnerKind, given: dict[str, Any], n_rows: int, n_columns: int, settings: AutoMLSettings
+) -> tuple[int, int | None]:
+    """Rows and folds of a search that leave time for a dozen configurations: fewer folds first, then fewer rows.
+
+    Returns
+    -------
+    n_rows : int
+    n_folds : int or None
+        None: as many as the number of rows asks for.
+    """
+    if settings.budget.seconds is None:
+        return n_rows, settings.n_folds
+    seconds = settings.budget.seconds / _LEAST_TRIALS
+    usual = settings.n_folds or _MOST_FOLDS
+    n_folds = settings.n_folds
+    if n_folds is None and kind.seconds(n_rows, n_columns, given) * usual > seconds:
+        n_folds = usual = _FEWEST_FOLDS
+    while n_rows > _LEAST_ROWS and kind.seconds(n_rows, n_columns, given) * usual > seconds:
+        n_rows = max(_LEAST_ROWS, int(0.8 * n_rows))
+    return n_rows, n_folds
 
 
 def _await(run: Run, *, verbose: bool) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -37,9 +38,12 @@ from lepton_jupyter import (
     RandomForest,
     preprocess_data,
 )
+from lepton_jupyter.automl.settings import AutoMLSettings
+from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.model_errors import NoEffectWarning, SampledRowsWarning
 from lepton_jupyter.learners.named_learners import KINDS
+from lepton_jupyter.notebook.kind_search import affordable
 from lepton_jupyter.notebook.library import show_run
 
 QUICK = {"budget": "3trials", "n_jobs": 1, "verbose": 0}
@@ -320,6 +324,16 @@ class TestGuards:
         model = LeptonModel(SVM, kernel="rbf", C=1.0, budget="2s", verbose=0).fit(X, y)
         assert show_run(model.run_).events[0].event.n_rows < 12_000
         assert model.estimator_.shape_fit_[0] == 12_000
+
+    def test_dear_models_are_compared_on_fewer_folds_and_then_on_fewer_rows(self):
+        settings = AutoMLSettings(target="y", budget=Budget(seconds=12.0))
+        assert affordable(NaiveBayes, {}, 1_000, 10, settings) == (1_000, None)
+        assert affordable(RandomForest, {}, 600, 30, settings) == (600, 3)
+        n_rows, n_folds = affordable(RandomForest, {}, 100_000, 30, settings)
+        assert (500 <= n_rows < 5_000, n_folds) == (True, 3)
+        assert affordable(RandomForest, {}, 600, 30, replace(settings, n_folds=5))[1] == 5
+        without_clock = replace(settings, budget=Budget(trials=4))
+        assert affordable(RandomForest, {}, 10**6, 30, without_clock) == (10**6, None)
 
 
 class TestInScikitLearn:
