@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.search.space import Point
 
 
+#: Seconds of one fit above which a learner that looks at no deadline is left out of a search.
+_MOST_SECONDS = 120.0
+
+
 class KindModel(EstimatorModel):
     """A fitted estimator of a kind; those without probabilities are read by their distance from the boundary.
 
@@ -43,8 +47,8 @@ class KindModel(EstimatorModel):
 class KindLearner(EstimatorLearner):
     """A learner of one kind of model, with some of its parameters given.
 
-    It runs in threads, although scikit-learn's estimators look at no deadline: whoever searches with it sees to it that
-    one fit takes a small part of the budget.
+    It runs in threads, although scikit-learn's estimators look at no deadline: a table on which one fit would take
+    minutes does not suit it, and whoever searches with it for a few seconds gives it fewer rows.
 
     Parameters
     ----------
@@ -64,8 +68,10 @@ class KindLearner(EstimatorLearner):
         )  # fmt: skip
 
     def supports(self, shape: TableShape) -> bool:
-        """Whether there is an estimator for the task."""
-        return bool(self.kind.classifier if shape.n_classes else self.kind.regressor)
+        """Whether there is an estimator for the task, and one fit ends within two minutes."""
+        if not (self.kind.classifier if shape.n_classes else self.kind.regressor):
+            return False
+        return self.kind.seconds(shape.n_rows, shape.n_columns[self.view], self.given) <= _MOST_SECONDS
 
     def space(self, shape: TableShape) -> Space:
         """What matters and is not given."""
@@ -79,6 +85,10 @@ class KindLearner(EstimatorLearner):
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """Seconds that the kind says."""
         return self.kind.seconds(shape.n_rows, shape.n_columns[self.view], self.given | point)
+
+    def describe(self, point: Point) -> str:
+        """The settings that have an effect."""
+        return super().describe(effective(self.kind, self.given, point))
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> KindModel:
         """Fit with what is given and the settings of `point`."""

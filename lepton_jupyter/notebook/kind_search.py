@@ -91,6 +91,11 @@ def search_kind(
         single_row_classes="keep",
         own_learners=(learner,),
     )
+    if n_rows < len(frame):
+        note = (
+            f"The search looks at {n_rows:,} of {len(frame):,} rows to have time to compare; all are fitted at the end."
+        )
+        task = replace(task, notes=(*task.notes, note))
     with warnings.catch_warnings():
         # A configuration that does not converge is judged like any other; folds hold fewer rows than a batch may.
         warnings.filterwarnings("ignore", message=".*(converge|batch_size)", category=UserWarning)

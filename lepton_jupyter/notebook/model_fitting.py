@@ -74,6 +74,8 @@ class FittedModel:
         Of the recipe.
     run_id : str or None
     leaderboard : DataFrame or None
+    takes_tables : bool
+        Whether the estimator prepares tables itself.
     """
 
     estimator: Any
@@ -85,6 +87,7 @@ class FittedModel:
     view: str = "linear"
     run_id: str | None = None
     leaderboard: pd.DataFrame | None = None
+    takes_tables: bool = False
 
     @property
     def classes(self) -> NDArray[Any] | None:
@@ -95,13 +98,12 @@ class FittedModel:
         """What the estimator takes, made of a table like the one it was fitted on."""
         if self.recipe is not None:
             return self.recipe.transform(X, owner="LeptonModel")[self.view]
-        if hasattr(self.estimator, "predictor_") or isinstance(X, np.ndarray) or hasattr(X, "tocsr"):
+        if self.takes_tables or isinstance(X, np.ndarray) or hasattr(X, "tocsr"):
             return X
         if self.feature_names is not None:
             names = list(self.feature_names)
             return align(X, names, needed=names, known=(), owner="LeptonModel")[names]
-        frame = to_pandas(X)
-        return frame.to_numpy()
+        return to_pandas(X).to_numpy()
 
 
 def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
@@ -130,6 +132,7 @@ def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
         feature_names=getattr(estimator, "feature_names_in_", None),
         run_id=estimator.run_,
         leaderboard=show_run(estimator.run_).leaderboard,
+        takes_tables=True,
     )
 
 

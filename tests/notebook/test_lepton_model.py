@@ -40,11 +40,15 @@ from lepton_jupyter import (
 )
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.exceptions.learner_errors import UnsuitableLearnerError, UntrustedModelError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.model_errors import NoEffectWarning, SampledRowsWarning
+from lepton_jupyter.learners.kind_learner import KindLearner
 from lepton_jupyter.learners.named_learners import KINDS
+from lepton_jupyter.learners.registry import choose_learners
+from lepton_jupyter.learners.training_data import TableShape
 from lepton_jupyter.notebook.kind_search import affordable
-from lepton_jupyter.notebook.library import show_run
+from lepton_jupyter.notebook.library import find_folder, open_folder, show_run
 
 QUICK = {"budget": "3trials", "n_jobs": 1, "verbose": 0}
 
@@ -264,6 +268,14 @@ class TestSearch:
         model = LeptonModel(KNN, budget="4trials", n_jobs=1, verbose=0).fit(X, y)
         assert (show_run(model.run_).model.predict(pd.DataFrame(X).add_prefix("x")) == y).mean() > 0.9
 
+    def test_in_another_session_types_that_are_not_plain_are_opened_where_they_are_trusted(self, iris):
+        X, y = iris
+        model = LeptonModel(KNN, budget="4trials", n_jobs=1, verbose=0).fit(X, y)
+        folder = find_folder(model.run_)
+        with pytest.raises(UntrustedModelError, match="open the run with --trust"):
+            open_folder(folder).model.predict(X)
+        assert (open_folder(folder, trust=True).model.predict(X) == y).mean() > 0.9
+
     def test_named_learners_can_be_asked_for_in_any_search_and_are_not_tried_otherwise(self, iris):
         from lepton_jupyter import LeptonClassifier
 
@@ -322,8 +334,15 @@ class TestGuards:
         X = random.normal(size=(12_000, 10))
         y = (X[:, 0] + X[:, 1] ** 2 + random.normal(size=12_000) > 1).astype(int)
         model = LeptonModel(SVM, kernel="rbf", C=1.0, budget="2s", verbose=0).fit(X, y)
-        assert show_run(model.run_).events[0].event.n_rows < 12_000
+        run = show_run(model.run_)
+        assert run.events[0].event.n_rows < 12_000
+        assert "of 12,000 rows" in run.message().notices[0]
         assert model.estimator_.shape_fit_[0] == 12_000
+
+    def test_a_kernel_on_very_many_rows_does_not_suit_a_search_of_the_magic(self):
+        shape = TableShape(n_rows=200_000, n_columns={"tree": 20, "linear": 20}, n_classes=2)
+        with pytest.raises(UnsuitableLearnerError, match="'SVM' does not suit a binary task with 200000 rows"):
+            choose_learners(["SVM"], shape=shape)
 
     def test_dear_models_are_compared_on_fewer_folds_and_then_on_fewer_rows(self):
         settings = AutoMLSettings(target="y", budget=Budget(seconds=12.0))
@@ -390,9 +409,6 @@ class TestKinds:
 
     @pytest.mark.parametrize("kind", KINDS.values(), ids=repr)
     def test_what_can_be_tuned_is_a_parameter_and_starts_in_its_range(self, kind):
-        from lepton_jupyter.learners.kind_learner import KindLearner
-        from lepton_jupyter.learners.training_data import TableShape
-
         for n_classes in (0, 3):
             shape = TableShape(n_rows=100, n_columns={"tree": 4, "linear": 5}, n_classes=n_classes)
             learner = KindLearner(kind)
