@@ -84,14 +84,14 @@ __all__ = [
 # What is imported when it is first asked for: the package itself must load in a fraction of a second.
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
-    "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
     "compare": "lepton_jupyter.notebook.comparing",
-    "config": "lepton_jupyter.notebook.settings_page",
     "evaluate": "lepton_jupyter.notebook.evaluating",
+    "LeptonModel": "lepton_jupyter.notebook.lepton_model",
+    "config": "lepton_jupyter.notebook.settings_page",
     "fit": "lepton_jupyter.notebook.fitting",
-    "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     "profile": "lepton_jupyter.notebook.profiling",
+    "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     **dict.fromkeys(
         (
             "KNN", "SGD", "SVM", "AdaBoost", "DecisionTree", "ElasticNet", "ExtraTrees", "GradientBoosting",

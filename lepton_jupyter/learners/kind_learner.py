@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.custom import EstimatorLearner, EstimatorModel, starting_value
+from lepton_jupyter.learners.custom import EstimatorLearner, EstimatorModel, starting_value, weights_argument
 from lepton_jupyter.learners.probabilities import clipped_probabilities, softmax, spread_over_classes
 from lepton_jupyter.search.space import Space
 
@@ -73,6 +73,11 @@ class KindLearner(EstimatorLearner):
             return False
         return self.kind.seconds(shape.n_rows, shape.n_columns[self.view], self.given) <= _MOST_SECONDS
 
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether the `fit` of its estimators takes weights of rows."""
+        return weights_argument(self.kind.estimator_class(self.kind.only_task or "classification")) is not None
+
     def space(self, shape: TableShape) -> Space:
         """What matters and is not given."""
         return Space(tuple(each.dimension for each in self.kind.free(self.given, _task(shape.n_classes))))
@@ -98,7 +103,8 @@ class KindLearner(EstimatorLearner):
         estimator = self.kind.estimator(_task(fold.n_classes), parameters)
         if "random_state" in estimator.get_params() and "random_state" not in self.given:
             estimator.set_params(random_state=seed)
-        estimator.fit(fold.X_train, fold.y_train)
+        weights = {} if fold.weights_train is None or not self.weighs_rows else {"sample_weight": fold.weights_train}
+        estimator.fit(fold.X_train, fold.y_train, **weights)
         return KindModel(estimator, fold.n_classes)
 
     def load(self, path: Path) -> KindModel:

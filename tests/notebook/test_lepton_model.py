@@ -36,6 +36,7 @@ from lepton_jupyter import (
     NaiveBayes,
     NeuralNetwork,
     RandomForest,
+    fit,
     preprocess_data,
 )
 from lepton_jupyter.automl.settings import AutoMLSettings
@@ -267,6 +268,14 @@ class TestSearch:
         X, y = iris
         model = LeptonModel(KNN, budget="4trials", n_jobs=1, verbose=0).fit(X, y)
         assert (show_run(model.run_).model.predict(pd.DataFrame(X).add_prefix("x")) == y).mean() > 0.9
+
+    def test_weights_of_rows_reach_named_learners_in_any_search(self, passengers):
+        X, y = passengers
+        table = X.assign(fate=y, weight=np.where(y == "saved", 5.0, 1.0))
+        names = ["LogisticRegression", "KNN"]  # of which the second knows no weights
+        run = fit(table, target="fate", weights="weight", learners=names, budget="3trials", wait=True)
+        assert (run.model.predict(table) == "saved").mean() > (y == "saved").mean() + 0.05
+        assert any("KNN" in note for note in run.message().notices)
 
     def test_in_another_session_types_that_are_not_plain_are_opened_where_they_are_trusted(self, iris):
         X, y = iris
