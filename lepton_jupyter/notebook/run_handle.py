@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.stored_models import StoredModels
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.notebook.run_plots import RunPlots
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
 
@@ -199,6 +200,13 @@ class Run:
             raise NoModelError.not_yet(self.id)
         parts = {trial_id: self._folder.load_out_of_fold(trial_id) for trial_id in best.weights}
         return blend(parts, best.weights).astype(np.float64)
+
+    @property
+    def plot(self) -> RunPlots:
+        """Figures of what the panel shows, as matplotlib draws them: ``run.plot.history()``."""
+        from lepton_jupyter.notebook.run_plots import RunPlots
+
+        return RunPlots(self.message)
 
     def message(self) -> RunPanelMessage:
         """What a panel of this run shows now."""

@@ -1,0 +1,47 @@
+"""Errors about figures of a run: nothing to draw yet, or nothing to draw with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class MissingPlotPackageError(LeptonError, ImportError):
+    """Figures need a package that is not installed."""
+
+    @classmethod
+    def from_package(cls, package: str) -> Self:
+        """Build from the package."""
+        return cls(f"Figures need {package!r}, which is not installed. Install it: pip install 'lepton-jupyter[plot]'")
+
+
+class NothingToDrawError(LeptonError, LookupError):
+    """A figure is asked of a run that has nothing to show in it."""
+
+    @classmethod
+    def from_failure(cls, run_id: str, reason: str) -> Self:
+        """Build from a run that ended without a model, and its own sentence."""
+        return cls(f"Run {run_id!r} has no score to draw. {reason}".rstrip())
+
+    @classmethod
+    def no_score(cls, run_id: str, *, running: bool) -> Self:
+        """Build from a run in which nothing was scored."""
+        more = "Its first score comes within seconds: ask again." if running else "Go on with it: %lepton resume."
+        return cls(f"Run {run_id!r} has no score to draw yet. {more}")
+
+    @classmethod
+    def no_path(cls, run_id: str) -> Self:
+        """Build from a run in which no step was judged."""
+        return cls(
+            f"Run {run_id!r} walked no path to draw: no step of a learner with numbers to tune was judged. "
+            "Its scores are drawn by run.plot.history()."
+        )
+
+    @classmethod
+    def no_path_of(cls, learner: str, known: Iterable[str]) -> Self:
+        """Build from the learner that was named and those that have a path."""
+        return cls(f"There is no path of {learner!r}. {did_you_mean(learner, known)}")

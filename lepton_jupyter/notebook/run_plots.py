@@ -1,0 +1,127 @@
+"""Pictures of a run to keep: what its panel shows, as matplotlib figures for papers and slides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError, NothingToDrawError
+from lepton_jupyter.views.run_panel import ENDED_STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+    from lepton_jupyter.events.messages import RunPanelMessage
+
+
+class RunPlots:
+    """Figures of a run as it stands; they wait for nothing.
+
+    Colours, fonts and sizes are those of your own matplotlib style. Without `ax`, a figure is made that pyplot does not
+    know of: a cell whose value it is shows it, ``.figure.savefig("scores.pdf")`` keeps it, and nothing has to be
+    closed.
+
+    Parameters
+    ----------
+    message : callable
+        ``message()`` gives what a panel of the run shows now.
+
+    Examples
+    --------
+    >>> run.plot.history()  # doctest: +SKIP
+    >>> run.plot.history(ax=axes[0]).set_title("Churn")  # doctest: +SKIP
+    """
+
+    def __init__(self, message: Callable[[], RunPanelMessage]) -> None:
+        self._message = message
+
+    def history(self, ax: Axes | None = None) -> Axes:
+        """Score over time: the best so far with its 95 % interval, all that was tried, and the baselines.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If nothing was scored.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.views.history_figure import draw_history, extract_history
+
+        picture = extract_history(self._scored())
+        ax = _axes(ax)
+        draw_history(picture, ax)
+        return ax
+
+    def path(self, learner: str | None = None, ax: Axes | None = None) -> Axes:
+        """Path of a learner's single point: steps accepted and rejected in the two parameters that moved most.
+
+        Parameters
+        ----------
+        learner : str, optional
+            Its name or label; by default the one with the best point.
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If no step was judged yet, or none of this learner.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.views.path_figure import draw_path, extract_path
+
+        message = self._scored()
+        picture = extract_path(message, learner)
+        if picture is None and learner is not None and message.paths:
+            raise NothingToDrawError.no_path_of(learner, [each.learner for each in message.paths])
+        if picture is None:
+            raise NothingToDrawError.no_path(message.run_id)
+        ax = _axes(ax)
+        draw_path(picture, ax)
+        return ax
+
+    def _scored(self) -> RunPanelMessage:
+        message = self._message()
+        if message.history:
+            return message
+        if message.state == "failed":
+            raise NothingToDrawError.from_failure(message.run_id, message.detail)
+        raise NothingToDrawError.no_score(message.run_id, running=message.state not in ENDED_STATES)
+
+
+def _axes(ax: Axes | None) -> Any:
+    require_matplotlib()
+    if ax is not None:
+        return ax
+    from lepton_jupyter.notebook.kept_figures import new_axes
+
+    return new_axes()
+
+
+def require_matplotlib() -> None:
+    """Make sure that figures can be drawn.
+
+    Raises
+    ------
+    MissingPlotPackageError
+        If matplotlib is not installed.
+    """
+    try:
+        import matplotlib as mpl  # noqa: F401  only whether it is there
+    except ModuleNotFoundError as error:
+        raise MissingPlotPackageError.from_package("matplotlib") from error
