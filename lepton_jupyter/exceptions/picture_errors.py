@@ -45,3 +45,13 @@ class NothingToDrawError(LeptonError, LookupError):
     def no_path_of(cls, learner: str, known: Iterable[str]) -> Self:
         """Build from the learner that was named and those that have a path."""
         return cls(f"There is no path of {learner!r}. {did_you_mean(learner, known)}")
+
+    @classmethod
+    def no_front(cls, run_id: str) -> Self:
+        """Build from a run with a single model."""
+        return cls(f"Run {run_id!r} has one model, and the front begins with the second. Give it more time.")
+
+    @classmethod
+    def no_model(cls, run_id: str) -> Self:
+        """Build from a run in which nothing but constant predictions was scored."""
+        return cls(f"Run {run_id!r} scored nothing but a constant prediction, so there are no models to draw.")

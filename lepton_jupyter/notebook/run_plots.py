@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError, NothingToDrawError
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.views.run_panel import ENDED_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.views.leaderboard_figure import LeaderboardPicture
 
 
 class RunPlots:
@@ -35,6 +38,38 @@ class RunPlots:
 
     def __init__(self, message: Callable[[], RunPanelMessage]) -> None:
         self._message = message
+
+    def __call__(self) -> Figure:
+        """Four pictures on one sheet: scores over time, path, speed–cost front and leaderboard.
+
+        Returns
+        -------
+        figure : Figure
+            1.75 times as wide and as high as your style's figures; ``.axes`` are its pictures. What cannot be drawn yet
+            says so in its place.
+
+        Raises
+        ------
+        NothingToDrawError
+            If nothing was scored.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        self._scored()
+        require_matplotlib()
+        from lepton_jupyter.notebook.kept_figures import new_figure
+        from lepton_jupyter.views.figure_style import put_note
+
+        figure = new_figure(scale=1.75)
+        # Figures within the figure: the long names of one picture do not narrow the one above it.
+        parts = figure.subfigures(2, 2, squeeze=False).ravel()
+        for draw, part in zip((self.history, self.path, self.frontier, self.leaderboard), parts, strict=True):
+            ax = part.add_subplot()
+            try:
+                draw(ax=ax)  # type: ignore[operator]  # mypy joins the four methods into a plain function
+            except NothingToDrawError as error:
+                put_note(ax, str(error))
+        return figure
 
     def history(self, ax: Axes | None = None) -> Axes:
         """Score over time: the best so far with its 95 % interval, all that was tried, and the baselines.
@@ -94,6 +129,104 @@ class RunPlots:
         ax = _axes(ax)
         draw_path(picture, ax)
         return ax
+
+    def frontier(self, ax: Axes | None = None) -> Axes:
+        """Speed–cost front: score of each model against the time that one row takes; areas grow with its size.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If there are fewer than two models.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.views.frontier_figure import draw_frontier, extract_frontier
+
+        message = self._scored()
+        picture = extract_frontier(message)
+        if picture is None:
+            raise NothingToDrawError.no_front(message.run_id)
+        ax = _axes(ax)
+        draw_frontier(picture, ax)
+        return ax
+
+    def leaderboard(self, n: int = 10, ax: Axes | None = None) -> Axes:
+        """Leaderboard: paired difference of each model to the best with its 95 % interval, and its score.
+
+        A full mark says that a model is tied with the best.
+
+        Parameters
+        ----------
+        n : int, default=10
+            Most models.
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If there is no model beside constant predictions.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.views.leaderboard_figure import draw_leaderboard
+
+        picture = self._board(n)
+        ax = _axes(ax)
+        draw_leaderboard(picture, ax)
+        return ax
+
+    def folds(self, n: int = 5, ax: Axes | None = None) -> Axes:
+        """Score in each fold of the best models and of the linear baseline: a fold hard for all is seen as one.
+
+        Parameters
+        ----------
+        n : int, default=5
+            Most models.
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If there is no model beside constant predictions.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.views.leaderboard_figure import draw_folds
+
+        picture = self._board(n)
+        ax = _axes(ax)
+        draw_folds(picture, ax)
+        return ax
+
+    def _board(self, n: int) -> LeaderboardPicture:
+        from lepton_jupyter.views.leaderboard_figure import extract_leaderboard
+
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise InvalidSettingError.from_number("n", n)
+        message = self._scored()
+        picture = extract_leaderboard(message, n)
+        if not picture.rows:
+            raise NothingToDrawError.no_model(message.run_id)
+        return picture
 
     def _scored(self) -> RunPanelMessage:
         message = self._message()

@@ -168,3 +168,10 @@ def points(size: Any) -> float:
     from matplotlib.font_manager import FontProperties
 
     return float(FontProperties(size=size).get_size_in_points())
+
+
+def put_note(ax: Axes, sentence: str) -> None:
+    """Write a sentence where there is no picture."""
+    ax.set_axis_off()
+    style = {"ha": "center", "va": "center", "wrap": True, "parse_math": False, "fontsize": small()}
+    ax.text(0.5, 0.5, figure_text(sentence, 300), transform=ax.transAxes, **style)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import threading
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,9 +16,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.datasets import make_classification
 
+from lepton_jupyter.events.logged_event import LoggedEvent
+from lepton_jupyter.events.run_events import RunFailed, RunStarted
 from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError, NothingToDrawError
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.notebook.fitting import fit
 from lepton_jupyter.notebook.library import open_folder
+from lepton_jupyter.notebook.run_plots import RunPlots
+from lepton_jupyter.views.board_state import BoardState
+from lepton_jupyter.views.run_panel import extract
 
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
@@ -58,6 +68,66 @@ def test_a_run_opened_again_draws_the_same(run: Run) -> None:
 def test_one_sentence_where_there_is_nothing_to_draw(run: Run) -> None:
     with pytest.raises(NothingToDrawError, match=r"no path of 'decision_forest'\. Did you mean 'decision_tree'"):
         run.plot.path("decision_forest")
+
+
+def test_all_pictures_on_one_sheet(run: Run) -> None:
+    sheet = run.plot()
+    assert [each.get_xlabel() for each in sheet.axes[:1]] == ["Time (s)"]
+    assert len(sheet.axes) == 4
+    assert sheet._repr_mimebundle_()[0]["image/png"]
+
+
+@pytest.mark.parametrize("kind", ["leaderboard", "frontier", "folds"])
+def test_every_picture_of_a_real_run(run: Run, kind: str) -> None:
+    assert isinstance(getattr(run.plot, kind)(), Axes)
+
+
+def test_so_many_models_as_there_can_be(run: Run) -> None:
+    assert len(run.plot.leaderboard(2).collections) == 2
+    for number in (0, True, 2.5, "3"):
+        with pytest.raises(InvalidSettingError, match="n cannot be"):
+            run.plot.leaderboard(number)  # type: ignore[arg-type]
+
+
+def test_a_run_that_goes_on_draws_what_it_has(table: pd.DataFrame) -> None:
+    scored = threading.Event()
+    run = fit(table, target="y", budget="60s", learners=["linear", "decision_tree"], wait=False)
+    unsubscribe = run.subscribe(lambda _: scored.set() if run.message().history else None)
+    try:
+        assert run.message().history or scored.wait(60)
+        assert run.running
+        assert run.plot.history().lines
+    finally:
+        unsubscribe()
+        run.stop()
+        run.settle()
+
+
+def test_a_run_without_scores_says_so_in_one_sentence(run: Run) -> None:
+    started = [logged.event for logged in run.events if isinstance(logged.event, RunStarted)]
+    for event, sentence in (
+        (None, "has no score to draw yet. Its first score comes within seconds"),
+        (RunFailed(sentence="The target has one value."), "has no score to draw. The target has one value."),
+    ):
+        state = BoardState()
+        for sequence, happened in enumerate([*started, *([event] if event else [])]):
+            state.apply(LoggedEvent(sequence=sequence, at="2025-11-25T12:00:00Z", elapsed_seconds=0.1, event=happened))
+        plots = RunPlots(partial(extract, state, live=event is None))
+        for draw in (plots, plots.history, plots.path, plots.frontier, plots.leaderboard, plots.folds):
+            with pytest.raises(NothingToDrawError, match=re.escape(sentence)):
+                draw()
+
+
+def test_the_formats_a_person_chose_for_figures_are_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    formatter = DisplayFormatter()
+    formatter.formatters["image/svg+xml"].for_type(Figure, lambda figure: f"<svg>{len(figure.axes)}</svg>")
+    shell = SimpleNamespace(display_formatter=formatter)
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    data, _ = run.plot.history()._repr_mimebundle_()
+    assert data["image/svg+xml"] == "<svg>1</svg>"
+    assert "image/png" not in data
 
 
 def test_matplotlib_that_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

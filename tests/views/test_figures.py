@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import pytest
-from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from views import example_runs
 
 from lepton_jupyter.views.board_state import BoardState
+from lepton_jupyter.views.figure_style import figure_text
+from lepton_jupyter.views.frontier_figure import draw_frontier, extract_frontier
 from lepton_jupyter.views.history_figure import draw_history, extract_history
+from lepton_jupyter.views.leaderboard_figure import draw_folds, draw_leaderboard, extract_leaderboard
 from lepton_jupyter.views.path_figure import draw_path, extract_path
 from lepton_jupyter.views.run_panel import extract
 
@@ -34,6 +36,7 @@ PAPER = {
     "lines.markersize": 3,
     "axes.prop_cycle": mpl.cycler(color=["0.1", "0.5"]),
 }
+OWN = {mpl.colors.to_hex(each) for each in ("0.1", "0.5", "0.25")}
 
 
 @cache
@@ -59,7 +62,32 @@ def drawn_path(shown: RunPanelMessage, **options: Any) -> Axes:
     return axes
 
 
-DRAWINGS = {"history": drawn_history, "path": drawn_path}
+def drawn_frontier(shown: RunPanelMessage, **options: Any) -> Axes:
+    axes, picture = new_axes(**options), extract_frontier(shown)
+    assert picture is not None
+    draw_frontier(picture, axes)
+    return axes
+
+
+def drawn_leaderboard(shown: RunPanelMessage, n: int = 10, **options: Any) -> Axes:
+    axes = new_axes(**options)
+    draw_leaderboard(extract_leaderboard(shown, n), axes)
+    return axes
+
+
+def drawn_folds(shown: RunPanelMessage, n: int = 5, **options: Any) -> Axes:
+    axes = new_axes(**options)
+    draw_folds(extract_leaderboard(shown, n), axes)
+    return axes
+
+
+DRAWINGS = {
+    "history": drawn_history,
+    "path": drawn_path,
+    "frontier": drawn_frontier,
+    "leaderboard": drawn_leaderboard,
+    "folds": drawn_folds,
+}
 
 
 def texts(axes: Axes) -> list[str]:
@@ -126,6 +154,70 @@ def test_path_of_a_learner_by_name_or_label() -> None:
     assert extract_path(message("starting")) is None
 
 
+def test_frontier_draws_every_model_and_joins_those_on_the_front() -> None:
+    shown = message()
+    axes = drawn_frontier(shown)
+    low, _ = axes.get_ylim()
+    rows = [each for each in shown.rows if each.score >= low]
+    assert len(rows) < len(shown.rows)  # the majority lies below
+    offsets = [tuple(marks.get_offsets().data[0]) for marks in axes.collections]
+    assert sorted(offsets) == sorted((each.row_milliseconds, each.score) for each in rows)
+    front = sorted((each.row_milliseconds, each.score) for each in rows if each.on_frontier)
+    corners = [tuple(each) for each in axes.lines[0].get_xydata()]
+    assert corners[1:-1] == front
+    assert corners[0][0] == front[0][0]  # from below, since the front begins with the majority
+    assert corners[-1] == (axes.get_xlim()[1], front[-1][1])
+    assert (axes.get_xlabel(), axes.get_xscale()) == ("Time to predict one row (ms)", "log")
+    assert texts(axes)[:2] == ["ensemble", "LightGBM"]
+
+
+def test_frontier_areas_grow_with_size() -> None:
+    axes = drawn_frontier(message())
+    areas = {tuple(marks.get_offsets().data[0]): marks.get_sizes()[0] for marks in axes.collections}
+    rows = [each for each in message().rows if (each.row_milliseconds, each.score) in areas]
+    by_size = sorted(rows, key=lambda each: each.size_bytes)
+    sizes = [areas[each.row_milliseconds, each.score] for each in by_size]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+
+
+def test_frontier_needs_two_models() -> None:
+    shown = message()
+    assert extract_frontier(replace(shown, rows=shown.rows[:1])) is None
+
+
+@pytest.mark.parametrize("name", ["finished", "wine", "diamonds"])
+def test_leaderboard_draws_paired_differences_with_their_intervals(name: str) -> None:
+    shown = message(name)
+    axes = drawn_leaderboard(shown, 7)
+    rows = shown.rows[:7]
+    whiskers = [line.get_xdata() for line in axes.lines[1:8]]
+    for row, (low, high), marks in zip(rows, whiskers, axes.collections, strict=True):
+        assert low == pytest.approx(row.difference - row.difference_error)
+        assert high == pytest.approx(row.difference + row.difference_error)
+        assert marks.get_offsets().data[0][0] == row.difference
+        assert (marks.get_alpha() == 1.0) == row.tied
+    assert axes.get_xlabel() == f"{shown.metric_label}: gain over the best (95 %)"
+    assert axes.get_yticklabels()[0].get_text() == rows[0].label
+    assert any("linear" in each for each in texts(axes))
+
+
+def test_constant_predictions_are_on_no_leaderboard() -> None:
+    picture = extract_leaderboard(message(), 1000)
+    assert {each.family for each in picture.rows} >= {"linear", "ensemble"}
+    assert "baseline" not in {each.family for each in picture.rows}
+
+
+def test_folds_draw_the_score_in_each_fold() -> None:
+    shown = message()
+    axes = drawn_folds(shown, 3)
+    linear = next(each for each in shown.rows if each.family == "linear")
+    for line, row in zip(axes.lines, (*shown.rows[:3], linear), strict=True):
+        assert tuple(line.get_ydata()) == row.fold_scores
+        assert list(line.get_xdata()) == [1, 2, 3, 4, 5]
+    assert legend_texts(axes) == ["Ensemble of 4", "1 LightGBM", "2 LightGBM", "linear baseline"]
+
+
 @pytest.mark.parametrize("kind", DRAWINGS)
 @pytest.mark.parametrize("name", ["finished", "wine", "diamonds", "stopped"])
 @pytest.mark.parametrize("layout", [None, "constrained"])
@@ -142,11 +234,11 @@ def test_figures_are_drawn_whole_in_any_style(kind: str, name: str, layout: str 
 def test_colours_and_sizes_are_those_of_the_style(kind: str) -> None:
     with mpl.style.context({**PAPER, "text.color": "0.25"}):
         axes = DRAWINGS[kind](message())
-    assert same_color(axes.lines[0].get_color(), "0.25")
-    assert {each.get_fontsize() for each in (*axes.texts, *axes.get_legend().get_texts())} == {6}
-    own = {mpl.colors.to_hex(each) for each in ("0.1", "0.5", "0.25")}
+    legend = axes.get_legend()
+    assert {each.get_fontsize() for each in (*axes.texts, *(legend.get_texts() if legend else ()))} <= {6}
+    assert {mpl.colors.to_hex(each.get_color()) for each in axes.lines} <= OWN
     for marks in axes.collections:
-        assert {mpl.colors.to_hex(each) for each in (*marks.get_facecolor(), *marks.get_edgecolor())} <= own
+        assert {mpl.colors.to_hex(each) for each in (*marks.get_facecolor(), *marks.get_edgecolor())} <= OWN
 
 
 @pytest.mark.parametrize("kind", DRAWINGS)
@@ -174,7 +266,13 @@ def test_figures_are_drawn_in_threads_and_can_be_pickled(kind: str) -> None:
 def test_text_from_data_is_no_formula(kind: str) -> None:
     shown = message()
     path = replace(shown.paths[0], x_name="$\\frac{$", y_name="_$x$", label="$^{$")
-    shown = replace(shown, metric_label="$\\frac{$ a$", paths=(path,))
+    rows = tuple(replace(each, label="_$\\frac{$") for each in shown.rows)
+    shown = replace(shown, metric_label="$\\frac{$ a$", paths=(path,), rows=rows)
     axes = DRAWINGS[kind](shown)
     axes.figure.savefig(io.BytesIO(), format="png", dpi=40)
-    assert "$" in axes.get_ylabel()
+    assert "$" in f"{axes.get_xlabel()}{axes.get_ylabel()}"
+
+
+def test_text_is_escaped_where_the_style_sends_it_through_tex() -> None:
+    with mpl.rc_context({"text.usetex": True}):
+        assert figure_text("price_in_$ ±5 %") == r"price\_in\_\$ $\pm$5 \%"
