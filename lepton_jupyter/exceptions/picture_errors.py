@@ -55,3 +55,8 @@ class NothingToDrawError(LeptonError, LookupError):
     def no_model(cls, run_id: str) -> Self:
         """Build from a run in which nothing but constant predictions was scored."""
         return cls(f"Run {run_id!r} scored nothing but a constant prediction, so there are no models to draw.")
+
+    @classmethod
+    def from_part(cls, part: str, target: str, reason: str) -> Self:
+        """Build from a picture that an evaluation does not have, its target, and when there would be one."""
+        return cls(f"This evaluation of {target!r} has no {part}. {reason.rstrip('.') or 'None was computed'}.")

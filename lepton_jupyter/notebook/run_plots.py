@@ -93,7 +93,7 @@ class RunPlots:
         from lepton_jupyter.views.history_figure import draw_history, extract_history
 
         picture = extract_history(self._scored())
-        ax = _axes(ax)
+        ax = axes_for(ax)
         draw_history(picture, ax)
         return ax
 
@@ -126,7 +126,7 @@ class RunPlots:
             raise NothingToDrawError.no_path_of(learner, [each.learner for each in message.paths])
         if picture is None:
             raise NothingToDrawError.no_path(message.run_id)
-        ax = _axes(ax)
+        ax = axes_for(ax)
         draw_path(picture, ax)
         return ax
 
@@ -155,7 +155,7 @@ class RunPlots:
         picture = extract_frontier(message)
         if picture is None:
             raise NothingToDrawError.no_front(message.run_id)
-        ax = _axes(ax)
+        ax = axes_for(ax)
         draw_frontier(picture, ax)
         return ax
 
@@ -185,7 +185,7 @@ class RunPlots:
         from lepton_jupyter.views.leaderboard_figure import draw_leaderboard
 
         picture = self._board(n)
-        ax = _axes(ax)
+        ax = axes_for(ax)
         draw_leaderboard(picture, ax)
         return ax
 
@@ -213,7 +213,7 @@ class RunPlots:
         from lepton_jupyter.views.leaderboard_figure import draw_folds
 
         picture = self._board(n)
-        ax = _axes(ax)
+        ax = axes_for(ax)
         draw_folds(picture, ax)
         return ax
 
@@ -237,7 +237,14 @@ class RunPlots:
         raise NothingToDrawError.no_score(message.run_id, running=message.state not in ENDED_STATES)
 
 
-def _axes(ax: Axes | None) -> Any:
+def axes_for(ax: Axes | None) -> Any:
+    """Axes to draw into: those given, else new ones in a figure of their own.
+
+    Raises
+    ------
+    MissingPlotPackageError
+        If matplotlib is not installed.
+    """
     require_matplotlib()
     if ax is not None:
         return ax
