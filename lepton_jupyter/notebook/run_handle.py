@@ -208,10 +208,10 @@ class Run:
 
         return RunPlots(self.message)
 
-    def message(self) -> RunPanelMessage:
-        """What a panel of this run shows now."""
+    def message(self, *, room_bytes: int | None = None) -> RunPanelMessage:
+        """What a panel of this run shows now; with less of everything where there is less room than 64 KiB."""
         with self._state_lock:
-            return extract(self._state, live=self.running, now_elapsed=self._now())
+            return extract(self._state, live=self.running, now_elapsed=self._now(), room_bytes=room_bytes)
 
     def _now(self) -> float | None:
         return self._log.elapsed_seconds() if self.running else None
@@ -327,16 +327,9 @@ class Run:
 
     def formats(self) -> dict[str, Any]:
         """What an output of this run carries beside the live panel, by MIME type."""
-        from lepton_jupyter.views.run_panel import saved_document
-        from lepton_jupyter.views.static_html import render_html
-        from lepton_jupyter.views.static_text import render_text
+        from lepton_jupyter.notebook.output_forms import output_forms
 
-        message = self.message()
-        return {
-            "application/vnd.lepton.run+json": saved_document(message),
-            "text/html": render_html(message),
-            "text/plain": render_text(message),
-        }
+        return output_forms(self.message)
 
     def shown(self) -> Run:
         """Say that this cell shows this run already: as the cell's last value it is not shown again."""
