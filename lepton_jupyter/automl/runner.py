@@ -47,7 +47,7 @@ from lepton_jupyter.events.run_events import (
 from lepton_jupyter.search.trial import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lepton_jupyter.automl.decisions import Happening, Order
     from lepton_jupyter.automl.run_plan import RunPlan
@@ -149,6 +149,14 @@ class Runner:
         """A trial kept in an earlier part of the run counts towards the ensemble."""
         self._learner_of[trial_id] = learner
         self._n_kept += 1
+
+    def combined(self, weights: Mapping[int, float]) -> None:
+        """Tell the search how much of the best predictor each learner holds, as of now or of an earlier part."""
+        shares: dict[str, float] = {}
+        for trial_id, weight in weights.items():
+            learner = self._learner_of[trial_id]
+            shares[learner] = shares.get(learner, 0.0) + weight
+        self._search.weigh(shares)
 
     def start(self, now: float) -> list[Order]:
         """First orders."""
@@ -309,11 +317,7 @@ class Runner:
     def _trials_combined(self, combined: TrialsCombined, now: float) -> list[Order]:
         del now
         self._combining = False
-        shares: dict[str, float] = {}
-        for trial_id, weight in combined.weights.items():
-            learner = self._learner_of[trial_id]
-            shares[learner] = shares.get(learner, 0.0) + weight
-        self._search.weigh(shares)
+        self.combined(combined.weights)
         return self._leave_time(combined.closing_seconds) + self._combine_if_worthwhile()
 
     # Time and workers -----------------------------------------------------------------------------------------------

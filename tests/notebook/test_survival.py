@@ -272,6 +272,15 @@ class TestModelsOnDisk:
         assert last.score >= first.score
         assert len(again.predict(churn)) == len(churn)
 
+    def test_steps_of_a_run_that_goes_on_know_the_shares_of_the_ensemble_at_once(self, churn):
+        run = fit(churn, target="churn", budget="8trials", folds=2, learners=["decision_tree"], wait=True)
+        n_before = len(of(run, TrialAsked))
+        current_session.cache_clear()
+        again = resume_run(run.id, table=churn, budget="1trials", wait=True)
+        [first] = of(again, TrialAsked)[n_before:]
+        assert first.origin == "step"
+        assert first.based_on["ensemble_share"] == 1.0  # the one learner there is
+
     def test_runs_are_removed_by_name_and_by_age(self, churn):
         old, new = (fit(churn, target="churn", budget="1trials", folds=2, name=n, wait=True) for n in ("old", "new"))
         os.utime(old._folder.events, (0, 0))
