@@ -55,6 +55,7 @@ END_REASONS = {
     "exhausted": "nothing is left to try",
     "stopped": "the best so far is kept",
     "failing": "too many trials failed",
+    "unwritable": "models can no longer be written",
 }
 
 
