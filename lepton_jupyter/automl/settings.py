@@ -59,6 +59,8 @@ class AutoMLSettings:
         Learn from the column of groups all the same.
     queue : bool, default=False
         Wait for the runs before this one in the same kernel.
+    test_name : str or None
+        What the person calls the held-out table, which `resume` looks for; None: there is none, or it has no name.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class AutoMLSettings:
     weights: str | None = None
     learn_groups: bool = False
     queue: bool = False
+    test_name: str | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)

@@ -35,6 +35,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     without: Sequence[str] = (),
     folds: int | None = None,
     test: Any = None,
+    test_name: str | None = None,
     name: str | None = None,
     seed: int = 0,
     wait: bool | None = None,
@@ -75,6 +76,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Folds of the cross-validation. Default: chosen by the number of rows.
     test : DataFrame, optional
         Table held out for the final score.
+    test_name : str, optional
+        Under what name `resume` looks for that table.
     name : str, optional
         What to call the run. Default: the target.
     seed : int, default=0
@@ -129,6 +132,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         weights=weights,
         learn_groups=learn_groups,
         queue=queue,
+        test_name=None if test is None else test_name,
     )
     run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=wait)

@@ -65,8 +65,8 @@ class NotebookStandIn:
 
     def fit(
         self, table, *, target, table_name="table", budget="60s", trials=None, task=None, metric=None, positive=None,
-        drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=0, wait=None, keep_models="all",
-        groups=None, time=None, weights=None, learn_groups=False, queue=False,
+        drop=(), learners=None, without=(), folds=None, test=None, test_name=None, name=None, seed=0, wait=None,
+        keep_models="all", groups=None, time=None, weights=None, learn_groups=False, queue=False,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
         return self.run
@@ -110,7 +110,7 @@ class NotebookStandIn:
         self._note("find_running_run", dict(locals()))
         return self.run
 
-    def resume_run(self, run_id, *, table=None, find_table=None, budget=None, trust=False, wait=None):
+    def resume_run(self, run_id, *, table=None, test=None, find_table=None, budget=None, trust=False, wait=None):
         self._note("resume_run", dict(locals()))
         return self.run
 

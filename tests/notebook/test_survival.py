@@ -13,6 +13,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from lepton_jupyter import fit
 from lepton_jupyter.events.run_events import (
@@ -322,6 +323,35 @@ class TestModelsOnDisk:
         [first] = of(again, TrialAsked)[n_before:]
         assert first.origin == "step"
         assert first.based_on["ensemble_share"] == 1.0  # the one learner there is
+
+    def test_a_run_that_goes_on_scores_its_held_out_table_again(self, churn):
+        train, holdout = churn.iloc[:160], churn.iloc[160:]
+        settings = {"target": "churn", "budget": "3trials", "folds": 2, "learners": ["linear"], "wait": True}
+        run = fit(train, test=holdout, test_name="holdout", **settings)
+        names = {"table": train, "holdout": holdout}
+        for test, find_table in ((None, names.get), (holdout, {"table": train}.get), (holdout, None)):
+            current_session.cache_clear()
+            again = resume_run(run.id, table=train, test=test, find_table=find_table, budget="1trials", wait=True)
+            last = of(again, RunFinished)[-1]
+            assert last.test_score is not None
+            assert last.test_score == pytest.approx(
+                roc_auc_score(holdout["churn"] == "yes", again.predict_proba(holdout)[:, 1])
+            )
+        assert not any("test table is not here" in event.text for event in of(again, WarningRaised))
+
+    @pytest.mark.parametrize("found", [None, 3, pd.DataFrame({"tenure": [1]})])
+    def test_a_held_out_table_that_is_gone_is_said(self, churn, found):
+        run = fit(
+            churn.iloc[:160], test=churn.iloc[160:], test_name="holdout", target="churn", budget="2trials", folds=2,
+            learners=["linear"], wait=True,
+        )  # fmt: skip
+        current_session.cache_clear()
+        again = resume_run(
+            run.id, table=churn.iloc[:160], find_table={"holdout": found}.get, budget="1trials", wait=True
+        )
+        assert of(again, RunFinished)[-1].test_score is None
+        [warning] = [event.text for event in of(again, WarningRaised) if "test table" in event.text]
+        assert warning.startswith("The test table is not here, so a score on it is of before the run went on.")
 
     def test_runs_are_removed_by_name_and_by_age(self, churn):
         old, new = (fit(churn, target="churn", budget="1trials", folds=2, name=n, wait=True) for n in ("old", "new"))
