@@ -67,7 +67,7 @@ def extract_leaderboard(message: RunPanelMessage, n: int = 10) -> LeaderboardPic
     """
     known = [each for each in message.rows if math.isfinite(each.score) and math.isfinite(each.difference)]
     rows = tuple(each for each in known if each.members or each.rank is not None)[:n]
-    decimals = table_decimals(each.score for each in rows)
+    decimals = table_decimals(each.score for each in rows[:1])
     baseline = next((each.score for each in message.baselines if each.label == "linear"), None)
     return LeaderboardPicture(
         rows=rows,

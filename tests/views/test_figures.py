@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import matplotlib.style
 import pytest
 from matplotlib.figure import Figure
 from views import example_runs
