@@ -58,5 +58,5 @@ class NothingToDrawError(LeptonError, LookupError):
 
     @classmethod
     def from_part(cls, part: str, target: str, reason: str) -> Self:
-        """Build from a picture that an evaluation does not have, its target, and when there would be one."""
-        return cls(f"This evaluation of {target!r} has no {part}. {reason.rstrip('.') or 'None was computed'}.")
+        """Build from a picture that does not apply, the target, and when it would."""
+        return cls(f"Predictions of {target!r} have no {part}. {reason.rstrip('.') or 'None was computed'}.")

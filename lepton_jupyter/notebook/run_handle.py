@@ -6,6 +6,7 @@ import asyncio
 import math
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,6 +151,14 @@ class Run:
         return self._models.predictor(best.weights)
 
     @property
+    def plot(self) -> RunPlots:
+        """Figures of what the panel shows, as matplotlib draws them: ``run.plot.history()``."""
+        from lepton_jupyter.notebook.judged_rows import rows_to_draw
+        from lepton_jupyter.notebook.run_plots import RunPlots
+
+        return RunPlots(self.message, partial(rows_to_draw, self))
+
+    @property
     def folder(self) -> RunFolder:
         """Where it is kept: for reading."""
         return self._folder
@@ -200,13 +209,6 @@ class Run:
             raise NoModelError.not_yet(self.id)
         parts = {trial_id: self._folder.load_out_of_fold(trial_id) for trial_id in best.weights}
         return blend(parts, best.weights).astype(np.float64)
-
-    @property
-    def plot(self) -> RunPlots:
-        """Figures of what the panel shows, as matplotlib draws them: ``run.plot.history()``."""
-        from lepton_jupyter.notebook.run_plots import RunPlots
-
-        return RunPlots(self.message)
 
     def message(self, *, room_bytes: int | None = None) -> RunPanelMessage:
         """What a panel of this run shows now; with less of everything where there is less room than 64 KiB."""

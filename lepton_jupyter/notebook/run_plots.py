@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.inspection.labelled_rows import LabelledRows
     from lepton_jupyter.views.leaderboard_figure import LeaderboardPicture
 
 
@@ -29,6 +30,9 @@ class RunPlots:
     ----------
     message : callable
         ``message()`` gives what a panel of the run shows now.
+    rows : callable
+        ``rows(table)`` gives the rows of a table with the predictions of the run's best model; for None those that the
+        run learnt from, out of fold.
 
     Examples
     --------
@@ -36,8 +40,9 @@ class RunPlots:
     >>> run.plot.history(ax=axes[0]).set_title("Churn")  # doctest: +SKIP
     """
 
-    def __init__(self, message: Callable[[], RunPanelMessage]) -> None:
+    def __init__(self, message: Callable[[], RunPanelMessage], rows: Callable[[Any], LabelledRows]) -> None:
         self._message = message
+        self._rows = rows
 
     def __call__(self) -> Figure:
         """Four pictures on one sheet: scores over time, path, speed–cost front and leaderboard.
@@ -215,6 +220,40 @@ class RunPlots:
         picture = self._board(n)
         ax = axes_for(ax)
         draw_folds(picture, ax)
+        return ax
+
+    def confusion(self, table: Any = None, ax: Axes | None = None) -> Axes:
+        """Rows by true and by predicted class, with the best model so far; `evaluate` has more such pictures.
+
+        Parameters
+        ----------
+        table : DataFrame, optional
+            Rows with the target; by default those the run learnt from, each predicted by models that have not seen it.
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        ax : Axes
+
+        Raises
+        ------
+        NothingToDrawError
+            If the run predicts numbers.
+        LeptonError
+            If no model is finished yet, or the table cannot be judged on.
+        MissingPlotPackageError
+            If matplotlib is not installed.
+        """
+        from lepton_jupyter.inspection.class_report import confusion_table
+        from lepton_jupyter.views.confusion_figure import draw_confusion
+
+        message = self._scored()
+        if message.task == "regression":
+            raise NothingToDrawError.from_part("confusion matrix", message.target, "Classes have one")
+        rows = self._rows(table)
+        ax = axes_for(ax)
+        draw_confusion(confusion_table(rows), ax)
         return ax
 
     def _board(self, n: int) -> LeaderboardPicture:

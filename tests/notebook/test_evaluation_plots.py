@@ -201,11 +201,11 @@ def test_so_many_columns_as_asked_for() -> None:
 
 
 def test_one_sentence_where_a_picture_does_not_apply() -> None:
-    with pytest.raises(NothingToDrawError, match=r"has no ROC curve\. Classes have one\."):
+    with pytest.raises(NothingToDrawError, match=r"have no ROC curve\. Classes have one\."):
         EvaluationPlots(message("regression")).roc()
-    with pytest.raises(NothingToDrawError, match=r"has no lift curve\. A target with two classes has one\."):
+    with pytest.raises(NothingToDrawError, match=r"have no lift curve\. A target with two classes has one\."):
         EvaluationPlots(message("multiclass")).lift()
-    with pytest.raises(NothingToDrawError, match=r"has no picture of residuals\. A target of numbers has one\."):
+    with pytest.raises(NothingToDrawError, match=r"have no picture of residuals\. A target of numbers has one\."):
         EvaluationPlots(message("binary")).residuals()
-    with pytest.raises(NothingToDrawError, match=r"has no weak slice\."):
+    with pytest.raises(NothingToDrawError, match=r"have no weak slice\."):
         EvaluationPlots(replace(message("binary"), slices=(), slices_note="too few rows")).slices()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -18,8 +19,10 @@ from sklearn.datasets import make_classification
 
 from lepton_jupyter.events.logged_event import LoggedEvent
 from lepton_jupyter.events.run_events import RunFailed, RunStarted
+from lepton_jupyter.exceptions.evaluation_errors import TrainingRowsError
 from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError, NothingToDrawError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
+from lepton_jupyter.notebook.evaluating import evaluate
 from lepton_jupyter.notebook.fitting import fit
 from lepton_jupyter.notebook.library import open_folder
 from lepton_jupyter.notebook.run_plots import RunPlots
@@ -58,7 +61,7 @@ def test_drawn_into_axes_that_are_given(run: Run) -> None:
 
 
 def test_a_run_opened_again_draws_the_same(run: Run) -> None:
-    again = open_folder(run._folder)
+    again = open_folder(run.folder)
     first, second = run.plot.history(), again.plot.history()
     assert [tuple(each) for each in first.lines[0].get_xydata()] == [
         tuple(each) for each in second.lines[0].get_xydata()
@@ -112,10 +115,33 @@ def test_a_run_without_scores_says_so_in_one_sentence(run: Run) -> None:
         state = BoardState()
         for sequence, happened in enumerate([*started, *([event] if event else [])]):
             state.apply(LoggedEvent(sequence=sequence, at="2025-11-25T12:00:00Z", elapsed_seconds=0.1, event=happened))
-        plots = RunPlots(partial(extract, state, live=event is None))
+        plots = RunPlots(partial(extract, state, live=event is None), lambda _: pytest.fail("not asked for"))
         for draw in (plots, plots.history, plots.path, plots.frontier, plots.leaderboard, plots.folds):
             with pytest.raises(NothingToDrawError, match=re.escape(sentence)):
                 draw()
+
+
+def test_confusion_of_a_table_and_of_the_runs_own_rows(run: Run, table: pd.DataFrame) -> None:
+    for given, n_rows in ((table.head(100), 100), (None, 300)):
+        axes = run.plot.confusion(given)
+        counts = [int(each.get_text().split("\n")[0]) for each in axes.texts]
+        assert sum(counts) == n_rows
+        assert counts[0] + counts[3] > 0.5 * n_rows  # better than a coin
+    with pytest.raises(TrainingRowsError, match="Name the table it learnt from"):
+        open_folder(run.folder).plot.confusion()
+
+
+def test_numbers_have_no_confusion(run: Run) -> None:
+    plots = RunPlots(lambda: replace(run.message(), task="regression"), lambda _: pytest.fail("not asked for"))
+    with pytest.raises(NothingToDrawError, match=r"Predictions of 'y' have no confusion matrix\."):
+        plots.confusion()
+
+
+def test_an_evaluation_of_a_real_run_has_its_figures(run: Run, table: pd.DataFrame) -> None:
+    plots = evaluate(table.sample(frac=0.5, random_state=0), run=run).plot
+    assert [each.get_text() for each in plots.confusion().get_xticklabels()] == ["0", "1"]
+    for draw in (plots.roc, plots.precision_recall, plots.calibration, plots.lift, plots.gain):
+        assert isinstance(draw(), Axes)
 
 
 def test_the_formats_a_person_chose_for_figures_are_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
