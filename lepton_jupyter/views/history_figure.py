@@ -171,7 +171,10 @@ def _draw_beyond(picture: HistoryPicture, ax: Axes) -> None:
 def _draw_baseline(picture: HistoryPicture, line: BaselineLine, dashes: str, ax: Axes) -> None:
     ax.axhline(line.score, linestyle=dashes, color=ink(), marker="none", zorder=1)
     if not picture.is_beyond(line.score):
-        _put_beside(picture, line.label, line.score, ax)
+        # Beside the best, whose own label is on the better side, a baseline is named on the other.
+        low, high = picture.limits
+        near = abs(line.score - picture.points[-1].best_score) < 0.08 * (high - low)
+        _put_beside(picture, line.label, line.score, ax, better=not near)
         return
     up = not picture.greater_is_better
     text = f"{line.label} {number(line.score, 2 if abs(line.score) < 100 else 0)} {'↑' if up else '↓'}"
@@ -187,9 +190,9 @@ def _draw_baseline(picture: HistoryPicture, line: BaselineLine, dashes: str, ax:
     )
 
 
-def _put_beside(picture: HistoryPicture, text: str, score: float, ax: Axes) -> None:
-    """Write at the end of a line, on its better side."""
-    side, align = (1, "bottom") if picture.greater_is_better else (-1, "top")
+def _put_beside(picture: HistoryPicture, text: str, score: float, ax: Axes, *, better: bool = True) -> None:
+    """Write at the end of a line, on its better side or on the other."""
+    side, align = (1, "bottom") if picture.greater_is_better is better else (-1, "top")
     put_text(ax, text, (picture.end, score), xytext=(0, 3 * side), ha="right", va=align)
 
 

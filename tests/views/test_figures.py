@@ -125,6 +125,16 @@ def test_history_names_its_axes_the_best_and_the_baselines() -> None:
     assert drawn_history(message("wine")).get_ylabel() == "log loss (lower is better)"
 
 
+def test_a_baseline_that_is_the_best_is_named_on_the_other_side() -> None:
+    shown = message()
+    best = shown.history[-1].best_score
+    baselines = (replace(shown.baselines[0], score=best),)
+    axes = drawn_history(replace(shown, baselines=baselines))
+    linear, value = axes.texts
+    assert (linear.get_text(), linear.get_va()) == ("linear", "top")
+    assert (value.get_text(), value.get_va()) == ("0.867 ±0.009", "bottom")
+
+
 def test_history_of_a_long_run_counts_minutes() -> None:
     axes = drawn_history(replace(message(), elapsed_seconds=600.0))
     assert axes.get_xlabel() == "Time (min)"
