@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lepton_jupyter.exceptions.picture_errors import NothingToDrawError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
-from lepton_jupyter.notebook.run_plots import axes_for
+from lepton_jupyter.notebook.figure_place import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

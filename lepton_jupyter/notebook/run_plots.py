@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError, NothingToDrawError
+from lepton_jupyter.exceptions.picture_errors import NothingToDrawError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
+from lepton_jupyter.notebook.figure_place import axes_for, require_matplotlib
 from lepton_jupyter.views.run_panel import ENDED_STATES
 
 if TYPE_CHECKING:
@@ -274,33 +275,3 @@ class RunPlots:
         if message.state == "failed":
             raise NothingToDrawError.from_failure(message.run_id, message.detail)
         raise NothingToDrawError.no_score(message.run_id, running=message.state not in ENDED_STATES)
-
-
-def axes_for(ax: Axes | None) -> Any:
-    """Axes to draw into: those given, else new ones in a figure of their own.
-
-    Raises
-    ------
-    MissingPlotPackageError
-        If matplotlib is not installed.
-    """
-    require_matplotlib()
-    if ax is not None:
-        return ax
-    from lepton_jupyter.notebook.kept_figures import new_axes
-
-    return new_axes()
-
-
-def require_matplotlib() -> None:
-    """Make sure that figures can be drawn.
-
-    Raises
-    ------
-    MissingPlotPackageError
-        If matplotlib is not installed.
-    """
-    try:
-        import matplotlib as mpl  # noqa: F401  only whether it is there
-    except ModuleNotFoundError as error:
-        raise MissingPlotPackageError.from_package("matplotlib") from error
