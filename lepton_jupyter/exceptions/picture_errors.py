@@ -60,3 +60,23 @@ class NothingToDrawError(LeptonError, LookupError):
     def from_part(cls, part: str, target: str, reason: str) -> Self:
         """Build from a picture that does not apply, the target, and when it would."""
         return cls(f"Predictions of {target!r} have no {part}. {reason.rstrip('.') or 'None was computed'}.")
+
+    @classmethod
+    def no_column(cls, name: str, known: Iterable[str]) -> Self:
+        """Build from the column that was named and those there are."""
+        return cls(f"There is no column {name!r}. {did_you_mean(name, known)}".rstrip())
+
+    @classmethod
+    def no_picture_of(cls, name: str) -> Self:
+        """Build from a column whose values are not drawn."""
+        return cls(f"{name!r} has no picture: its values are not counted, as those of identifiers and constants.")
+
+    @classmethod
+    def without_target(cls, table: str) -> Self:
+        """Build from a profile without a target."""
+        return cls(f"The profile of {table!r} knows no target that columns could tell. Name it: --target NAME")
+
+    @classmethod
+    def without_other_table(cls, table: str) -> Self:
+        """Build from a profile of one table."""
+        return cls(f"The profile of {table!r} is of one table. Name another to tell them apart: --against df")
