@@ -41,6 +41,7 @@ class FoldBroke(Happening):
     trial_id: int
     fold: int
     error: str
+    unwritten: bool = False  # its model could not be written, such as on a full disk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +154,6 @@ class WakeAt(Order):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndSearch(Order):
-    """Nothing more will be ordered. `reason`: "budget", "trials", "exhausted", "stopped" or "failing"."""
+    """Nothing more will be ordered. `reason`: "budget", "trials", "exhausted", "stopped", "failing" or "unwritable"."""
 
     reason: str

@@ -31,8 +31,10 @@ from lepton_jupyter.automl.decisions import (
 from lepton_jupyter.automl.fold_evaluation import evaluate_fold
 from lepton_jupyter.automl.standing import ALONE, Standing
 from lepton_jupyter.events.run_events import WarningRaised
+from lepton_jupyter.exceptions.automl_errors import ModelWriteError
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError, ExecutorClosedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.run_errors import write_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -226,7 +228,8 @@ class SearchDriver:
             self._replace_lost(returned.executor)
             return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error))
         except LeptonError as error:
-            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error))
+            unwritten = isinstance(error, ModelWriteError)
+            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=str(error), unwritten=unwritten)
         except Exception as error:  # noqa: BLE001  a learner may raise anything; the run goes on without this trial
             text = f"{type(error).__name__}: {error}"
             return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=text[:500])
@@ -306,7 +309,7 @@ class SearchDriver:
         try:
             self._append(self._board.keep(trial, outcomes, order.cost))
         except OSError as error:
-            text = f"its models could not be written: {error.strerror or error}"
+            text = f"the models could not be written: {write_failure(error)}"
             self._carry_out(self._runner.step(TrialLost(trial_id=trial.id, error=text), self._clock()))
             return
         self._carry_out(self._runner.step(self._kept(trial.id), self._clock()))

@@ -141,6 +141,8 @@ def rebuild(
             case _:
                 pass
     _forget(asked, search)
+    if n_finished > 1:  # with one alone nothing was ever combined
+        runner.combined(board.weights)
     return n_finished
 
 

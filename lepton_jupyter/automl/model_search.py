@@ -399,6 +399,8 @@ def waited_seconds(events: Sequence[Event]) -> float:
 def _no_model(events: Sequence[Event], budget: Budget, reason: str) -> NoModelError:
     failures = [event.error for event in events if isinstance(event, TrialFailed)]
     asked = sum(isinstance(event, TrialAsked) for event in events)
+    if reason == "unwritable" and failures:
+        return NoModelError.from_unwritten(failures[-1])
     if failures and len(failures) == asked:
         return NoModelError.from_failures(len(failures), failures[-1])
     if reason == "stopped":

@@ -47,7 +47,7 @@ from lepton_jupyter.events.run_events import (
 from lepton_jupyter.search.trial import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lepton_jupyter.automl.decisions import Happening, Order
     from lepton_jupyter.automl.run_plan import RunPlan
@@ -73,6 +73,8 @@ _LITTLE_LEFT = 0.1
 _MOST_CLOSING = 0.3
 #: Trials that may fail one after the other before the run is held to be broken.
 _MOST_FAILURES = 25
+#: Trials that may fail to be written down, one after the other, before no other is begun: the disk is full.
+_MOST_UNWRITTEN = 5
 #: Seconds after the end of the search when calls that did not come back are given up.
 _GRACE_SECONDS = 0.1
 
@@ -129,6 +131,7 @@ class Runner:
         self._failures = 0
         self._least_loss = math.inf
         self._n_without_gain = 0
+        self._unwritten = 0
         self._reactions: dict[type[Happening], Callable[[Any, float], list[Order]]] = {
             FoldMeasured: self._fold_measured,
             FoldBroke: self._fold_broke,
@@ -151,6 +154,14 @@ class Runner:
         """A trial kept in an earlier part of the run counts towards the ensemble."""
         self._learner_of[trial_id] = learner
         self._n_kept += 1
+
+    def combined(self, weights: Mapping[int, float]) -> None:
+        """Tell the search how much of the best predictor each learner holds, as of now or of an earlier part."""
+        shares: dict[str, float] = {}
+        for trial_id, weight in weights.items():
+            learner = self._learner_of[trial_id]
+            shares[learner] = shares.get(learner, 0.0) + weight
+        self._search.weigh(shares)
 
     def start(self, now: float) -> list[Order]:
         """First orders."""
@@ -195,6 +206,7 @@ class Runner:
 
     def _trial_kept(self, kept: TrialKept, now: float) -> list[Order]:
         del now
+        self._unwritten = 0
         self.learned(kept.trial_id, self._learner_of[kept.trial_id])
         return self._leave_time(kept.closing_seconds) + self._combine_if_worthwhile()
 
@@ -206,7 +218,19 @@ class Runner:
 
     def _trial_lost(self, lost: TrialLost, now: float) -> list[Order]:
         del now
-        return [Announce(event=TrialFailed(trial_id=lost.trial_id, error=lost.error, cost=0.0))]
+        orders: list[Order] = [Announce(event=TrialFailed(trial_id=lost.trial_id, error=lost.error, cost=0.0))]
+        return orders + self._count_unwritten(lost.error)
+
+    def _count_unwritten(self, error: str) -> list[Order]:
+        self._unwritten += 1
+        if self._unwritten < _MOST_UNWRITTEN or self._reason is not None:
+            return []
+        self._reason = "unwritable"
+        text = (
+            f"The search ends early: {self._unwritten} trials one after the other could not be kept, the last with: "
+            f"{error.rstrip('.')}. What was kept before is the result; with more space, go on with %lepton resume."
+        )
+        return [Announce(event=WarningRaised(text=text))]
 
     # Folds come back ------------------------------------------------------------------------------------------------
 
@@ -298,6 +322,8 @@ class Runner:
         self._count_towards_patience(math.inf)
         failed = TrialFailed(trial_id=fold.trial_id, error=fold.error, cost=race.cost)
         orders: list[Order] = [DropTrial(trial_id=fold.trial_id), Announce(event=failed)]
+        if fold.unwritten:
+            return orders + self._count_unwritten(fold.error)
         self._failures += 1
         if self._failures >= _MOST_FAILURES and self._reason is None:
             self._reason = "failing"
@@ -322,11 +348,7 @@ class Runner:
     def _trials_combined(self, combined: TrialsCombined, now: float) -> list[Order]:
         del now
         self._combining = False
-        shares: dict[str, float] = {}
-        for trial_id, weight in combined.weights.items():
-            learner = self._learner_of[trial_id]
-            shares[learner] = shares.get(learner, 0.0) + weight
-        self._search.weigh(shares)
+        self.combined(combined.weights)
         return self._leave_time(combined.closing_seconds) + self._combine_if_worthwhile()
 
     # Time and workers -----------------------------------------------------------------------------------------------

@@ -61,6 +61,8 @@ class AutoMLSettings:
         Wait for the runs before this one in the same kernel.
     patience : int or None
         End after so many trials without gain; None: go on as long as the budget lasts.
+    test_name : str or None
+        What the person calls the held-out table, which `resume` looks for; None: there is none, or it has no name.
 
     Raises
     ------
@@ -88,6 +90,7 @@ class AutoMLSettings:
     learn_groups: bool = False
     queue: bool = False
     patience: int | None = None
+    test_name: str | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)

@@ -251,7 +251,7 @@ class FrontierUpdated(Event):
 class RunFinished(Event):
     """The run ended with a model."""
 
-    reason: str  # "budget" | "trials" | "exhausted" | "stopped" | "failing"
+    reason: str  # "budget" | "trials" | "exhausted" | "stopped" | "failing" | "unwritable"
     best: str  # "ensemble" or "trial 12"
     score: float
     score_error: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+from lepton_jupyter.exceptions.run_errors import write_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +33,11 @@ class NoModelError(LeptonError, RuntimeError):
         return cls("No model was finished before the run was stopped. Begin it again, or go on with %lepton resume.")
 
     @classmethod
+    def from_unwritten(cls, last_error: str) -> Self:
+        """Build from a run of which nothing could be written, and what the last trial failed with."""
+        return cls(f"No model was kept: {last_error.rstrip('.')}. With more space, begin again with %lepton fit.")
+
+    @classmethod
     def from_failures(cls, n_failed: int, last_error: str) -> Self:
         """Build from trials that all failed, and what the last one failed with."""
         failed = "The only trial failed" if n_failed == 1 else f"All {n_failed} trials failed, the last"
@@ -52,8 +58,9 @@ class ModelWriteError(LeptonError, OSError):
     @classmethod
     def from_os_error(cls, folder: str, error: OSError) -> Self:
         """Build from the folder and what the system said."""
-        reason = error.strerror or str(error)
-        return cls(f"The model could not be written to {folder}: {reason}. Free some space there, or set TMPDIR.")
+        return cls(
+            f"The model could not be written to {folder}: {write_failure(error)}. Free some space there, or set TMPDIR."
+        )
 
 
 class RunFailedError(LeptonError, RuntimeError):

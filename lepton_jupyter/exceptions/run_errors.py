@@ -12,6 +12,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def write_failure(error: OSError) -> str:
+    """Why something could not be written, in words.
+
+    Examples
+    --------
+    >>> write_failure(OSError(errno.ENOSPC, "No space left on device"))
+    'the disk is full (or a quota is reached)'
+    """
+    # NumPy counts what it could write, and gives no number of an error: "10000 requested and 3968 written".
+    is_short = error.errno is None and "requested and" in str(error)
+    if is_short or error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return "the disk is full (or a quota is reached)"
+    return error.strerror or str(error)
+
+
 class UnknownRunError(LeptonError, KeyError):
     """No run has this id or name."""
 
@@ -77,12 +92,8 @@ class LogWriteError(LeptonError, OSError):
     @classmethod
     def from_os_error(cls, path: Path, error: OSError) -> Self:
         """Build from the file and what the system said."""
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            reason = "the disk is full (or a quota is reached)"
-        else:
-            reason = error.strerror or str(error)
         return cls(
-            f"The log {path} cannot be written: {reason}. The run goes on in memory; "
+            f"The log {path} cannot be written: {write_failure(error)}. The run goes on in memory; "
             "free some space and save its model before the kernel ends."
         )
 

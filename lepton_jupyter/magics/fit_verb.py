@@ -85,6 +85,7 @@ class FitRequest(Request):
         from lepton_jupyter.notebook.fitting import fit
 
         table = find_object(self.table, names)
+        test = None if self.test is None else find_object(self.test, names)
         return fit(
             table.value,
             table_name=table.label,
@@ -98,7 +99,8 @@ class FitRequest(Request):
             learners=self.learners,
             without=self.without,
             folds=self.folds,
-            test=None if self.test is None else find_object(self.test, names).value,
+            test=None if test is None else test.value,
+            test_name=None if test is None else test.label,
             name=self.name,
             seed=self.seed,
             wait=self.wait,

@@ -24,6 +24,8 @@ class ResumeRequest(Request):
     run : str
     table : str or None
         Expression of the table it was started on; None for the variable of that name.
+    test : str or None
+        Expression of the held-out table; None for the variable of that name.
     budget : str or None
         As typed, checked; None for what was left.
     trust : bool
@@ -32,6 +34,7 @@ class ResumeRequest(Request):
 
     run: str
     table: str | None = None
+    test: str | None = None
     budget: str | None = None
     trust: bool = False
     wait: bool | None = None
@@ -43,6 +46,7 @@ class ResumeRequest(Request):
         return resume_run(
             run_reference(self.run, names),
             table=None if self.table is None else find_object(self.table, names).value,
+            test=None if self.test is None else find_object(self.test, names).value,
             # By name alone: an expression from a log of the past is not evaluated.
             find_table=names.get,
             budget=self.budget,
@@ -60,6 +64,10 @@ VERB = Verb(
         Option(
             name="--table", field="table", placeholder="TABLE", expression=True, suggests="frames",
             meaning="the table it was started on; else the data frame of the same name",
+        ),
+        Option(
+            name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
+            meaning="the table held out for the final score; else the data frame of the same name",
         ),
         Option(
             name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",

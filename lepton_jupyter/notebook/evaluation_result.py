@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lepton_jupyter.events.evaluation_messages import EvaluationMessage
+    from lepton_jupyter.notebook.evaluation_plots import EvaluationPlots
     from lepton_jupyter.notebook.run_handle import Run
 
 
@@ -80,6 +81,13 @@ class Evaluation:
     def model(self) -> Any:
         """The run's model as a fitted scikit-learn estimator that decides at the threshold."""
         return with_threshold(self.run, self.threshold)
+
+    @property
+    def plot(self) -> EvaluationPlots:
+        """Figures of what it shows, as matplotlib draws them: ``evaluation.plot.roc()``."""
+        from lepton_jupyter.notebook.evaluation_plots import EvaluationPlots
+
+        return EvaluationPlots(self.message)
 
     def __repr__(self) -> str:
         from lepton_jupyter.views.evaluation_text import render_evaluation_text

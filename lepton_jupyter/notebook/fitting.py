@@ -40,6 +40,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     without: Sequence[str] = (),
     folds: int | None = None,
     test: Any = None,
+    test_name: str | None = None,
     name: str | None = None,
     seed: int | None = None,
     wait: bool | None = None,
@@ -81,6 +82,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Folds of the cross-validation. Default: chosen by the number of rows.
     test : DataFrame, optional
         Table held out for the final score.
+    test_name : str, optional
+        Under what name `resume` looks for that table.
     name : str, optional
         What to call the run. Default: the target.
     seed : int, optional
@@ -146,6 +149,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         weights=weights,
         learn_groups=learn_groups,
         queue=queue,
+        test_name=None if test is None else test_name,
     )
     try:
         understood = understand_task(table, settings, test=test)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,13 +25,45 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.automl.predictor import Predictor
+    from lepton_jupyter.automl.settings import AutoMLSettings
+    from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.inspection.permutation_importance import Predict
-    from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.runs.run_folder import RunFolder
 
 #: Rows on which out-of-fold predictions are made again, to prove that the folds are those of the run.
 _PROOF_ROWS = 60
 #: Share of rows that may equal rows of the run by chance, beside the twins among its own rows.
 _FEW_TWINS = 0.02
+
+
+class JudgedRun(Protocol):
+    """What is asked of a run to judge it; a run itself draws with what is here, and is therefore not imported."""
+
+    @property
+    def id(self) -> str:
+        """Id of the run."""
+
+    @property
+    def events(self) -> tuple[LoggedEvent, ...]:
+        """Everything that has happened, oldest first."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where it is kept."""
+
+    @property
+    def settings(self) -> AutoMLSettings:
+        """What it was asked to do."""
+
+    @property
+    def task(self) -> UnderstoodTask | None:
+        """The table it learns from, if it is in this kernel."""
+
+    def best_predictor(self) -> Predictor:
+        """Best recipe and models so far."""
+
+    def out_of_fold(self) -> NDArray[np.float64]:
+        """Predictions of the best model for its own rows, each made by the part that has not seen the row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +91,30 @@ class JudgedRows:
     predict: Predict | None
 
 
-def started_event(run: Run) -> RunStarted:
+def started_event(run: JudgedRun) -> RunStarted:
     """How a run began."""
     return next(logged.event for logged in run.events if isinstance(logged.event, RunStarted))
 
 
-def rows_of_table(run: Run, table: Any) -> JudgedRows:
+def rows_to_draw(run: JudgedRun, table: Any = None) -> LabelledRows:
+    """Rows of a table, or those a run learnt from out of fold, with the predictions of its best model so far.
+
+    Raises
+    ------
+    TrainingRowsError
+        If no table is given and the run's own is not in this kernel.
+    LeptonError
+        If the table cannot be read, predicted or judged on.
+    """
+    if table is not None:
+        return rows_of_table(run, table).rows
+    if run.task is None:
+        started = started_event(run)
+        raise TrainingRowsError.from_run(run.id, started.table_name, started.n_rows)
+    return training_rows(run, run.task).rows
+
+
+def rows_of_table(run: JudgedRun, table: Any) -> JudgedRows:
     """Predict a table with a run's model, and read the truth from its target column.
 
     Raises
@@ -99,7 +149,7 @@ def rows_of_table(run: Run, table: Any) -> JudgedRows:
     )
 
 
-def training_rows(run: Run, task: UnderstoodTask) -> JudgedRows:
+def training_rows(run: JudgedRun, task: UnderstoodTask) -> JudgedRows:
     """The rows a run learnt from, with its out-of-fold predictions; those that were never validated are left out."""
     predictions = run.out_of_fold()
     validated: NDArray[np.bool_] = np.asarray(np.isfinite(predictions).all(axis=1))
@@ -172,7 +222,7 @@ def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
 
 
 def find_training_task(
-    run: Run, train: Any = None, find_table: Callable[[str], Any] | None = None
+    run: JudgedRun, train: Any = None, find_table: Callable[[str], Any] | None = None
 ) -> UnderstoodTask | None:
     """The table a run learnt from, wherever it still is: given, in the memory of this kernel, or under its old name.
 
@@ -209,7 +259,7 @@ def find_training_task(
         return None
 
 
-def same_task(run: Run, table: Any) -> UnderstoodTask | None:
+def same_task(run: JudgedRun, table: Any) -> UnderstoodTask | None:
     """The table understood as the run understood it, if it is the very one it learnt from; else None."""
     started, settings = started_event(run), run.settings
     frame = to_pandas(table)

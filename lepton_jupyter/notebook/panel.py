@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.widgets.run_widget import RunWidget
 
-#: A page that is loaded again fetches the state of each open widget, 100 kB a piece.
+#: A page that is loaded again fetches the state of each open widget, up to 95 kB a piece.
 _MOST_ENDED = 12
 
 #: How long the last state of a panel may take to be shown when the extension is unloaded.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lepton_jupyter.events.profile_messages import ProfiledTarget, ProfileMessage
+    from lepton_jupyter.notebook.profile_plots import ProfilePlots
 
 
 class Profile:
@@ -64,6 +65,13 @@ class Profile:
         from lepton_jupyter.views.profile_frames import drift_frame
 
         return drift_frame(self._whole)
+
+    @property
+    def plot(self) -> ProfilePlots:
+        """Figures of what it shows, as matplotlib draws them: ``found.plot.columns()``."""
+        from lepton_jupyter.notebook.profile_plots import ProfilePlots
+
+        return ProfilePlots(self._whole)
 
     def formats(self) -> dict[str, Any]:
         """What an output of this profile carries, by MIME type."""

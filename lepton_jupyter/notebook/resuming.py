@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.preparation import understand_task
@@ -17,7 +18,7 @@ from lepton_jupyter.events.run_events import (
     TurnCame,
     WarningRaised,
 )
-from lepton_jupyter.exceptions.automl_errors import MissingTableError
+from lepton_jupyter.exceptions.automl_errors import HeldOutTableError, MissingTableError
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
@@ -27,17 +28,20 @@ from lepton_jupyter.runs.event_log import EventLog
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.run_handle import Run
 
 #: A run that died with less than this left gets its whole budget anew.
 _LEAST_SECONDS = 2.0
+_NO_TEST = "The test table is not here, so a score on it is of before the run went on. Name it: --test df"
 
 
 def resume_run(
     run_id: str,
     *,
     table: Any = None,
+    test: Any = None,
     find_table: Callable[[str], Any] | None = None,
     budget: str | float | Budget | None = None,
     trust: bool = False,
@@ -53,8 +57,11 @@ def resume_run(
         Name or id.
     table : DataFrame, optional
         The table the run was started on.
+    test : DataFrame, optional
+        The table held out for the final score. Where there was one and it is not found, the log says that the score on
+        it is of before.
     find_table : callable, optional
-        Finds the table by the name it had, where `table` is not given; returns None if there is none.
+        Finds `table` and `test` by the names they had, where they are not given; returns None if there is none.
     budget : str, float or Budget, optional
         Default: what was left when the kernel died; a run that ended gets its budget once more.
     trust : bool, default=False
@@ -91,7 +98,9 @@ def resume_run(
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
-        task = understand_task(table, settings)
+        task = _with_test(table, settings, test, find_table)
+        if task.test is None and _had_test(log.events(), settings):
+            task = dataclasses.replace(task, notes=(*task.notes, _NO_TEST))
         task.check_same_table(folder)  # before anything is written: a refusal leaves the run as it was
         run = launch(
             task,
@@ -109,6 +118,21 @@ def resume_run(
         lock.release()
         raise
     return present(run, wait=wait)
+
+
+def _with_test(
+    table: Any, settings: AutoMLSettings, test: Any, find_table: Callable[[str], Any] | None
+) -> UnderstoodTask:
+    if test is None and find_table is not None and settings.test_name is not None:
+        # Found, not given: what is no table to test on is let go, and the run goes on without it.
+        with suppress(HeldOutTableError):
+            return understand_task(table, settings, test=find_table(settings.test_name))
+    return understand_task(table, settings, test=test)
+
+
+def _had_test(events: Iterable[LoggedEvent], settings: AutoMLSettings) -> bool:
+    scored = (isinstance(each.event, RunFinished) and each.event.test_score is not None for each in events)
+    return settings.test_name is not None or any(scored)
 
 
 def remaining_budget(events: Iterable[LoggedEvent], budget: Budget) -> Budget:

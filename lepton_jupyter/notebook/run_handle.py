@@ -6,6 +6,7 @@ import asyncio
 import math
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.stored_models import StoredModels
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.notebook.run_plots import RunPlots
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
 
@@ -149,6 +151,14 @@ class Run:
         return self._models.predictor(best.weights)
 
     @property
+    def plot(self) -> RunPlots:
+        """Figures of what the panel shows, as matplotlib draws them: ``run.plot.history()``."""
+        from lepton_jupyter.notebook.judged_rows import rows_to_draw
+        from lepton_jupyter.notebook.run_plots import RunPlots
+
+        return RunPlots(self.message, partial(rows_to_draw, self))
+
+    @property
     def folder(self) -> RunFolder:
         """Where it is kept: for reading."""
         return self._folder
@@ -200,10 +210,10 @@ class Run:
         parts = {trial_id: self._folder.load_out_of_fold(trial_id) for trial_id in best.weights}
         return blend(parts, best.weights).astype(np.float64)
 
-    def message(self) -> RunPanelMessage:
-        """What a panel of this run shows now."""
+    def message(self, *, room_bytes: int | None = None) -> RunPanelMessage:
+        """What a panel of this run shows now; with less of everything where there is less room than 64 KiB."""
         with self._state_lock:
-            return extract(self._state, live=self.running, now_elapsed=self._now())
+            return extract(self._state, live=self.running, now_elapsed=self._now(), room_bytes=room_bytes)
 
     def _now(self) -> float | None:
         return self._log.elapsed_seconds() if self.running else None
@@ -319,16 +329,9 @@ class Run:
 
     def formats(self) -> dict[str, Any]:
         """What an output of this run carries beside the live panel, by MIME type."""
-        from lepton_jupyter.views.run_panel import saved_document
-        from lepton_jupyter.views.static_html import render_html
-        from lepton_jupyter.views.static_text import render_text
+        from lepton_jupyter.notebook.output_forms import output_forms
 
-        message = self.message()
-        return {
-            "application/vnd.lepton.run+json": saved_document(message),
-            "text/html": render_html(message),
-            "text/plain": render_text(message),
-        }
+        return output_forms(self.message)
 
     def shown(self) -> Run:
         """Say that this cell shows this run already: as the cell's last value it is not shown again."""

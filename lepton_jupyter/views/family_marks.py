@@ -22,6 +22,8 @@ _GLYPHS = {
     "ensemble": "○",
     "baseline": "–",
 }
+# The same marks as matplotlib names them.
+_MARKERS = {"linear": "s", "boosting": "o", "forest": "^", "neural": "D", "neighbours": "v", "ensemble": "o"}
 
 #: Words and figures that deserve a colour beside their word or sign.
 GOOD = "#2a8f4f"
@@ -49,6 +51,28 @@ def family_glyph(family: str) -> str:
     ('▲', '✚')
     """
     return _GLYPHS.get(family, "✚")
+
+
+def family_marker(family: str) -> str:
+    """The family's mark as a marker of matplotlib; the ensemble's is drawn open.
+
+    Examples
+    --------
+    >>> family_marker("forest"), family_marker("mine")
+    ('^', 'P')
+    """
+    return _MARKERS.get(family, "P")
+
+
+def family_order() -> tuple[str, ...]:
+    """Families in the order in which colours are given to them.
+
+    Examples
+    --------
+    >>> family_order()[:3]
+    ('linear', 'boosting', 'forest')
+    """
+    return tuple(each for each in _COLOURS if each != "ensemble")
 
 
 def family_path(family: str, x: float, y: float, radius: float) -> str:

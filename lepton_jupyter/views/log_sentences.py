@@ -56,6 +56,7 @@ END_REASONS = {
     "patience": "nothing better was found for a while",
     "stopped": "the best so far is kept",
     "failing": "too many trials failed",
+    "unwritable": "models can no longer be written",
 }
 
 

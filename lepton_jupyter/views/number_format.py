@@ -83,13 +83,13 @@ def table_decimals(values: Iterable[float | None]) -> int:
     Examples
     --------
     >>> table_decimals([0.8594, 0.51]), table_decimals([54321.7, 812.0]), table_decimals([0.0000123])
-    (4, 0, 7)
+    (4, 0, 8)
     """
     largest = max((abs(each) for each in values if each is not None and math.isfinite(each)), default=0.0)
     if largest == 0:
         return 4
     exponent = math.floor(math.log10(largest))
-    return max(0, 4 - exponent) if exponent > 0 else min(12, max(4, 2 - exponent))
+    return max(0, 4 - exponent) if exponent > 0 else min(12, max(4, 3 - exponent))
 
 
 def sentence_decimals(error: float | None, value: float | None = None) -> int:

@@ -48,7 +48,9 @@ _ROW_BYTES = 370
 _COLUMN_BYTES = 125
 
 
-def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) -> RunPanelMessage:
+def extract(
+    state: BoardState, *, live: bool, now_elapsed: float | None = None, room_bytes: int | None = None
+) -> RunPanelMessage:
     """Compute the message that shows `state`.
 
     Parameters
@@ -58,6 +60,8 @@ def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) 
         Whether the run's own process is at work. A run that neither ended nor is live was cut off.
     now_elapsed : float or None
         Seconds of the run now, if it is live; by default as of the last event.
+    room_bytes : int or None
+        For rows, points and columns; by default what a message of 64 KiB leaves them.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def extract(state: BoardState, *, live: bool, now_elapsed: float | None = None) 
     started, best = state.started, state.best
     columns = _clipped_columns(state.columns[:MAX_COLUMNS])
     log, notices = _newest_that_fit(log_lines(state, state.recent)), _notices(state, live=live)
-    room = _room(state, columns, _ROOM_BYTES - _text_bytes([*(each.text for each in log), *notices]))
+    texts = _text_bytes([*(each.text for each in log), *notices])
+    room = _room(state, columns, _ROOM_BYTES - texts if room_bytes is None else room_bytes)
     word = run_state(state, live=live)
     ended = state.finished
     return RunPanelMessage(
@@ -159,7 +164,12 @@ def saved_document(message: RunPanelMessage) -> dict[str, Any]:
     >>> saved_document(extract(BoardState(), live=True))["state"]
     'saved'
     """
-    return encode(message if message.state in ENDED_STATES else replace(message, state="saved"))
+    return encode(saved(message))
+
+
+def saved(message: RunPanelMessage) -> RunPanelMessage:
+    """The message as a saved notebook keeps it: a state in which the run went on is turned into ``"saved"``."""
+    return message if message.state in ENDED_STATES else replace(message, state="saved")
 
 
 def _elapsed(state: BoardState, live: bool, now: float | None) -> float:

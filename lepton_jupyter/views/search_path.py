@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lepton_jupyter.events.messages import PathPicture, PathPoint
 from lepton_jupyter.views.even_sample import even_sample
 from lepton_jupyter.views.number_format import rounded
+from lepton_jupyter.views.parameter_names import parameter_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,8 +67,8 @@ def _picture(state: BoardState, learner: str, steps: Sequence[StepJudged], max_p
         learner=learner,
         label=start.asked.label,
         family=start.asked.family,
-        x_name=names[0].replace("_", " "),
-        y_name=(state.started.metric_label if state.started else "score") if by_score else names[1].replace("_", " "),
+        x_name=parameter_name(names[0]),
+        y_name=(state.started.metric_label if state.started else "score") if by_score else parameter_name(names[1]),
         x_log=_is_log(point.x for point in shown),
         y_log=not by_score and _is_log(point.y for point in shown),
         points=tuple(shown),

@@ -50,7 +50,7 @@ def board_table(message: RunPanelMessage, limit: int) -> str:
         f'<tr style="{_RULE};background:none"><td></td><td colspan="8" {_LEFT_CELL}>… and {count(left)} more</td></tr>'
     )
     whiskers = _Whiskers(message, shown)
-    decimals = table_decimals(each.score for each in shown)
+    decimals = table_decimals(each.score for each in shown[:1])
     heads = "".join(_head(each) for each in _HEADS[:-1]) + _head(_HEADS[-1], more=f";{_LAST}")
     rows = "".join(_row(each, message, whiskers, decimals) for each in shown)
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.messages import GainOverBaseline, RunPanelMessage
     from lepton_jupyter.events.run_events import ColumnTreatment
 
-#: Bytes that a saved output may take.
-HTML_LIMIT_BYTES = 40 * 1024
+#: Bytes that a saved output may take as it travels, its quotes escaped: most of what the forms of an output share.
+HTML_LIMIT_BYTES = 42 * 1024
 _MOST_ROWS = 30
 _MOST_COLUMNS = 40
 
@@ -40,13 +41,13 @@ def render_html(message: RunPanelMessage) -> str:
     Returns
     -------
     html : str
-        At most 40 KiB: 30 rows, fewer where names are long; what is left out is counted. All text from data is
+        At most 42 KiB as JSON: 30 rows, fewer where names are long; what is left out is counted. All text from data is
         escaped. Without styles and pictures the head and the table tell the same.
     """
     html = ""
-    for rows, columns in ((_MOST_ROWS, _MOST_COLUMNS), (_MOST_ROWS, 14), (_MOST_ROWS, 0), (24, 0), (12, 0)):
+    for rows, columns in ((_MOST_ROWS, _MOST_COLUMNS), (_MOST_ROWS, 14), (_MOST_ROWS, 0), (24, 0), (12, 0), (4, 0)):
         html = _document(message, rows, columns)
-        if len(html.encode()) <= HTML_LIMIT_BYTES:
+        if len(json.dumps(html, ensure_ascii=False).encode()) <= HTML_LIMIT_BYTES:
             break
     return html
 

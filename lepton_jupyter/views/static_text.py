@@ -67,7 +67,7 @@ def _wrapped(text: str) -> list[str]:
 
 def _table(message: RunPanelMessage) -> list[str]:
     shown = message.rows[:_MOST_ROWS]
-    decimals = table_decimals(each.score for each in shown)
+    decimals = table_decimals(each.score for each in shown[:1])
     heads = ("#", "Model", one_line(message.metric_label, 14), "vs best, 95 %", "Gap", "Fit, s", "Row, ms", "Size")
     cells = [heads, *(_cells(row, decimals) for row in shown)]
     widths = [max(width(row[index]) for row in cells) for index in range(len(heads))]

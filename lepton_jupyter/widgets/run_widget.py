@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,20 +19,18 @@ from lepton_jupyter.events.commands import Command, ExtendBudget
 from lepton_jupyter.events.encoding import decode_command
 from lepton_jupyter.exceptions.encoding_errors import DecodingError
 from lepton_jupyter.widgets.kernel_comms import answer_while_busy
-from lepton_jupyter.widgets.message_size import bounded_document
+from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, bounded_document
+from lepton_jupyter.widgets.page_module import packed_module
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.messages import RunPanelMessage
 
+# The page's module beside it is plain text of about 30 kB; the rest is for the other traits and Jupyter's envelope.
+_FIRST_LIMIT_BYTES = MESSAGE_LIMIT_BYTES - 4096
 _BUNDLE = Path(__file__).parent / "static" / "run.js"
 
 CommandCallback = Callable[[Command], None]
 OtherFormats = Callable[[], Mapping[str, object]]
-
-
-@cache
-def _bundle_text() -> str:
-    return _BUNDLE.read_text(encoding="utf-8")
 
 
 class RunWidget(anywidget.AnyWidget):
@@ -55,7 +52,8 @@ class RunWidget(anywidget.AnyWidget):
 
     Notes
     -----
-    `_esm` is read from ``static/run.js`` once per process, when the first widget is made.
+    `_esm` is made of ``static/run.js`` once per process, when the first widget is made. It travels with the first
+    message, which is therefore a smaller one: the publisher sends the whole at once.
     """
 
     head = traitlets.Dict().tag(sync=True)
@@ -64,12 +62,12 @@ class RunWidget(anywidget.AnyWidget):
     def __init__(self, message: RunPanelMessage, *, other_formats: OtherFormats | None = None) -> None:
         self._command_callbacks: tuple[CommandCallback, ...] = ()
         self._other_formats = other_formats
-        super().__init__(head=bounded_document(message))
+        super().__init__(head=bounded_document(message, limit_bytes=_FIRST_LIMIT_BYTES - len(self._esm)))
         self.on_msg(self._receive)
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
-        return _bundle_text()
+        return packed_module(_BUNDLE)
 
     def open(self) -> None:
         """Open the comm to the page, if there is a kernel and it is not open yet."""

@@ -385,6 +385,49 @@ def test_a_trial_that_cannot_be_written_down_fails():
     assert bench.of(TrialFailed)[0].error == "No space left on device"
 
 
+def test_a_disk_that_stays_full_ends_the_search_and_says_so():
+    bench = Bench(trials=1000, n_workers=2)
+    bench.start()
+    error = "the models could not be written: No space left on device"
+    for trial_id in range(5):
+        bench.tell(TrialLost(trial_id=trial_id, error=error))
+    assert [event.error for event in bench.of(TrialFailed)] == [error] * 5
+    [warning] = bench.of(WarningRaised)
+    assert warning.text.startswith(
+        f"The search ends early: 5 trials one after the other could not be kept, the last with: {error}."
+    )
+    bench.play()
+    assert bench.reason == "unwritable"
+
+
+def test_models_that_cannot_be_written_by_workers_count_as_well():
+    bench = Bench(trials=1000, learners=("mean", "bowl"))
+    bench.start()
+    bench.measure()
+    bench.measure()
+    n_lost = 0
+    while bench.reason is None and n_lost < 10:
+        if bench.combining:
+            bench.combined()
+        order = bench.in_flight.pop(0)
+        n_lost += 1
+        bench.tell(FoldBroke(trial_id=order.trial.id, fold=order.fold, error="The disk is full.", unwritten=True))
+    assert n_lost <= 5
+    assert bench.reason in {"unwritable", "exhausted"}
+
+
+def test_a_disk_that_has_room_again_is_forgiven():
+    bench = Bench(trials=6)
+    bench.start()
+    for trial_id in range(4):
+        bench.tell(TrialLost(trial_id=trial_id, error="full"))
+    while not bench.kept:
+        bench.measure()
+    bench.tell(TrialLost(trial_id=7, error="full"))
+    assert bench.of(WarningRaised) == []
+    assert bench.play().reason in {"trials", "exhausted"}
+
+
 def test_the_run_ends_early_when_nothing_is_left_to_try():
     bench = Bench(trials=100_000, learners=("mean",))
     bench.start()

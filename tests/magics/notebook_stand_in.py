@@ -66,8 +66,8 @@ class NotebookStandIn:
 
     def fit(
         self, table, *, target, table_name="table", budget=None, trials=None, task=None, metric=None, positive=None,
-        drop=(), learners=None, without=(), folds=None, test=None, name=None, seed=None, wait=None, keep_models=None,
-        groups=None, time=None, weights=None, learn_groups=False, queue=False,
+        drop=(), learners=None, without=(), folds=None, test=None, test_name=None, name=None, seed=None, wait=None,
+        keep_models=None, groups=None, time=None, weights=None, learn_groups=False, queue=False,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
         return self.run
@@ -111,7 +111,7 @@ class NotebookStandIn:
         self._note("find_running_run", dict(locals()))
         return self.run
 
-    def resume_run(self, run_id, *, table=None, find_table=None, budget=None, trust=False, wait=None):
+    def resume_run(self, run_id, *, table=None, test=None, find_table=None, budget=None, trust=False, wait=None):
         self._note("resume_run", dict(locals()))
         return self.run
 

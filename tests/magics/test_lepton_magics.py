@@ -37,8 +37,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     assert arguments.pop("test") is ip.user_ns["held_out"]
     assert arguments == {
         "table_name": "df[…]", "target": "churn", "budget": "5m", "trials": 9, "task": "binary", "metric": "roc_auc",
-        "positive": "1", "drop": ("x", "y"), "learners": ("ridge",), "without": (), "folds": 3, "name": "mine",
-        "seed": 4, "wait": True, "keep_models": "front", "groups": "who", "time": None, "weights": "w",
+        "positive": "1", "drop": ("x", "y"), "learners": ("ridge",), "without": (), "folds": 3, "test_name": "held_out",
+        "name": "mine", "seed": 4, "wait": True, "keep_models": "front", "groups": "who", "time": None, "weights": "w",
         "learn_groups": True, "queue": True,
     }  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_show_and_resume_return_the_run(ip, notebook):
     (_, shown), (_, resumed) = notebook.calls
     assert shown == {"run_id": "a", "trust": True}
     del resumed["find_table"]
-    assert resumed == {"run_id": "a", "table": None, "budget": "5m", "trust": False, "wait": False}
+    assert resumed == {"run_id": "a", "table": None, "test": None, "budget": "5m", "trust": False, "wait": False}
 
 
 def test_resume_finds_the_table_by_name_or_is_given_it_and_evaluates_nothing_from_the_log(ip, notebook, frame):

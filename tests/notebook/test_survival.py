@@ -13,6 +13,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from lepton_jupyter import fit
 from lepton_jupyter.events.run_events import (
@@ -209,20 +210,21 @@ class TestDamage:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 class TestFullDisk:
     LIMITED = """
-import resource, signal, sys, pandas
+import json, resource, signal, sys, pandas
 from lepton_jupyter import fit
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 table = pandas.read_pickle(sys.argv[1])
-run = fit(table, target="churn", budget="12trials", folds=2, wait=True)
+run = fit(table, target="churn", folds=2, wait=True, **json.loads(sys.argv[3]))
 print(run.id, len(run.predict(table)))
 print([logged.event.text for logged in run.events if type(logged.event).__name__ == "WarningRaised"])
 print([logged.event.error for logged in run.events if type(logged.event).__name__ == "TrialFailed"])
 """
 
-    def run_limited(self, table_file, n_bytes):
+    def run_limited(self, table_file, n_bytes, **settings):
+        asked = json.dumps({"budget": "12trials", **settings})
         return subprocess.run(
-            [sys.executable, "-c", self.LIMITED, str(table_file), str(n_bytes)],
+            [sys.executable, "-c", self.LIMITED, str(table_file), str(n_bytes), asked],
             capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
 
@@ -237,6 +239,47 @@ print([logged.event.error for logged in run.events if type(logged.event).__name_
         run = show_run(first.split()[0])
         assert len(run.best.predict(churn)) == len(churn)
         assert not of(run, RunFinished)
+
+    FILLED = """
+import resource, signal, sys, pandas
+from lepton_jupyter import fit
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+table = pandas.read_pickle(sys.argv[1])
+run = fit(table, target="churn", budget="300trials", folds=2, learners=["linear", "perceptron"], wait=False)
+finished = []
+def fill(logged):
+    finished.extend([1] if type(logged.event).__name__ == "TrialFinished" else [])
+    if len(finished) == 2:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+run.subscribe(fill)
+print(len(run.predict(table)), len(finished))
+print([logged.event.text for logged in run.events if type(logged.event).__name__ == "WarningRaised"])
+print(sum(type(logged.event).__name__ == "TrialFailed" for logged in run.events))
+print(run.message().detail)
+"""
+
+    def test_a_disk_that_stays_full_ends_the_search_early(self, table_file, churn):
+        done = subprocess.run(
+            [sys.executable, "-c", self.FILLED, str(table_file)],
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        first, warnings, failed, last = done.stdout.splitlines()[-4:]
+        assert first.startswith(f"{len(churn)} ")
+        assert "The search ends early: 5 trials one after the other could not be kept, the last with: " in warnings
+        assert "the disk is full (or a quota is reached)" in warnings
+        assert int(failed) == 5
+        assert last == "models can no longer be written"
+
+    def test_a_disk_on_which_no_model_fits_is_one_sentence(self, churn_table, tmp_path):
+        churn_table(5000).to_pickle(tmp_path / "table.pickle")
+        # Predictions of 5,000 rows take 20 kB.
+        done = self.run_limited(tmp_path / "table.pickle", 16_000, learners=["linear"])
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].endswith(
+            "No model was kept: the models could not be written: the disk is full (or a quota is reached). "
+            "With more space, begin again with %lepton fit."
+        )
 
     def test_a_disk_without_room_for_a_run_is_one_sentence_and_nothing_is_left(self, table_file, home):
         done = self.run_limited(table_file, 100)
@@ -271,6 +314,44 @@ class TestModelsOnDisk:
         [first, last] = of(again, RunFinished)
         assert last.score >= first.score
         assert len(again.predict(churn)) == len(churn)
+
+    def test_steps_of_a_run_that_goes_on_know_the_shares_of_the_ensemble_at_once(self, churn):
+        run = fit(churn, target="churn", budget="8trials", folds=2, learners=["decision_tree"], wait=True)
+        n_before = len(of(run, TrialAsked))
+        current_session.cache_clear()
+        again = resume_run(run.id, table=churn, budget="1trials", wait=True)
+        [first] = of(again, TrialAsked)[n_before:]
+        assert first.origin == "step"
+        assert first.based_on["ensemble_share"] == 1.0  # the one learner there is
+
+    def test_a_run_that_goes_on_scores_its_held_out_table_again(self, churn):
+        train, holdout = churn.iloc[:160], churn.iloc[160:]
+        settings = {"target": "churn", "budget": "3trials", "folds": 2, "learners": ["linear"], "wait": True}
+        run = fit(train, test=holdout, test_name="holdout", **settings)
+        names = {"table": train, "holdout": holdout}
+        for test, find_table in ((None, names.get), (holdout, {"table": train}.get), (holdout, None)):
+            current_session.cache_clear()
+            again = resume_run(run.id, table=train, test=test, find_table=find_table, budget="1trials", wait=True)
+            last = of(again, RunFinished)[-1]
+            assert last.test_score is not None
+            assert last.test_score == pytest.approx(
+                roc_auc_score(holdout["churn"] == "yes", again.predict_proba(holdout)[:, 1])
+            )
+        assert not any("test table is not here" in event.text for event in of(again, WarningRaised))
+
+    @pytest.mark.parametrize("found", [None, 3, pd.DataFrame({"tenure": [1]})])
+    def test_a_held_out_table_that_is_gone_is_said(self, churn, found):
+        run = fit(
+            churn.iloc[:160], test=churn.iloc[160:], test_name="holdout", target="churn", budget="2trials", folds=2,
+            learners=["linear"], wait=True,
+        )  # fmt: skip
+        current_session.cache_clear()
+        again = resume_run(
+            run.id, table=churn.iloc[:160], find_table={"holdout": found}.get, budget="1trials", wait=True
+        )
+        assert of(again, RunFinished)[-1].test_score is None
+        [warning] = [event.text for event in of(again, WarningRaised) if "test table" in event.text]
+        assert warning.startswith("The test table is not here, so a score on it is of before the run went on.")
 
     def test_runs_are_removed_by_name_and_by_age(self, churn):
         old, new = (fit(churn, target="churn", budget="1trials", folds=2, name=n, wait=True) for n in ("old", "new"))

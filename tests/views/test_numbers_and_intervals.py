@@ -121,7 +121,7 @@ def test_sizes(n_bytes: float, shown: str) -> None:
 
 def test_decimals_of_a_column_follow_its_largest_value() -> None:
     values = (0.86, 0.012, 5.2, 12.3, 512.0, 54_321.0, 0.0012, 0.0)
-    assert [table_decimals([each]) for each in values] == [4, 4, 4, 3, 2, 0, 5, 4]
+    assert [table_decimals([each]) for each in values] == [4, 5, 4, 3, 2, 0, 6, 4]
     assert table_decimals([math.nan, None]) == 4
 
 

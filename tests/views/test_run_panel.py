@@ -157,7 +157,7 @@ def test_path_starts_at_the_first_step_and_joins_accepted_ones(churn: ExampleRun
     assert path.points[0].accepted
     assert [point.trial_id for point in path.points[1:]] == [each.trial_id for each in judged]
     assert [point.accepted for point in path.points[1:]] == [each.accepted for each in judged]
-    assert (path.x_name, path.y_name) == ("num leaves", "learning rate"), "feature_fraction never moved"
+    assert (path.x_name, path.y_name) == ("leaves", "learning rate"), "feature_fraction never moved"
     assert path.x_log
 
 

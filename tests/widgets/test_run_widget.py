@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import gzip
+import re
+from base64 import b64decode
+from pathlib import Path
+
 import pytest
 
 from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun
 from lepton_jupyter.events.encoding import decode_message, encode
+from lepton_jupyter.widgets import run_widget
+from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, bounded_document, document_bytes
+from lepton_jupyter.widgets.publisher import Publisher
 from lepton_jupyter.widgets.run_widget import RunWidget
+
+BUNDLE = Path(run_widget.__file__).parent / "static" / "run.js"
 
 
 def test_the_whole_state_is_in_the_trait_from_the_start(widget, message):
@@ -16,7 +26,26 @@ def test_the_whole_state_is_in_the_trait_from_the_start(widget, message):
 
 def test_the_page_module_is_the_built_bundle(widget):
     assert "export" in widget._esm
-    assert len(widget._esm.encode()) <= 80_000
+    packed = re.search(r'atob\("([^"]+)"\)', widget._esm)
+    assert packed is not None
+    assert gzip.decompress(b64decode(packed[1])) == BUNDLE.read_bytes()
+    assert widget._esm.isascii()
+
+
+def test_the_message_that_opens_a_panel_fits_and_the_whole_follows(make_large, clock):
+    message = make_large(rows=90, history=150, log=60, columns=14, steps=60)
+    widget = RunWidget(message)
+    kind, data = widget.comm.sent[0]
+    assert kind == "comm_open"
+    assert document_bytes(data) < MESSAGE_LIMIT_BYTES - 1024
+    assert decode_message(data["state"]["head"]).score == message.score
+    publisher = Publisher(clock=clock)
+    publisher.enlist(widget, lambda: message)
+    publisher.publish_due()
+    assert widget.comm.heads == [bounded_document(message)]
+    assert len(widget.comm.heads[0]["rows"]) > len(data["state"]["head"]["rows"])
+    publisher.close()
+    widget.close()
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,23 @@ describe("SearchPanel", () => {
     expect(text(root, "option")).toContain(HOSTILE);
   });
 
+  it("has ticks at whole numbers only where a parameter has no others", () => {
+    const [path] = RUNNING.paths;
+    const points = [5, 6, 7].map((y, index) => ({
+      trial_id: index,
+      x: 0.1 * (index + 1),
+      y,
+      score: 0.85,
+      accepted: true,
+      step_size: 1,
+    }));
+    const paths = path === undefined ? [] : [{ ...path, x_log: false, y_log: false, points }];
+    const { root } = show({ ...RUNNING, paths });
+    const labels = [...root.querySelectorAll("[aria-label^='Path of'] text[text-anchor='end']")];
+    const ticks = labels.map((each) => Number(each.textContent)).filter(Number.isFinite);
+    expect(ticks).toEqual([5, 6, 7]);
+  });
+
   it("shows a failure in its own words and no empty pictures", () => {
     const { root } = show(golden("RunPanelMessage.failed.json"));
     expect(text(root, ".lepton-sentence")).toContain("Choose another target.");

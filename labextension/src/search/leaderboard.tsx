@@ -320,7 +320,7 @@ function boardScales(message: RunPanelMessage): BoardScales {
   const foldScale = linearScale([0, 1], [26, 6], 2);
   const width = foldRange[1] - foldRange[0];
   return {
-    decimals: decimalsOfTable(rows.slice(0, 20).map((row) => row.score)),
+    decimals: decimalsOfTable(rows.slice(0, 1).map((row) => row.score)),
     difference: linearScale([low, highest > 0 ? highest : -low * 0.08], [6, INTERVAL_WIDTH - 5], 2),
     lowest: low,
     baseline,

@@ -205,10 +205,14 @@ function axis(values: number[], isLog: boolean, range: readonly [number, number]
   const low = Math.min(...values);
   const high = Math.max(...values);
   // A tenth of air on each side, so that no mark sits on the edge.
-  if (isLog && low > 0) {
-    const air = (high / low) ** 0.1;
-    return logScale([low / air, high * air], range, count);
-  }
   const air = (high - low) * 0.1;
-  return linearScale([low - air, high + air], range, count);
+  const factor = (high / low) ** 0.1;
+  const scale =
+    isLog && low > 0
+      ? logScale([low / factor, high * factor], range, count)
+      : linearScale([low - air, high + air], range, count);
+  // Between two whole numbers of leaves there is nothing.
+  return values.every(Number.isInteger)
+    ? Object.assign(scale, { ticks: scale.ticks.filter(Number.isInteger) })
+    : scale;
 }
