@@ -12,7 +12,7 @@ import startingDocument from "../../tests/golden/RunPanelMessage.starting.json";
 
 function must(document: unknown): RunPanelMessage {
   const message = readMessage(document);
-  if (message === null) throw new Error("A golden message cannot be read.");
+  if (message?.type !== "RunPanelMessage") throw new Error("A golden message cannot be read.");
   return message;
 }
 

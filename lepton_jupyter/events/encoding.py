@@ -18,6 +18,7 @@ from lepton_jupyter.events import (
     commands,
     comparison_messages,
     evaluation_messages,
+    form_messages,
     messages,
     profile_messages,
     run_events,
@@ -124,7 +125,7 @@ def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
 EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
 COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
 MESSAGE_TYPES: Mapping[str, type] = _types_of(
-    Message, messages, profile_messages, evaluation_messages, comparison_messages
+    Message, messages, form_messages, profile_messages, evaluation_messages, comparison_messages
 )
 
 
