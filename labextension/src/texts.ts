@@ -135,7 +135,7 @@ export const TEXTS = {
   startTitle: "Put this line into a new cell and run it",
   formSilent: "The kernel is silent: run this cell again.",
   formAwaitsKernel: "Starts when the cell that is running has ended.",
-  formPlaced: "The line stands in the cell below.",
+  formPlaced: "The line stands in the cell below and runs as soon as the kernel is free.",
   formFailedBelow: "The line could not be run; the cell below says why.",
   formStarted: "Started. To search again, change a choice and press Start.",
 

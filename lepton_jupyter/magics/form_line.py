@@ -6,6 +6,7 @@ line is read back: unless IPython and the parser understand exactly what was cho
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.form_messages import FormOption
@@ -17,7 +18,7 @@ from lepton_jupyter.magics.tokens import quote
 from lepton_jupyter.magics.verbs import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lepton_jupyter.events.commands import FormChoices
     from lepton_jupyter.magics.verb_options import Option
@@ -28,6 +29,10 @@ _OFFERED = ("--metric", "--positive", "--test", "--drop", "--groups", "--time", 
             "--folds", "--trials", "--name", "--seed")  # fmt: skip
 _KINDS = {("columns", False): "column", ("columns", True): "columns", ("frames", False): "table",
           ("metrics", False): "choice", ("learners", True): "choices"}  # fmt: skip
+
+_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Stands in a line for what is still to be chosen.
+_MISSING = "…"
 
 
 def offered_options() -> tuple[FormOption, ...]:
@@ -115,6 +120,9 @@ def check_line(choices: FormChoices, names: Mapping[str, Any], variable: str = "
     for table in [*tables, *choices.options.get("--test", ())]:
         if table not in known:
             raise MagicUsageError.from_gone_table(table, known)
+    odd = next(_odd_values(choices), None)
+    if odd is not None:
+        raise MagicUsageError.from_unwritable(odd)
     rest = _after_magic(choices)
     parsed = parse_line(rest, names)
     wanted = _expected_fields(choices)
@@ -125,13 +133,13 @@ def check_line(choices: FormChoices, names: Mapping[str, Any], variable: str = "
         or parsed.silent
         or TransformerManager().transform_cell(write_line(choices, variable)) != expected
     ):
-        raise MagicUsageError.from_unwritable(next(_odd_values(choices), choices.target))
+        raise MagicUsageError.from_unwritable(choices.target)
 
 
 def _after_magic(choices: FormChoices) -> str:
-    words = ["fit", quote(choices.frame, '"') if choices.is_path else choices.frame]
-    if choices.target:
-        words += ["--target", quote(choices.target)]
+    table = quote(choices.frame, '"') if choices.is_path else choices.frame
+    words = ["fit", table if choices.frame else _MISSING]
+    words += ["--target", quote(choices.target) if choices.target else _MISSING]
     if choices.budget_seconds != DEFAULT_BUDGET_SECONDS:
         words += ["--budget", _budget_text(choices.budget_seconds)]
     for name in _OFFERED:
@@ -171,6 +179,7 @@ def _kind(option: Option) -> str:
     return _KINDS.get((option.suggests, option.many), "text")
 
 
-def _odd_values(choices: FormChoices) -> Any:
+def _odd_values(choices: FormChoices) -> Iterator[str]:
+    """Values that would end a line, or that no file and no page can hold."""
     values = [choices.frame, choices.target, *(each for many in choices.options.values() for each in many)]
-    return (each for each in values if not each.isprintable())
+    return (each for each in values if any(unicodedata.category(c) in _UNWRITABLE and c != "\t" for c in each))

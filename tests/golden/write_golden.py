@@ -165,7 +165,7 @@ def forms() -> dict[str, object]:
         columns=(),
         n_matching=0,
         n_columns=0,
-        line='run = %lepton fit "" --budget 30s',
+        line="run = %lepton fit … --target … --budget 30s",
     )
     return {"FormMessage": encode(form), "FormMessage.empty": encode(empty)}
 

@@ -1,7 +1,6 @@
 /** The budget: a slider on a log scale that rests at its stops only. */
 
 import { duration } from "../formats";
-import { TEXTS } from "../texts";
 import type { FormModel } from "./model";
 
 const SCALE = 1000;
@@ -19,7 +18,17 @@ const STEPS: Readonly<Record<string, number>> = {
 const INSET = 8;
 const WIDTH = 196;
 
-export function Budget({ model, stops, seconds }: { model: FormModel; stops: number[]; seconds: number }) {
+export function Budget({
+  model,
+  id,
+  stops,
+  seconds,
+}: {
+  model: FormModel;
+  id: string;
+  stops: number[];
+  seconds: number;
+}) {
   const first = stops[0] ?? 1;
   const last = stops.at(-1) ?? first;
   const at = (value: number): number =>
@@ -29,10 +38,10 @@ export function Budget({ model, stops, seconds }: { model: FormModel; stops: num
     <div class="lepton-budget" dir="ltr">
       <input
         type="range"
+        id={id}
         min={0}
         max={SCALE}
         value={Math.round(SCALE * at(seconds))}
-        aria-label={TEXTS.budget}
         aria-valuetext={duration(seconds)}
         onInput={(event) => {
           const place = Number(event.currentTarget.value) / SCALE;

@@ -1,11 +1,12 @@
 /** The form: draws its model and keeps nothing. */
 
+import type { ComponentChildren } from "preact";
 import { duration } from "../formats";
 import type { FormChoices, FormMessage, FormOption } from "../messages";
 import { TEXTS } from "../texts";
 import { Budget } from "./budget";
 import type { FormModel } from "./model";
-import { ManyPicker, Picker } from "./picker";
+import { ManyPicker, Picker, hintOf } from "./picker";
 
 export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
   const { state: message, choices } = model;
@@ -30,11 +31,11 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
       ) : (
         <>
           <div class="lepton-form">
-            <Frame model={model} message={message} choices={choices} />
-            <Field label={TEXTS.target} hint={model.isPending ? "" : message.target_note}>
+            <Frame model={model} message={message} choices={choices} id={`${id}-table`} />
+            <Field id={`${id}-target`} label={TEXTS.target} hint={model.isPending ? "" : message.target_note}>
               <Picker
                 model={model}
-                id={id}
+                id={`${id}-target`}
                 field="target"
                 label={TEXTS.target}
                 value={choices.target}
@@ -45,8 +46,13 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
                 }}
               />
             </Field>
-            <Field label={TEXTS.budget} aside={duration(choices.budget_seconds)}>
-              <Budget model={model} stops={message.budget_stops} seconds={choices.budget_seconds} />
+            <Field id={`${id}-budget`} label={TEXTS.budget} aside={duration(choices.budget_seconds)}>
+              <Budget
+                model={model}
+                id={`${id}-budget`}
+                stops={message.budget_stops}
+                seconds={choices.budget_seconds}
+              />
             </Field>
           </div>
           <Options model={model} message={message} id={id} />
@@ -61,28 +67,29 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
   );
 }
 
+/** A control with its name above and what it means below; both are told by the control's id. */
 function Field({
+  id,
   label,
   aside,
   hint,
-  title,
   children,
 }: {
+  id: string;
   label: string;
   aside?: string;
   hint?: string;
-  title?: string;
-  children: preact.ComponentChildren;
+  children: ComponentChildren;
 }) {
   return (
-    <div class="lepton-field" title={title}>
-      <span class="lepton-label" aria-hidden="true">
-        <span>{label}</span>
-        {aside !== undefined && <span>{aside}</span>}
+    <div class="lepton-field">
+      <span class="lepton-label">
+        <label for={id}>{label}</label>
+        {aside !== undefined && <span aria-hidden="true">{aside}</span>}
       </span>
       {children}
       {hint !== undefined && (
-        <span class="lepton-hint" title={hint}>
+        <span class="lepton-hint" id={hintOf(id)}>
           {hint}
         </span>
       )}
@@ -96,17 +103,20 @@ function Frame({
   model,
   message,
   choices,
+  id,
 }: {
   model: FormModel;
   message: FormMessage;
   choices: FormChoices;
+  id: string;
 }) {
   const hasFrames = message.frames.length > 0;
   return (
-    <Field label={TEXTS.table} hint={choices.is_path ? TEXTS.pathHint : message.frame_note}>
+    <Field id={id} label={TEXTS.table} hint={choices.is_path ? TEXTS.pathHint : message.frame_note}>
       {hasFrames && (
         <select
-          aria-label={TEXTS.table}
+          id={id}
+          aria-describedby={hintOf(id)}
           value={choices.is_path ? A_FILE : choices.frame}
           onChange={(event) => {
             const { value } = event.currentTarget;
@@ -125,10 +135,12 @@ function Frame({
       {choices.is_path && (
         <input
           type="text"
+          id={hasFrames ? undefined : id}
           class="lepton-mono"
           dir="auto"
           spellcheck={false}
-          aria-label={TEXTS.path_}
+          aria-label={hasFrames ? TEXTS.path_ : undefined}
+          aria-describedby={hintOf(id)}
           placeholder={TEXTS.pathPlaceholder}
           value={choices.frame}
           onInput={(event) => {
@@ -158,7 +170,7 @@ function Options({ model, message, id }: { model: FormModel; message: FormMessag
       </summary>
       <div class="lepton-options">
         {message.options.map((option) => (
-          <Option key={option.name} model={model} option={option} id={id} />
+          <Option key={option.name} model={model} option={option} id={`${id}${option.name}`} />
         ))}
       </div>
     </details>
@@ -171,7 +183,7 @@ function Option({ model, option, id }: { model: FormModel; option: FormOption; i
   const barred = option.excludes.find((other) => model.valuesOf(other).length > 0);
   const hint = barred === undefined ? option.meaning : TEXTS.barred(barred);
   return (
-    <Field label={label} hint={hint}>
+    <Field id={id} label={label} hint={hint}>
       {control()}
     </Field>
   );
@@ -182,7 +194,6 @@ function Option({ model, option, id }: { model: FormModel; option: FormOption; i
       id,
       field: option.name,
       label,
-      hint: option.meaning,
       disabled: barred !== undefined,
     };
     switch (option.kind) {
@@ -218,7 +229,8 @@ function Option({ model, option, id }: { model: FormModel; option: FormOption; i
             dir="auto"
             spellcheck={false}
             inputMode={option.kind === "number" ? "numeric" : "text"}
-            aria-label={`${label}: ${option.meaning}`}
+            id={id}
+            aria-describedby={hintOf(id)}
             value={values[0] ?? ""}
             onInput={(event) => {
               model.setOption(option.name, [event.currentTarget.value]);
@@ -239,7 +251,7 @@ function labelOf(option: string): string {
 function Line({ model, message }: { model: FormModel; message: FormMessage }) {
   return (
     <div class="lepton-run">
-      <code class={model.isPending ? "lepton-muted" : ""} aria-label={TEXTS.line}>
+      <code dir="ltr" class={model.isPending ? "lepton-muted" : ""} aria-label={TEXTS.line}>
         {message.line}
       </code>
       <span class="lepton-end lepton-actions">
@@ -265,7 +277,7 @@ function Foot({ model }: { model: FormModel }) {
   const { sentence } = model;
   if (sentence === "") return null;
   return (
-    <div class="lepton-foot">
+    <div class="lepton-foot lepton-is-sentence">
       {model.isProblem && (
         <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
           <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />

@@ -289,6 +289,8 @@ export class FormModel {
 
   get isProblem(): boolean {
     if (this.start_ === "failed" || this.message?.state === "failed") return true;
+    // What is not chosen yet is asked for, not complained of.
+    if (this.chosen?.frame === "" || this.chosen?.target === "") return false;
     return !this.isPending && !this.isStarting && this.message?.problem !== "";
   }
 

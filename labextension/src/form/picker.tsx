@@ -3,17 +3,24 @@
 import { TEXTS } from "../texts";
 import type { FormModel } from "./model";
 
+/** Pixels that a list takes at most. */
+const ROOM = 256;
+
 interface Common {
   model: FormModel;
-  /** Begins the ids of this form's lists: they must differ from those of other forms of the page. */
+  /** Id of the input: it must differ from those of other forms of the page. */
   id: string;
   field: string;
   label: string;
-  hint?: string;
   placeholder?: string;
   /** Whether what is typed counts even if no list knows it. */
   free?: boolean;
   disabled?: boolean;
+}
+
+/** Id of the words below a control. */
+export function hintOf(id: string): string {
+  return `${id}-hint`;
 }
 
 /** One name. */
@@ -66,7 +73,6 @@ function Combobox({
   id,
   field,
   label,
-  hint,
   placeholder,
   free,
   disabled,
@@ -75,7 +81,7 @@ function Combobox({
   onChoose,
 }: Common & { value: string; clearable: boolean; onChoose: (name: string) => void }) {
   const isOpen = model.openField === field;
-  const listId = `${id}-${field.replace(/^-+/, "")}`;
+  const listId = `${id}-list`;
   const { suggestions, activeIndex } = model;
   const hasList = isOpen && suggestions.length > 0;
 
@@ -95,11 +101,12 @@ function Combobox({
       <input
         type="text"
         role="combobox"
+        id={id}
         class="lepton-mono"
         dir="auto"
         spellcheck={false}
         disabled={disabled}
-        aria-label={hint === undefined ? label : `${label}: ${hint}`}
+        aria-describedby={hintOf(id)}
         aria-expanded={hasList}
         aria-autocomplete="list"
         aria-controls={hasList ? listId : undefined}
@@ -178,24 +185,38 @@ function Combobox({
   );
 }
 
+/** Undoes what the open list listens to: only one is open at a time, below the field that has the focus. */
+let letGo: (() => void) | null = null;
+
 /** Lifts a list above the notebook, whose outputs would cut it off; where a page cannot, it stands in the form. */
 function showAbove(list: HTMLElement | null): void {
+  letGo?.();
+  letGo = null;
   const input = list?.parentElement?.querySelector("input");
-  if (list === null || !(input instanceof HTMLElement)) return;
-  if (typeof list.showPopover !== "function") return;
+  if (list === null || !(input instanceof HTMLElement) || typeof list.showPopover !== "function") return;
   list.popover = "manual";
-  if (!list.matches(":popover-open")) list.showPopover();
+  list.showPopover();
+  const follow = (): void => {
+    placeBeside(list, input);
+  };
+  follow();
+  window.addEventListener("scroll", follow, true);
+  window.addEventListener("resize", follow);
+  letGo = () => {
+    window.removeEventListener("scroll", follow, true);
+    window.removeEventListener("resize", follow);
+  };
+}
+
+/** Puts the list below its field, or above where there is more room. */
+function placeBeside(list: HTMLElement, input: HTMLElement): void {
   const field = input.getBoundingClientRect();
   const below = window.innerHeight - field.bottom;
+  const isBelow = below > ROOM || below > field.top;
   list.style.left = `${field.left}px`;
   list.style.width = `${field.width}px`;
-  if (below < 200 && field.top > below) {
-    list.style.top = "auto";
-    list.style.bottom = `${window.innerHeight - field.top + 2}px`;
-  } else {
-    list.style.top = `${field.bottom + 2}px`;
-    list.style.bottom = "auto";
-  }
+  list.style.top = isBelow ? `${field.bottom + 2}px` : "auto";
+  list.style.bottom = isBelow ? "auto" : `${window.innerHeight - field.top + 2}px`;
 }
 
 function scrollIntoList(line: HTMLElement | null): void {

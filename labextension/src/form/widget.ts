@@ -46,7 +46,10 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
         await page.defaultView?.navigator.clipboard.writeText(text);
         return true;
       } catch {
-        return false; // not allowed in this page: the line can still be selected
+        // Not allowed in this page: the line is selected, so that a key can copy it.
+        const line = el.querySelector(".lepton-run code");
+        if (line !== null) page.getSelection()?.selectAllChildren(line);
+        return false;
       }
     },
   });
