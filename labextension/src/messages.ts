@@ -145,13 +145,6 @@ export type FormState = (typeof FORM_STATES)[number];
 export const OPTION_KINDS = ["text", "number", "table", "column", "columns", "choice", "choices"] as const;
 export type OptionKind = (typeof OPTION_KINDS)[number];
 
-/** A table of the notebook; without rows it would have to be computed to know them. */
-export interface FormFrame {
-  name: string;
-  n_rows: number | null;
-  n_columns: number;
-}
-
 export interface FormColumn {
   name: string;
   kind: string;
@@ -181,7 +174,7 @@ export interface FormMessage {
   revision: number;
   state: FormState;
   detail: string;
-  frames: FormFrame[];
+  frames: string[];
   choices: FormChoices;
   frame_note: string;
   target_note: string;
@@ -375,7 +368,7 @@ const formMessage = shape<FormMessage>({
   revision: count,
   state: one(FORM_STATES),
   detail: text,
-  frames: list(shape<FormFrame>({ name: text, n_rows: optional(count), n_columns: count })),
+  frames: list(text),
   choices: shape<FormChoices>({
     frame: text,
     is_path: flag,

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lepton_jupyter.data.frames import name_as_text
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ class TableOutline:
         return _narwhals_kind(_as_narwhals(self.table).collect_schema()[name])
 
     def sample(self, place: int, *, most_rows: int) -> Any:
-        """Evenly spaced cells of a column, all of them if there are at most `most_rows`.
+        """Some cells of a column, all of them if there are at most `most_rows`, always the same ones.
 
         Parameters
         ----------
@@ -68,10 +71,11 @@ class TableOutline:
         """
         if self.n_rows is None:
             return None
-        step = -(-self.n_rows // most_rows) if self.n_rows > most_rows else 1
         if _is_pandas(self.table):
-            return self.table.iloc[::step, place]
-        return _as_narwhals(self.table)[self.names[place]].gather_every(step).to_pandas()
+            values = self.table.iloc[:, place]
+            return values if self.n_rows <= most_rows else values.iloc[_some_rows(self.n_rows, most_rows)]
+        column = _as_narwhals(self.table)[self.names[place]]
+        return (column if self.n_rows <= most_rows else column[_some_rows(self.n_rows, most_rows)]).to_pandas()
 
 
 def outline(table: Any) -> TableOutline | None:
@@ -103,6 +107,11 @@ def outline(table: Any) -> TableOutline | None:
     except Exception:  # noqa: BLE001  a library of somebody else's may answer as it likes: then it is not offered
         return None
     return TableOutline(table, None if isinstance(frame, nw.LazyFrame) else len(frame), names)
+
+
+def _some_rows(n_rows: int, count: int) -> NDArray[np.int64]:
+    # Not every tenth row: tables are often periodic.
+    return np.sort(np.random.default_rng(0).integers(0, n_rows, count))
 
 
 def _is_pandas(table: Any) -> bool:

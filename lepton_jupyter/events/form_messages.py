@@ -12,15 +12,6 @@ from lepton_jupyter.events.messages import Message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FormFrame:
-    """A table of the notebook that may be chosen."""
-
-    name: str
-    n_rows: int | None  # None: only computing it would tell
-    n_columns: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class FormColumn:
     """A column of the chosen table."""
 
@@ -47,7 +38,7 @@ class FormMessage(Message):
     revision: int  # of the choices that this answers
     state: str  # "ready" | "queued" | "starting" | "started" | "failed"
     detail: str  # what it waits for, or why it failed; may be empty
-    frames: tuple[FormFrame, ...]
+    frames: tuple[str, ...]  # names of the tables of the notebook
     choices: FormChoices  # as they stand: a target was suggested where none was chosen
     frame_note: str  # "7,043 rows, 15 columns"
     target_note: str  # "two classes, 26.5 % Yes; AUC"

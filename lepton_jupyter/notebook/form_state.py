@@ -13,7 +13,7 @@ from lepton_jupyter.data.table_outline import TableOutline, outline
 from lepton_jupyter.data.target import understand_target
 from lepton_jupyter.evaluation.metrics import find_metric, metric_names
 from lepton_jupyter.events.commands import FormChoices
-from lepton_jupyter.events.form_messages import FormColumn, FormFrame, FormMessage, FormOption
+from lepton_jupyter.events.form_messages import FormColumn, FormMessage, FormOption
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.learners.registry import available_learners
 from lepton_jupyter.views.number_format import count, counted, number
@@ -121,7 +121,7 @@ def form_message(
         revision=revision,
         state="ready",
         detail="",
-        frames=tuple(_frame(name, names) for name in tables),
+        frames=tuple(tables),
         choices=choices,
         frame_note="" if found is None else _frame_note(found),
         target_note=target_note,
@@ -157,15 +157,6 @@ def suggested_target(columns: tuple[str, ...]) -> str:
     return next((by_lower[name] for name in _TARGET_NAMES if name in by_lower), columns[-1])
 
 
-def _frame(name: str, names: Mapping[str, Any]) -> FormFrame:
-    found = outline(names.get(name))
-    return FormFrame(
-        name=name,
-        n_rows=None if found is None else found.n_rows,
-        n_columns=0 if found is None else len(found.names),
-    )
-
-
 def _frame_note(found: TableOutline) -> str:
     columns = counted(len(found.names), "column")
     return columns if found.n_rows is None else f"{counted(found.n_rows, 'row')}, {columns}"
@@ -198,16 +189,18 @@ def _look_at_target(choices: FormChoices, found: TableOutline | None) -> tuple[s
         metric = find_metric(next(iter(choices.options.get("--metric", ())), None), target.task)
     except LeptonError as error:
         return "", None, str(error)
-    return f"{_target_note(target)}; {metric.label}", target.task, ""
+    is_whole = found.n_rows is None or found.n_rows <= _SAMPLE_ROWS
+    return f"{_target_note(target, is_whole=is_whole)}; {metric.label}", target.task, ""
 
 
-def _target_note(target: Target) -> str:
+def _target_note(target: Target, *, is_whole: bool) -> str:
     if not target.classes:
         return f"a number, {_short(target.y.min())} … {_short(target.y.max())}"
     counts = target.class_counts
     # Of two classes the one that the probability is of; of many the commonest.
     place = 1 if target.n_classes == 2 else max(range(len(counts)), key=counts.__getitem__)
-    share = f"{number(100 * counts[place] / sum(counts), 1)} % {one_line(str(target.classes[place]), 24)}"
+    about = "" if is_whole else "about "
+    share = f"{about}{number(100 * counts[place] / sum(counts), 1)} % {one_line(str(target.classes[place]), 24)}"
     classes = "two classes" if target.n_classes == 2 else f"{count(target.n_classes)} classes"
     return f"{classes}, {share}"
 

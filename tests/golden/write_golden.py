@@ -28,7 +28,6 @@ from lepton_jupyter.events.commands import (  # noqa: E402  # as above
 from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
 from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
     FormColumn,
-    FormFrame,
     FormMessage,
     FormOption,
 )
@@ -138,10 +137,7 @@ def forms() -> dict[str, object]:
         revision=3,
         state="ready",
         detail="",
-        frames=(
-            FormFrame(name="later", n_rows=None, n_columns=4),
-            FormFrame(name="telco", n_rows=7043, n_columns=4),
-        ),
+        frames=("later", "telco"),
         choices=CHOSEN,
         frame_note="7,043 rows, 4 columns",
         target_note="two classes, 26.5 % Yes; AUC",

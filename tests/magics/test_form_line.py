@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,10 +11,12 @@ from IPython.core.inputtransformer2 import TransformerManager
 from lepton_jupyter.events.commands import FormChoices
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.form_line import check_line, offered_options, table_names, variable_for, write_line
 from lepton_jupyter.magics.line_parser import parse_line
 from lepton_jupyter.magics.verbs import VERBS
+
+if TYPE_CHECKING:
+    from lepton_jupyter.magics.fit_verb import FitRequest
 
 NAMES = {"df": pd.DataFrame({"a": [1]}), "later": pd.DataFrame({"a": [1]})}
 odd_names = st.one_of(

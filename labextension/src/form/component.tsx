@@ -125,8 +125,8 @@ function Frame({
           }}
         >
           {message.frames.map((frame) => (
-            <option key={frame.name} value={frame.name}>
-              {frame.name}
+            <option key={frame} value={frame}>
+              {frame}
             </option>
           ))}
           <option value={A_FILE}>{TEXTS.aFile}</option>
