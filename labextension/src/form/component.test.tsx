@@ -148,6 +148,22 @@ describe("LeptonForm", () => {
     expect(root.textContent).toContain("not beside --learners");
   });
 
+  it("keeps plain keys from the notebook, and lets the others through", () => {
+    const { root } = show(goldenForm());
+    const heard: string[] = [];
+    const listen = (event: KeyboardEvent): void => {
+      heard.push(event.key);
+    };
+    document.addEventListener("keydown", listen);
+    const start = root.querySelector(".lepton-primary");
+    for (const key of ["x", "ArrowUp", "Escape", "Tab"]) {
+      start?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+    start?.dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true }));
+    document.removeEventListener("keydown", listen);
+    expect(heard).toEqual(["Escape", "Tab", "s"]);
+  });
+
   it("runs the line at Enter in any field and at Start", () => {
     const { root, lines } = show(goldenForm());
     root.querySelector("form")?.requestSubmit();

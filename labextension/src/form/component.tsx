@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { duration } from "../formats";
+import { keepKeys } from "../keys";
 import type { FormChoices, FormMessage, FormOption } from "../messages";
 import { TEXTS } from "../texts";
 import { Budget } from "./budget";
@@ -17,6 +18,7 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
       data-lm-suppress-shortcuts="true"
       autocomplete="off"
       novalidate
+      onKeyDown={keepKeys}
       onSubmit={(event) => {
         event.preventDefault();
         model.start();

@@ -1,5 +1,6 @@
 /** The search panel: draws its model and keeps nothing. */
 
+import { keepKeys } from "../keys";
 import type { RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { Columns } from "./columns";
@@ -22,6 +23,7 @@ export function SearchPanel({ model }: { model: SearchModel }) {
       role="group"
       aria-label={TEXTS.panel(message?.target ?? "")}
       data-lm-suppress-shortcuts="true"
+      onKeyDown={keepKeys}
     >
       {message === null ? (
         <div class="lepton-head">
