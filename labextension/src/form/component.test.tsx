@@ -162,6 +162,8 @@ describe("LeptonForm", () => {
     start?.dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true }));
     document.removeEventListener("keydown", listen);
     expect(heard).toEqual(["Escape", "Tab", "s"]);
+    start?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+    expect(start?.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
   });
 
   it("runs the line at Enter in any field and at Start", () => {

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { duration } from "../formats";
-import { keepKeys } from "../keys";
+import { keepKeys, markFocused } from "../keys";
 import type { FormChoices, FormMessage, FormOption } from "../messages";
 import { TEXTS } from "../texts";
 import { Budget } from "./budget";
@@ -19,6 +19,7 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
       autocomplete="off"
       novalidate
       onKeyDown={keepKeys}
+      onFocusIn={markFocused}
       onSubmit={(event) => {
         event.preventDefault();
         model.start();

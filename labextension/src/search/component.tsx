@@ -1,6 +1,6 @@
 /** The search panel: draws its model and keeps nothing. */
 
-import { keepKeys } from "../keys";
+import { keepKeys, markFocused } from "../keys";
 import type { RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { Columns } from "./columns";
@@ -24,6 +24,7 @@ export function SearchPanel({ model }: { model: SearchModel }) {
       aria-label={TEXTS.panel(message?.target ?? "")}
       data-lm-suppress-shortcuts="true"
       onKeyDown={keepKeys}
+      onFocusIn={markFocused}
     >
       {message === null ? (
         <div class="lepton-head">
