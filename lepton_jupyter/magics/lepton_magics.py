@@ -40,7 +40,7 @@ class LeptonMagics(Magics):
             raise MagicUsageError.from_cell_body(tokens[0].value if tokens else "help")
         names = ChainMap(dict(local_ns or {}), self.shell.user_ns)
         parsed = parse_line(line, names)
-        if isinstance(parsed.request, FormRequest) and _form_is_shown(names):
+        if isinstance(parsed.request, FormRequest) and _form_is_shown(self.shell.user_ns):
             return None
         if isinstance(parsed.request, FormRequest | HelpRequest):
             # Help is text for the person who asks; a page, a terminal and nbclient all show what is printed.
@@ -85,6 +85,7 @@ def unload(ip: InteractiveShell) -> None:
 
 
 def _form_is_shown(names: Mapping[str, Any]) -> bool:
+    # The notebook's own dict, no copy: cells go on changing it under the form, and the line is run at its top level.
     from lepton_jupyter.magics.form_line import check_line, offered_options, table_names, variable_for, write_line
     from lepton_jupyter.notebook.form import open_form
     from lepton_jupyter.notebook.form_state import FormLanguage

@@ -177,6 +177,20 @@ describe("FormModel", () => {
     expect(model.moreColumns).toBe(4996);
   });
 
+  it("chooses what is typed once the kernel has found it", () => {
+    const { host, model } = setUp({ ...goldenForm(), n_columns: 5000, n_matching: 5000 });
+    model.openList("target", "col 49");
+    let chosen: string | null = "";
+    model.whenFound(() => (chosen = model.active));
+    expect(chosen).toBe("");
+    answer(model, host.sent, {
+      columns: [{ name: "col 49", kind: "number" }],
+      n_columns: 5000,
+      n_matching: 1,
+    });
+    expect(chosen).toBe("col 49");
+  });
+
   it("offers no column twice", () => {
     const { model } = setUp();
     model.openList("--drop");

@@ -53,6 +53,7 @@ export class FormModel {
   private list: OpenList | null = null;
   private copied = false;
   private optionsOpen = false;
+  private awaited: (() => void) | null = null;
 
   constructor(host: FormHost) {
     this.host = host;
@@ -79,6 +80,12 @@ export class FormModel {
     if (message.revision === this.sentRevision) this.chosen = message.choices;
     if (message.state !== "ready" && this.start_ === "wanted") this.start_ = "none";
     if (this.start_ === "wanted" && !this.isPending) this.begin();
+    if (this.list !== null) this.list = { ...this.list, active: Math.min(this.list.active, this.last) };
+    const { awaited } = this;
+    if (awaited !== null && !this.isPending) {
+      this.awaited = null;
+      awaited();
+    }
     this.emit();
   }
 
@@ -174,9 +181,16 @@ export class FormModel {
   }
 
   closeList(): void {
+    this.awaited = null;
     if (this.list === null) return;
     this.list = null;
     this.emit();
+  }
+
+  /** Calls `then` once the open list is that of what is typed: at once, or when the kernel has answered. */
+  whenFound(then: () => void): void {
+    if (this.isPending && this.list !== null && this.isAboutColumns(this.list.field)) this.awaited = then;
+    else then();
   }
 
   /** Moves the active line of the open list; past an end it comes back at the other. */
@@ -348,6 +362,10 @@ export class FormModel {
 
   private command(command: FormCommand): void {
     if (!this.host.send(command)) this.setConnected(false);
+  }
+
+  private get last(): number {
+    return this.suggestions.length - 1;
   }
 
   private option(name: string): FormOption | null {

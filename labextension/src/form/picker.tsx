@@ -87,7 +87,7 @@ function Combobox({
 
   const commit = (input: HTMLInputElement, name: string | null): void => {
     const typed = input.value;
-    const known = suggestions.find((each) => each.name === typed)?.name ?? null;
+    const known = model.suggestions.find((each) => each.name === typed)?.name ?? null;
     const chosen = name ?? known ?? (free === true ? typed : null);
     model.closeList();
     if (chosen !== null && chosen !== value) onChoose(chosen);
@@ -134,7 +134,9 @@ function Combobox({
             model.moveInList(event.key === "ArrowDown" ? 1 : -1);
           } else if (event.key === "Enter" && isOpen) {
             event.preventDefault(); // chooses; the next Enter starts
-            commit(input, model.active);
+            model.whenFound(() => {
+              commit(input, model.active);
+            });
           } else if (event.key === "Escape" && isOpen) {
             event.preventDefault();
             event.stopPropagation();
