@@ -197,6 +197,14 @@ describe("FormModel", () => {
     expect(model.suggestions.map(({ name }) => name)).toEqual(["הכנסה", "churn"]);
   });
 
+  it("opens a list at what is chosen", () => {
+    const { model } = setUp();
+    model.openList("target");
+    expect(model.active).toBe("churn");
+    model.moveInList(1);
+    expect(model.active).toBe("customer_id");
+  });
+
   it("moves round the open list", () => {
     const { model } = setUp();
     model.openList("--learners");

@@ -177,6 +177,8 @@ export class FormModel {
   openList(field: string, text = ""): void {
     this.list = { field, text, active: text === "" ? -1 : 0 };
     if (this.isAboutColumns(field)) this.find(text);
+    if (text === "")
+      this.list.active = this.suggestions.findIndex(({ name }) => name === this.valueOf(field));
     this.emit();
   }
 
@@ -267,6 +269,11 @@ export class FormModel {
 
   get wasCopied(): boolean {
     return this.copied;
+  }
+
+  /** The one value of a field with a list. */
+  valueOf(field: string): string {
+    return (field === "target" ? this.chosen?.target : this.valuesOf(field)[0]) ?? "";
   }
 
   valuesOf(option: string): string[] {

@@ -131,7 +131,8 @@ function Combobox({
           if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             event.preventDefault();
             if (!isOpen) model.openList(field);
-            model.moveInList(event.key === "ArrowDown" ? 1 : -1);
+            // The list opens at what is chosen.
+            if (isOpen || model.activeIndex < 0) model.moveInList(event.key === "ArrowDown" ? 1 : -1);
           } else if (event.key === "Enter" && isOpen) {
             event.preventDefault(); // chooses; the next Enter starts
             model.whenFound(() => {
