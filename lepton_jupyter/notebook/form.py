@@ -25,6 +25,7 @@ from lepton_jupyter.notebook.form_state import FormLanguage, first_choices, form
 from lepton_jupyter.notebook.panel import keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.views.form_page import form_html, form_text
+from lepton_jupyter.views.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,11 +99,12 @@ class Form:
 
     def obey(self, command: Command) -> None:
         """Do what a page asks for; what goes wrong is shown in the form."""
-        try:
-            with self._lock:
+        with self._lock:
+            try:
                 self._obey(command)
-        except Exception:  # noqa: BLE001  what a comm's handler raises is printed below whichever cell ran last
-            _log.debug("The form could not answer", exc_info=True)
+            except Exception as error:  # noqa: BLE001  a table of any library was asked; a handler's traceback is lost
+                _log.debug("The form could not answer", exc_info=True)
+                self._refuse(command, one_line(f"{type(error).__name__}: {error}", 300))
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, ChooseInForm):
@@ -119,6 +121,10 @@ class Form:
             self._cell.run_when_idle(message.line, before=self._starting, after=self._ended)
         elif isinstance(command, LineStarted) and command.line == self.message.line:
             self._started()
+
+    def _refuse(self, command: Command, problem: str) -> None:
+        if isinstance(command, ChooseInForm | StartForm):
+            self._show(replace(self.message, revision=command.revision, choices=command.choices, problem=problem))
 
     def _starting(self) -> None:
         with self._lock:

@@ -80,6 +80,19 @@ def test_what_cannot_be_started_is_not(form, changes):
     assert form.message.problem
 
 
+def test_a_table_that_raises_when_it_is_asked_is_a_problem_of_the_form(form, names):
+    class Stubborn(pd.DataFrame):
+        @property
+        def dtypes(self):
+            raise RuntimeError("ask me later")
+
+    names["odd"] = Stubborn({"x": [1, 2]})
+    choices = replace(form.message.choices, frame="odd")
+    form.obey(ChooseInForm(revision=9, choices=choices, find=""))
+    assert (form.message.revision, form.message.choices) == (9, choices)
+    assert "RuntimeError: ask me later" in form.message.problem
+
+
 def test_only_its_own_line_counts_as_started(form):
     form.obey(LineStarted(line="run = %lepton fit other --target y"))
     assert form.message.state == "ready"
