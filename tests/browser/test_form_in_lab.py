@@ -27,6 +27,7 @@ flowers = load_iris(as_frame=True).frame.rename(columns={"target": "种 类"})
 wide = pd.DataFrame(np.zeros((20, 5000)), columns=[f"column {i}" for i in range(5000)])"""
 #: A page whose notebook cannot be reached, as in other front ends: then the kernel runs the line.
 NOTEBOOK_OUT_OF_REACH = "() => { window.notebookPanel.content.model.sharedModel.insertCell = undefined; }"
+NOTEBOOK_AS_BEFORE = "() => { delete window.notebookPanel.content.model.sharedModel.insertCell; }"
 
 
 def control(lab: LabPage, cell: int, label: str) -> Locator:
@@ -109,14 +110,15 @@ class TestTheForm:
         lab.has_run(0)
         lab.command("notebook:insert-cell-below")
         opened(lab, 1)
-        lab.page.evaluate(NOTEBOOK_OUT_OF_REACH)
         written = choose_by_keyboard(lab, 1, "10s")
         # A cell keeps the kernel busy meanwhile.
         release = lab.server.notebooks / "release-form"
         lab.type_and_run(2, f"while not Path({str(release)!r}).exists(): time.sleep(0.02)")
         expect(lab.cell(2).locator(".jp-InputPrompt")).to_have_text("[*]:")
+        lab.page.evaluate(NOTEBOOK_OUT_OF_REACH)
         lab.panel(1).get_by_role("button", name="Start").click()
         expect(lab.panel(1)).to_contain_text("Starts when the cell that is running has ended.")
+        lab.page.evaluate(NOTEBOOK_AS_BEFORE)
         assert lab.is_busy(2)
         release.touch()
         expect(lab.board(1).first).to_contain_text(written)

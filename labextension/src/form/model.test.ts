@@ -183,6 +183,9 @@ describe("FormModel", () => {
     let chosen: string | null = "";
     model.whenFound(() => (chosen = model.active));
     expect(chosen).toBe("");
+    // An answer to fewer letters comes first and holds nothing that matches.
+    model.receive({ ...goldenForm(), columns: [{ name: "col 4", kind: "number" }], n_columns: 5000 });
+    expect(chosen).toBe("");
     answer(model, host.sent, {
       columns: [{ name: "col 49", kind: "number" }],
       n_columns: 5000,

@@ -80,7 +80,7 @@ export class FormModel {
     if (message.revision === this.sentRevision) this.chosen = message.choices;
     if (message.state !== "ready" && this.start_ === "wanted") this.start_ = "none";
     if (this.start_ === "wanted" && !this.isPending) this.begin();
-    if (this.list !== null) this.list = { ...this.list, active: Math.min(this.list.active, this.last) };
+    if (this.list !== null) this.keepActive(this.list);
     const { awaited } = this;
     if (awaited !== null && !this.isPending) {
       this.awaited = null;
@@ -371,8 +371,10 @@ export class FormModel {
     if (!this.host.send(command)) this.setConnected(false);
   }
 
-  private get last(): number {
-    return this.suggestions.length - 1;
+  /** Keeps a line of the list active as its lines change: of what is typed the first, also after there was none. */
+  private keepActive(list: OpenList): void {
+    const active = Math.min(list.active, this.suggestions.length - 1);
+    this.list = { ...list, active: list.text === "" ? active : Math.max(0, active) };
   }
 
   private option(name: string): FormOption | null {
