@@ -28,7 +28,13 @@ export const options = {
   plugins: [cssAsText],
 };
 
+/** Each panel's bundle and the module that it begins with. */
+const BUNDLES = { run: "src/search/widget.ts", form: "src/form/widget.ts" };
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const outfile = process.argv[2] ?? "../lepton_jupyter/widgets/static/run.js";
-  await build({ ...options, entryPoints: ["src/search/widget.ts"], outfile });
+  const outdir = process.argv[2] ?? "../lepton_jupyter/widgets/static";
+  // One build for each: built together, esbuild would number their names differently.
+  for (const [out, entry] of Object.entries(BUNDLES)) {
+    await build({ ...options, entryPoints: { [out]: entry }, outdir });
+  }
 }

@@ -1,9 +1,12 @@
-/** All states of the panel on one page, drawn by the real module for models without a kernel. */
+/** All states of the panels on one page, drawn by the real module for models without a kernel. */
 
 import { readMessage } from "../src/messages";
-import type { RunPanelMessage } from "../src/messages";
-import { badNames, cutAt, manyRows, unscored } from "../src/fixtures/variants";
+import type { FormMessage, RunPanelMessage } from "../src/messages";
+import { badForm, badNames, cutAt, manyRows, unscored } from "../src/fixtures/variants";
+import form from "../src/form/widget";
 import widget from "../src/search/widget";
+import formDocument from "../../tests/golden/FormMessage.json";
+import emptyFormDocument from "../../tests/golden/FormMessage.empty.json";
 import failedDocument from "../../tests/golden/RunPanelMessage.failed.json";
 import multiclassDocument from "../../tests/golden/RunPanelMessage.finished-multiclass.json";
 import runningDocument from "../../tests/golden/RunPanelMessage.json";
@@ -12,7 +15,13 @@ import startingDocument from "../../tests/golden/RunPanelMessage.starting.json";
 
 function must(document: unknown): RunPanelMessage {
   const message = readMessage(document);
-  if (message === null) throw new Error("A golden message cannot be read.");
+  if (message?.type !== "RunPanelMessage") throw new Error("A golden message cannot be read.");
+  return message;
+}
+
+function mustBeForm(document: unknown): FormMessage {
+  const message = readMessage(document);
+  if (message?.type !== "FormMessage") throw new Error("A golden form cannot be read.");
   return message;
 }
 
@@ -53,20 +62,53 @@ const PANELS: [
   ["bad-names", badNames(manyRows(running, 12)), { open: true }],
 ];
 
+const chosen = mustBeForm(formDocument);
+const FORMS: [name: string, message: FormMessage, options?: { open?: boolean; list?: boolean }][] = [
+  ["form", { ...chosen, choices: { ...chosen.choices, options: {} } }],
+  ["form-options", chosen, { open: true }],
+  ["form-empty", mustBeForm(emptyFormDocument)],
+  ["form-problem", { ...chosen, target_note: "", problem: "Target 'churn' is constant: every row is 1." }],
+  ["form-queued", { ...chosen, state: "queued", detail: "Starts when the cell that is running has ended." }],
+  ["form-bad-names", badForm(chosen), { open: true }],
+  ["form-list", chosen, { list: true }],
+];
+
 // Time stands still, so that the pictures do not depend on how fast they are taken.
 const now = Date.now();
 Date.now = () => now;
 
 const page = document.querySelector("main") ?? document.body;
 const wanted = new URLSearchParams(location.search).get("only")?.split(",");
-for (const [name, message, options] of PANELS) {
-  if (wanted !== undefined && !wanted.includes(name)) continue;
+
+function place(name: string): HTMLElement | null {
+  if (wanted !== undefined && !wanted.includes(name)) return null;
   const caption = page.appendChild(document.createElement("p"));
   caption.className = "host-caption";
   caption.textContent = name;
   const el = page.appendChild(document.createElement("div"));
-  el.className = `host-out${options?.dead === true ? " jupyter-widgets-disconnected" : ""}`;
+  el.className = "host-out";
   el.dataset["panel"] = name;
+  return el;
+}
+
+for (const [name, message, options] of FORMS) {
+  const el = place(name);
+  if (el === null) continue;
+  form.render({
+    model: { get: () => message, on: () => undefined, off: () => undefined, send: () => undefined },
+    el,
+  });
+  if (options?.open === true) el.querySelectorAll("details").forEach((each) => (each.open = true));
+  if (options?.list === true) {
+    const field = el.querySelector<HTMLInputElement>('[role="combobox"]');
+    field?.focus();
+    field?.click();
+  }
+}
+for (const [name, message, options] of PANELS) {
+  const el = place(name);
+  if (el === null) continue;
+  if (options?.dead === true) el.classList.add("jupyter-widgets-disconnected");
   widget.render({
     model: {
       get: () => ({ ...message }),

@@ -21,7 +21,7 @@ with sync_playwright() as play:
     page.on("pageerror", lambda error: print("error:", error))
     page.on("dialog", lambda dialog: print("DIALOG:", dialog.message))
     page.goto(f"{index.as_uri()}{'?only=' + names if names else ''}#{hash_}")
-    page.wait_for_selector(".lepton-head")
+    page.wait_for_selector(".lepton")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.screenshot(path=folder / f"page-{hash_ or 'light'}.png", full_page=True)
     for panel in page.query_selector_all(".host-out"):

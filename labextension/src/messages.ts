@@ -1,6 +1,6 @@
 /**
- * Messages that a panel receives and commands that it sends: the twin of `lepton_jupyter/events/messages.py` and
- * `commands.py`. JSON enters as `unknown` through the readers below and nowhere else.
+ * Messages that a panel receives and commands that it sends: the twin of `lepton_jupyter/events/messages.py`,
+ * `form_messages.py` and `commands.py`. JSON enters as `unknown` through the readers below and nowhere else.
  *
  * Python writes a number that is not finite as null; a reader gives NaN for it, and formats print NaN as "–".
  */
@@ -139,7 +139,56 @@ export interface RunPanelMessage {
   notices: string[];
 }
 
-export type Message = RunPanelMessage;
+export const FORM_STATES = ["ready", "queued", "starting", "started", "failed"] as const;
+export type FormState = (typeof FORM_STATES)[number];
+
+export const OPTION_KINDS = ["text", "number", "table", "column", "columns", "choice", "choices"] as const;
+export type OptionKind = (typeof OPTION_KINDS)[number];
+
+export interface FormColumn {
+  name: string;
+  kind: string;
+}
+
+export interface FormOption {
+  name: string;
+  meaning: string;
+  kind: OptionKind;
+  choices: string[];
+  excludes: string[];
+}
+
+/** What is chosen, by name; Python alone writes a line of it. */
+export interface FormChoices {
+  frame: string;
+  is_path: boolean;
+  target: string;
+  budget_seconds: number;
+  options: Record<string, string[]>;
+}
+
+/** All that a form shows at one moment. */
+export interface FormMessage {
+  type: "FormMessage";
+  version: number;
+  revision: number;
+  state: FormState;
+  detail: string;
+  frames: string[];
+  choices: FormChoices;
+  frame_note: string;
+  target_note: string;
+  problem: string;
+  find: string;
+  columns: FormColumn[];
+  n_matching: number;
+  n_columns: number;
+  options: FormOption[];
+  budget_stops: number[];
+  line: string;
+}
+
+export type Message = RunPanelMessage | FormMessage;
 
 export interface StopRun {
   type: "StopRun";
@@ -151,7 +200,23 @@ export interface ExtendBudget {
 export interface KeepAlive {
   type: "KeepAlive";
 }
-export type Command = StopRun | ExtendBudget | KeepAlive;
+export interface ChooseInForm {
+  type: "ChooseInForm";
+  revision: number;
+  choices: FormChoices;
+  find: string;
+}
+export interface StartForm {
+  type: "StartForm";
+  revision: number;
+  choices: FormChoices;
+}
+export interface LineStarted {
+  type: "LineStarted";
+  line: string;
+}
+export type FormCommand = ChooseInForm | StartForm | LineStarted;
+export type Command = StopRun | ExtendBudget | KeepAlive | FormCommand;
 
 type Reader<T> = (value: unknown) => T;
 
@@ -174,6 +239,13 @@ function optional<T>(read: Reader<T>): Reader<T | null> {
 
 function list<T>(read: Reader<T>): Reader<T[]> {
   return (value) => (Array.isArray(value) ? value.map(read) : mismatch("a list"));
+}
+
+function record<T>(read: Reader<T>): Reader<Record<string, T>> {
+  return (value) =>
+    isRecord(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, read(each)]))
+      : mismatch("an object");
 }
 
 function one<T extends string>(known: readonly T[]): Reader<T> {
@@ -290,6 +362,40 @@ const runPanelMessage = shape<RunPanelMessage>({
   notices: list(text),
 });
 
+const formMessage = shape<FormMessage>({
+  type: one(["FormMessage"]),
+  version: count,
+  revision: count,
+  state: one(FORM_STATES),
+  detail: text,
+  frames: list(text),
+  choices: shape<FormChoices>({
+    frame: text,
+    is_path: flag,
+    target: text,
+    budget_seconds: number,
+    options: record(list(text)),
+  }),
+  frame_note: text,
+  target_note: text,
+  problem: text,
+  find: text,
+  columns: list(shape<FormColumn>({ name: text, kind: text })),
+  n_matching: count,
+  n_columns: count,
+  options: list(
+    shape<FormOption>({
+      name: text,
+      meaning: text,
+      kind: one(OPTION_KINDS),
+      choices: list(text),
+      excludes: list(text),
+    }),
+  ),
+  budget_stops: list(number),
+  line: text,
+});
+
 function attempt<T>(read: Reader<T>, value: unknown): T | null {
   try {
     return read(value);
@@ -305,6 +411,8 @@ export function readMessage(document: unknown): Message | null {
   switch (document["type"]) {
     case "RunPanelMessage":
       return attempt(runPanelMessage, document);
+    case "FormMessage":
+      return attempt(formMessage, document);
     default:
       return null;
   }

@@ -108,7 +108,7 @@ def duplicates(names: Iterable[Any]) -> list[str]:
 
 def _with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
     names = list(frame.columns)
-    texts = [_as_text(name) for name in names]
+    texts = [name_as_text(name) for name in names]
     repeated = duplicates(texts)
     if repeated:
         raise DuplicateColumnsError.from_names(repeated)
@@ -125,7 +125,14 @@ def _index_of(names: Sequence[str]) -> pd.Index[Any]:
     return pd.Index(names, dtype=object)
 
 
-def _as_text(name: Any) -> str:
+def name_as_text(name: Any) -> str:
+    """Name of a column as text; the levels of a MultiIndex are joined by an underscore.
+
+    Examples
+    --------
+    >>> name_as_text(7), name_as_text(("price", "net"))
+    ('7', 'price_net')
+    """
     if isinstance(name, tuple):
         return "_".join(str(level) for level in name if str(level))
     return str(name)

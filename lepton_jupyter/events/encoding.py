@@ -19,6 +19,7 @@ from lepton_jupyter.events import (
     comparison_messages,
     configuration_messages,
     evaluation_messages,
+    form_messages,
     messages,
     profile_messages,
     run_events,
@@ -125,7 +126,13 @@ def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
 EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
 COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
 MESSAGE_TYPES: Mapping[str, type] = _types_of(
-    Message, messages, profile_messages, evaluation_messages, comparison_messages, configuration_messages
+    Message,
+    messages,
+    form_messages,
+    profile_messages,
+    evaluation_messages,
+    comparison_messages,
+    configuration_messages,
 )
 
 

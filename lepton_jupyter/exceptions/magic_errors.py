@@ -57,6 +57,16 @@ class MagicUsageError(LeptonError, ValueError):
         return cls(f"%lepton {verb} is planned and not here yet; today there are {_listed(present)}.")
 
     @classmethod
+    def from_gone_table(cls, table: str, known: Iterable[str]) -> Self:
+        """Build from a table chosen in a form that the notebook does not hold, and those that it does."""
+        return cls(f"There is no table {table!r} in this notebook. {did_you_mean(table, known)}".rstrip())
+
+    @classmethod
+    def from_unwritable(cls, value: str) -> Self:
+        """Build from a name that cannot stand in a line of a notebook, such as one with a line break."""
+        return cls(f"{value[:80]!r} cannot be written in one line of a notebook: rename the column first.")
+
+    @classmethod
     def from_cell_body(cls, verb: str) -> Self:
         """Build from a verb that was given a cell body it has no use for."""
         return cls(f"{verb!r} takes no cell body: write it on one line, as %lepton {verb} …, with a single %.")

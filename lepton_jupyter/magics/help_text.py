@@ -37,6 +37,7 @@ def overview() -> str:
         "",
         *(f"  {example}" for example in examples),
         "",
+        "In a notebook %lepton alone opens a form that writes such a line and runs it.",
         "%lepton help VERB, or %lepton VERB -h, says all about one. A closing ; shows nothing, # begins a comment,",
         "and {variable} or $variable in an option's value stands for its value.",
     ])  # fmt: skip

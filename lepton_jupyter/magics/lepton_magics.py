@@ -14,6 +14,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import completion_matcher, help_question, lepton_config
+from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
@@ -39,9 +40,11 @@ class LeptonMagics(Magics):
             raise MagicUsageError.from_cell_body(tokens[0].value if tokens else "help")
         names = ChainMap(dict(local_ns or {}), self.shell.user_ns)
         parsed = parse_line(line, names)
-        if isinstance(parsed.request, HelpRequest):
+        if isinstance(parsed.request, FormRequest) and _form_is_shown(self.shell.user_ns):
+            return None
+        if isinstance(parsed.request, FormRequest | HelpRequest):
             # Help is text for the person who asks; a page, a terminal and nbclient all show what is printed.
-            verb = parsed.request.verb
+            verb = parsed.request.verb if isinstance(parsed.request, HelpRequest) else None
             print(overview() if verb is None else describe_verb(verb))  # noqa: T201
             return None
         result = parsed.request.answer(names)
@@ -83,6 +86,18 @@ def unload(ip: InteractiveShell) -> None:
         ip.magics_manager.magics[kind].pop("lepton", None)
     ip.magics_manager.registry.pop(LeptonMagics.__name__, None)
     unloaded(ip)
+
+
+def _form_is_shown(names: Mapping[str, Any]) -> bool:
+    # The notebook's own dict, no copy: cells go on changing it under the form, and the line is run at its top level.
+    from lepton_jupyter.magics.form_line import check_line, offered_options, table_names, variable_for, write_line
+    from lepton_jupyter.notebook.form import open_form
+    from lepton_jupyter.notebook.form_state import FormLanguage
+
+    language = FormLanguage(
+        tables=table_names, options=offered_options, variable=variable_for, write=write_line, check=check_line
+    )
+    return open_form(names, language)
 
 
 def _stands_alone() -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
+from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.tokens import Token, split_line
 from lepton_jupyter.magics.value_expansion import expand_list, expand_value
@@ -48,7 +49,7 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
     Parameters
     ----------
     line : str
-        What follows ``%lepton``; an empty line asks for help.
+        What follows ``%lepton``; an empty line asks for the form.
     names : mapping, optional
         The names of the notebook, for ``{variable}`` and ``$variable`` in values.
 
@@ -70,7 +71,7 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
     """
     scan = split_line(line)
     if not scan.tokens:
-        return ParsedLine(HelpRequest(), scan.silent)
+        return ParsedLine(FormRequest(), scan.silent)
     first, *rest = scan.tokens
     if first.text in _HELP_OPTIONS:
         return ParsedLine(HelpRequest(), scan.silent)

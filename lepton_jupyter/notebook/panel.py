@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.events.commands import Command
     from lepton_jupyter.notebook.run_handle import Run
-    from lepton_jupyter.widgets.run_widget import RunWidget
+    from lepton_jupyter.widgets.panel_widget import PanelWidget
 
 #: A page that is loaded again fetches the state of each open widget, up to 95 kB a piece.
 _MOST_ENDED = 12
@@ -32,7 +32,7 @@ _MOST_ENDED = 12
 _LAST_LOOK_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
-_ended: deque[RunWidget] = deque()
+_ended: deque[PanelWidget] = deque()
 _waiting: set[threading.Thread] = set()
 
 
@@ -82,7 +82,7 @@ def show_live(run: Run) -> None:
         # Before any widget is closed: ipywidgets hides the outputs of those that are.
         if handle is not None:
             handle.update(run.formats(), raw=True)
-        _keep_open(widget)
+        keep_open(widget)
 
     _after_end(run, finish)
 
@@ -98,7 +98,8 @@ def close_panels() -> None:
         publishing.kernel_publisher().close()
 
 
-def _keep_open(widget: RunWidget) -> None:
+def keep_open(widget: PanelWidget) -> None:
+    """Keep a widget that needs no more news open for pages that still show it, and close the oldest such."""
     _ended.append(widget)
     while len(_ended) > _MOST_ENDED:
         _ended.popleft().close()

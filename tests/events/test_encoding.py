@@ -85,10 +85,9 @@ def test_any_instance_returns_from_json_unchanged(name: str, data: st.DataObject
 
 def test_all_three_kinds_are_known() -> None:
     assert {"RunStarted", "TrialFinished", "RunFailed"} <= set(EVENT_TYPES)
-    assert set(COMMAND_TYPES) == {"StopRun", "ExtendBudget", "KeepAlive"}
-    assert {
-        "RunPanelMessage", "ProfileMessage", "EvaluationMessage", "ComparisonMessage", "ConfigurationMessage"
-    } <= set(MESSAGE_TYPES)  # fmt: skip
+    assert set(COMMAND_TYPES) == {"StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted"}
+    assert {"RunPanelMessage", "FormMessage", "ProfileMessage"} <= set(MESSAGE_TYPES)
+    assert {"EvaluationMessage", "ComparisonMessage", "ConfigurationMessage"} <= set(MESSAGE_TYPES)
     assert not set(EVENT_TYPES) & set(COMMAND_TYPES)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 GOLDEN = Path(__file__).parent
@@ -15,13 +16,26 @@ if __name__ == "__main__":
 
 from views import example_evaluations, example_profiles, example_runs  # noqa: E402  # the path comes first in a script
 
-from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun  # noqa: E402  # as above
+from lepton_jupyter.events.commands import (  # noqa: E402  # as above
+    ChooseInForm,
+    ExtendBudget,
+    FormChoices,
+    KeepAlive,
+    LineStarted,
+    StartForm,
+    StopRun,
+)
 from lepton_jupyter.events.configuration_messages import (  # noqa: E402  # as above
     ConfigurationMessage,
     OverriddenValue,
     SettingRow,
 )
 from lepton_jupyter.events.encoding import encode  # noqa: E402  # as above
+from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
+    FormColumn,
+    FormMessage,
+    FormOption,
+)
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
 from lepton_jupyter.views.run_panel import extract, saved_document  # noqa: E402  # as above
 
@@ -98,10 +112,92 @@ def pages() -> dict[str, object]:
     return {"ConfigurationMessage": encode(settings)}
 
 
+CHOSEN = FormChoices(
+    frame="telco",
+    is_path=False,
+    target="churn",
+    budget_seconds=30.0,
+    options={"--drop": ("customer_id", "总 价"), "--folds": ("5",)},
+)
+LINE = 'run = %lepton fit telco --target churn --budget 30s --drop customer_id,"总 价" --folds 5'
+
+
+def commands() -> dict[str, object]:
+    """One of each command."""
+    examples = (
+        StopRun(),
+        ExtendBudget(seconds=30.0),
+        KeepAlive(),
+        ChooseInForm(revision=3, choices=CHOSEN, find="ch"),
+        StartForm(revision=3, choices=CHOSEN),
+        LineStarted(line=LINE),
+    )
+    return {type(each).__name__: encode(each) for each in examples}
+
+
+def forms() -> dict[str, object]:
+    """The form of a notebook with two tables, and of one with none."""
+    options = (
+        FormOption(
+            name="--metric", meaning="what is optimised", kind="choice", choices=("roc_auc", "neg_log_loss", "accuracy")
+        ),
+        FormOption(name="--test", meaning="table held out for the final score", kind="table", choices=("later",)),
+        FormOption(name="--drop", meaning="columns to leave out", kind="columns"),
+        FormOption(name="--groups", meaning="column whose rows stay together", kind="column"),
+        FormOption(
+            name="--learners",
+            meaning="try these learners only",
+            kind="choices",
+            choices=("linear", "lightgbm"),
+            excludes=("--without",),
+        ),
+        FormOption(
+            name="--without",
+            meaning="try all learners but these",
+            kind="choices",
+            choices=("linear", "lightgbm"),
+            excludes=("--learners",),
+        ),
+        FormOption(name="--folds", meaning="folds of the cross-validation", kind="number"),
+        FormOption(name="--name", meaning="what to call the run", kind="text"),
+    )
+    columns = {"customer_id": "text", "总 价": "number", "הכנסה": "number", "churn": "yes/no"}
+    form = FormMessage(
+        revision=3,
+        state="ready",
+        detail="",
+        frames=("later", "telco"),
+        choices=CHOSEN,
+        frame_note="7,043 rows, 4 columns",
+        target_note="two classes, 26.5 % Yes; AUC",
+        problem="",
+        find="",
+        columns=tuple(FormColumn(name=name, kind=kind) for name, kind in columns.items()),
+        n_matching=4,
+        n_columns=4,
+        options=options,
+        budget_stops=(10.0, 30.0, 60.0, 120.0, 300.0, 600.0),
+        line=LINE,
+    )
+    empty = replace(
+        form,
+        revision=0,
+        frames=(),
+        choices=FormChoices(frame="", is_path=True, target="", budget_seconds=30.0, options={}),
+        frame_note="",
+        target_note="",
+        problem="Choose a table: make one by df = pd.read_csv(…), or type the path of a file.",
+        columns=(),
+        n_matching=0,
+        n_columns=0,
+        line="run = %lepton fit … --target … --budget 30s",
+    )
+    return {"FormMessage": encode(form), "FormMessage.empty": encode(empty)}
+
+
 def documents() -> dict[str, object]:
     """All golden documents by the stem of their file."""
-    commands = {type(each).__name__: encode(each) for each in (StopRun(), ExtendBudget(seconds=30.0), KeepAlive())}
-    return {**events(), **commands, **panels(), **profiles(), **evaluations(), **pages()}
+    return {**events(), **commands(), **forms(), **panels(), **profiles(), **evaluations(), **pages()}
 
 
 def text_of(document: object) -> str:

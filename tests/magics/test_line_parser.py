@@ -10,6 +10,7 @@ from lepton_jupyter.magics.compare_verb import CompareRequest
 from lepton_jupyter.magics.config_verb import ConfigRequest
 from lepton_jupyter.magics.evaluate_verb import EvaluateRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
+from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.leaderboard_verb import LeaderboardRequest
 from lepton_jupyter.magics.line_parser import parse_line
@@ -87,8 +88,8 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("config", ConfigRequest()),
         ("help", HelpRequest()),
         ("help fit", HelpRequest(verb="fit")),
-        ("", HelpRequest()),
-        ("  # nothing", HelpRequest()),
+        ("", FormRequest()),
+        ("  # nothing", FormRequest()),
         ("--help", HelpRequest()),
         ("fit -h", HelpRequest(verb="fit")),
         ("fit df --nonsense --help", HelpRequest(verb="fit")),

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "labextension"
-BUNDLE = ROOT / "lepton_jupyter" / "widgets" / "static" / "run.js"
+STATIC = ROOT / "lepton_jupyter" / "widgets" / "static"
+#: Each panel's module, and a class that its style sheet must bring.
+BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form"}
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +33,25 @@ def npm():
     return found
 
 
-def test_the_bundle_is_what_the_sources_give(npm, tmp_path):
-    built = tmp_path / "run.js"
+def test_the_bundles_are_what_the_sources_give(npm, tmp_path):
     subprocess.run(
-        [npm, "run", "--silent", "build", "--", str(built)], cwd=EXTENSION, capture_output=True, timeout=120, check=True
+        [npm, "run", "--silent", "build", "--", str(tmp_path)],
+        cwd=EXTENSION,
+        capture_output=True,
+        timeout=120,
+        check=True,
     )
-    assert built.read_bytes() == BUNDLE.read_bytes(), "Run `npm run build` in labextension and commit run.js."
+    assert {each.name for each in tmp_path.iterdir()} == set(BUNDLES) == {each.name for each in STATIC.glob("*.js")}
+    for name in BUNDLES:
+        fresh, committed = (tmp_path / name).read_bytes(), (STATIC / name).read_bytes()
+        assert fresh == committed, f"Run `npm run build` in labextension and commit {name}."
 
 
-def test_the_bundle_is_small_and_whole():
-    code = BUNDLE.read_bytes()
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_is_small_and_whole(name):
+    code = (STATIC / name).read_bytes()
     assert len(code) <= 80_000
-    text = code.decode("utf-8")
-    assert ".lepton-head" in text  # the style sheet is part of the module
+    assert BUNDLES[name] in code.decode("utf-8")  # the style sheet is part of the module
 
 
 def test_no_source_asks_for_markup():

@@ -1,5 +1,6 @@
 /** The search panel: draws its model and keeps nothing. */
 
+import { keepKeys, markFocused } from "../keys";
 import type { RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { Columns } from "./columns";
@@ -22,6 +23,8 @@ export function SearchPanel({ model }: { model: SearchModel }) {
       role="group"
       aria-label={TEXTS.panel(message?.target ?? "")}
       data-lm-suppress-shortcuts="true"
+      onKeyDown={keepKeys}
+      onFocusIn={markFocused}
     >
       {message === null ? (
         <div class="lepton-head">

@@ -60,7 +60,7 @@ export class SearchModel {
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
     const message = readMessage(document);
-    if (message === null) {
+    if (message?.type !== "RunPanelMessage") {
       this.unreadable = this.message === null;
       this.emit();
       return;

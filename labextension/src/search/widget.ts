@@ -7,8 +7,7 @@
 
 import { h, render as draw } from "preact";
 import type { Command } from "../messages";
-import panelStyle from "../styles/panel.css";
-import tokens from "../styles/tokens.css";
+import { addStyle } from "../page_style";
 import { SearchPanel } from "./component";
 import { SearchModel } from "./model";
 
@@ -23,7 +22,6 @@ export interface KernelModel {
 /** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
 const KEEP_ALIVE_MS = 10_000;
 const TICK_MS = 1_000;
-const STYLE_CLASS = "lepton-style";
 
 function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
@@ -90,15 +88,6 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
     if (frame !== 0) cancelAnimationFrame(frame);
     draw(null, el);
   };
-}
-
-/** One style sheet for all panels of a page; a kernel with a newer version replaces it. */
-function addStyle(page: Document): void {
-  const text = `${tokens}\n${panelStyle}`;
-  const existing = page.head.querySelector(`style.${STYLE_CLASS}`);
-  const style = existing ?? page.head.appendChild(page.createElement("style"));
-  style.className = STYLE_CLASS;
-  if (style.textContent !== text) style.textContent = text;
 }
 
 export default { render };
