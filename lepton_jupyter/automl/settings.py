@@ -59,6 +59,10 @@ class AutoMLSettings:
         Learn from the column of groups all the same.
     queue : bool, default=False
         Wait for the runs before this one in the same kernel.
+    table_place : str or None
+        Path or pattern that the table was read from; never an address, which may hold a secret.
+    n_drawn : int or None
+        Rows that were drawn at random from a table too large for the memory; None: all were used.
 
     Raises
     ------
@@ -85,6 +89,8 @@ class AutoMLSettings:
     weights: str | None = None
     learn_groups: bool = False
     queue: bool = False
+    table_place: str | None = None
+    n_drawn: int | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)

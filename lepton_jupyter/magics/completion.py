@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 #: More than this no page shows, and each costs time on its way there.
 MAX_SUGGESTIONS = 200
 _LINE = re.compile(r"\s*(?:[^%#'\"=]+=\s*)?%{1,2}lepton\s+(?P<rest>.*)", re.DOTALL)
-_TYPES = {"verbs": "keyword", "frames": "instance", "columns": "property", "options": "param"}
-_NEVER_QUOTED = frozenset({"verbs", "options", "frames"})
+_TYPES = {"verbs": "keyword", "frames": "instance", "tables": "instance", "columns": "property", "options": "param"}
+_NEVER_QUOTED = frozenset({"verbs", "options", "frames", "tables"})
 
 #: Kinds of names that only `notebook` knows, each with the function that lists them.
 Vocabulary = dict[str, "Callable[[], Iterable[str]]"]
@@ -201,7 +201,7 @@ class _Cursor:
         return self._offer(option.suggests, (each for each in self._known(option.suggests) if each not in taken))
 
     def _known(self, kind: str) -> Iterable[str]:
-        if kind == "frames":
+        if kind in {"frames", "tables"}:
             return frame_names(self.names)
         if kind == "columns":
             return _column_names(self.words, self.names)

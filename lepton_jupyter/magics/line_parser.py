@@ -65,8 +65,8 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
 
     Examples
     --------
-    >>> parse_line("predict df --proba;")
-    ParsedLine(request=PredictRequest(table='df', run=None, proba=True, threshold=None), silent=True)
+    >>> parse_line("stop --run churn-1;")
+    ParsedLine(request=StopRequest(run='churn-1'), silent=True)
     """
     scan = split_line(line)
     if not scan.tokens:
@@ -177,7 +177,10 @@ class _LineReader:
 
     def _refuse_what_is_missing(self) -> None:
         for argument in self.verb.arguments:
-            if argument.required and argument.field not in self.fields:
+            if argument.instead in self.given:
+                if argument.field in self.fields:
+                    raise MagicUsageError.from_conflict(repr(self.fields[argument.field]), argument.instead)
+            elif argument.required and argument.field not in self.fields:
                 raise MagicUsageError.from_missing_argument(self.verb.name, argument.meaning, self.verb.examples[0])
         for option in self.verb.options:
             if option.required and option.field not in self.fields:

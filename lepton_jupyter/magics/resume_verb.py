@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import NO_WAIT, TRUST, WAIT, run_argument
+from lepton_jupyter.magics.shared_options import NO_WAIT, SQL_OPTIONS, TRUST, WAIT, run_argument
+from lepton_jupyter.magics.sql_options import sql_arguments
 from lepton_jupyter.magics.verb_options import Option, Verb, read_budget
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ class ResumeRequest(Request):
     ----------
     run : str
     table : str or None
-        Expression of the table it was started on; None for the variable of that name.
+        Expression or path of the table it was started on; None for the same file, or the variable of that name.
+    sql, connection : str or None
+        The select it was started on, and the database as typed.
     budget : str or None
         As typed, checked; None for what was left.
     trust : bool
@@ -32,6 +35,8 @@ class ResumeRequest(Request):
 
     run: str
     table: str | None = None
+    sql: str | None = None
+    connection: str | None = None
     budget: str | None = None
     trust: bool = False
     wait: bool | None = None
@@ -42,7 +47,8 @@ class ResumeRequest(Request):
 
         return resume_run(
             run_reference(self.run, names),
-            table=None if self.table is None else find_object(self.table, names).value,
+            table=None if self.table is None else find_object(self.table, names, read=False).value,
+            **sql_arguments(self.sql, self.connection, names),
             # By name alone: an expression from a log of the past is not evaluated.
             find_table=names.get,
             budget=self.budget,
@@ -58,9 +64,10 @@ VERB = Verb(
     arguments=(run_argument(required=True),),
     options=(
         Option(
-            name="--table", field="table", placeholder="TABLE", expression=True, suggests="frames",
-            meaning="the table it was started on; else the data frame of the same name",
+            name="--table", field="table", placeholder="TABLE", expression=True, suggests="tables",
+            meaning="the table it was started on; else the same file, or the data frame of the same name",
         ),
+        *SQL_OPTIONS,
         Option(
             name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
             meaning="what it may spend from now; else what was left",

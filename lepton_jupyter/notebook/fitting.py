@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,22 @@ from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
+from lepton_jupyter.notebook.tables import open_held_out, open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lepton_jupyter.notebook.run_handle import Run
 
 
 def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
-    table: Any,
+    table: Any = None,
     *,
     target: str,
-    table_name: str = "table",
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
+    table_name: str | None = None,
     budget: str | float | Budget = DEFAULT_BUDGET_SECONDS,
     trials: int | None = None,
     task: str | None = None,
@@ -51,12 +56,19 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
 
     Parameters
     ----------
-    table : DataFrame
-        pandas or polars, rows to learn from, the target among its columns.
+    table : DataFrame, str or path, optional
+        Rows to learn from, the target among its columns: pandas, polars, Arrow, Dask; or the path, pattern or address
+        of CSV, Parquet, Feather, JSON or Excel files. What does not fit into memory is sampled, and the board says so.
     target : str
         Column to predict.
-    table_name : str, default="table"
-        What the panel calls the table, and under what name `resume` looks for it.
+    sql : str, optional
+        A select instead of a table; values stand in it as ``:name``.
+    connection : str, URL or Engine, optional
+        Where the select is asked, such as ``"postgresql://user@host/database"``.
+    params : mapping, optional
+        Values for the names in `sql`.
+    table_name : str, optional
+        What the panel calls the table, and under what name `resume` looks for it. Default: the name of the file.
     budget : str, float or Budget, default=60
         ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds.
     trials : int, optional
@@ -73,7 +85,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Learners to try only, or to leave out.
     folds : int, optional
         Folds of the cross-validation. Default: chosen by the number of rows.
-    test : DataFrame, optional
+    test : DataFrame, str or path, optional
         Table held out for the final score.
     name : str, optional
         What to call the run. Default: the target.
@@ -112,7 +124,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         whole_number("trials", trials)
     settings = AutoMLSettings(
         target=target,
-        table_name=table_name,
+        table_name=table_name or "table",
         budget=Budget.parse(budget, trials=trials),
         task=task,
         metric=metric,
@@ -130,7 +142,14 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         learn_groups=learn_groups,
         queue=queue,
     )
-    run = start_run(understand_task(table, settings, test=test), settings, wrap=fitted_estimator, began=began)
+    opened = open_table(table, sql=sql, connection=connection, params=params, seed=seed)
+    settings = replace(
+        settings, table_name=table_name or opened.label, table_place=opened.place, n_drawn=opened.n_drawn
+    )
+    held_out = None if test is None else open_held_out(test)
+    understood = understand_task(opened, settings, test=held_out)
+    notes = (*opened.notes, *(() if held_out is None else held_out.notes), *understood.notes)
+    run = start_run(replace(understood, notes=notes), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=wait)
 
 

@@ -22,10 +22,11 @@ from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
 from lepton_jupyter.notebook.library import find_folder
+from lepton_jupyter.notebook.tables import open_table
 from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.run_handle import Run
@@ -38,6 +39,9 @@ def resume_run(
     run_id: str,
     *,
     table: Any = None,
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
     find_table: Callable[[str], Any] | None = None,
     budget: str | float | Budget | None = None,
     trust: bool = False,
@@ -51,8 +55,10 @@ def resume_run(
     ----------
     run_id : str
         Name or id.
-    table : DataFrame, optional
-        The table the run was started on.
+    table : DataFrame, str or path, optional
+        The table the run was started on. Default: the file it was read from, or what `find_table` finds.
+    sql, connection, params : optional
+        The select it was started on, as for `fit`.
     find_table : callable, optional
         Finds the table by the name it had, where `table` is not given; returns None if there is none.
     budget : str, float or Budget, optional
@@ -85,13 +91,18 @@ def resume_run(
         )
         settings = AutoMLSettings.from_json(folder.read_text("settings.json"))
         started = next(logged.event for logged in log.events() if isinstance(logged.event, RunStarted))
-        if table is None and find_table is not None:
-            table = find_table(settings.table_name)
-        if table is None:
+        if table is None and sql is None:
+            table = settings.table_place
+            if table is None and find_table is not None:
+                table = find_table(settings.table_name)
+        if table is None and sql is None:
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
-        task = understand_task(table, settings)
+        reopened = open_table(
+            table, sql=sql, connection=connection, params=params, seed=settings.seed, n_rows=settings.n_drawn
+        )
+        task = understand_task(reopened, settings)
         task.check_same_table(folder)  # before anything is written: a refusal leaves the run as it was
         run = launch(
             task,

@@ -103,7 +103,7 @@ MALFORMED = [
     ("df --target y", "There is no verb 'df'"),
     ("stream df", "planned and not here yet"),
     ("%fit df", "Did you mean 'fit'?"),
-    ("fit", "needs a data frame: run = %lepton fit df"),
+    ("fit", "needs a data frame or a path: run = %lepton fit df"),
     ("fit --target churn", "needs a data frame"),
     ("fit df", "needs --target NAME"),
     ("fit df churn", "'churn' is left over"),

@@ -87,7 +87,7 @@ TABLES = [
     ("an infinite value", lambda t: t.assign(bill=[np.inf] + [1.0] * 59), ValueError,
      "Column 'bill' contains infinity: one infinite value (inf or -inf). Replace them first"),
     ("complex numbers", lambda t: t.assign(bill=1j * np.arange(60)), ValueError, "column 'bill' holds complex numbers"),
-    ("a text", lambda t: "table.csv", TypeError, "is not a table. Give a pandas or polars DataFrame"),
+    ("a text", lambda t: "table.csv", OSError, "There is no file 'table.csv' in this folder"),
     ("nothing", lambda t: None, TypeError, "is not a table. Give a pandas or polars DataFrame"),
     ("one column", lambda t: t["churn"], ValueError, "Expected 2D array, got 1D array instead"),
     ("a sparse matrix", lambda t: scipy.sparse.eye(5).tocsr(), TypeError, "Make it dense first with X.toarray()"),
@@ -98,7 +98,7 @@ HELD_OUT = [
     ("no known target", lambda t: t.assign(churn=None), "None of the 60 rows of the test table has a target"),
     ("an unknown class", lambda t: t.assign(churn="maybe"), "'maybe' is not a class of the target"),
     ("a missing column", lambda t: t.drop(columns="plan"), "lacks the column 'plan'"),
-    ("a text", lambda t: "test.csv", "is not a table"),
+    ("a text", lambda t: "test.csv", "In the test table: There is no file 'test.csv' in this folder"),
 ]
 FITS = [
     ({"y": None}, ValueError, "LeptonClassifier requires y to be passed, but the target y is None"),
