@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: Rows that are looked at.
+#: Rows by which separators are compared, and by which the header and the decimal mark are found.
 _ROWS = 400
+_MORE_ROWS = 5_000
 #: Lines above the header that are passed over, such as the title of a report.
 _MOST_ABOVE = 20
-_SEPARATORS = (",", ";", "\t", "|")
+#: What is tried; blanks come after all others.
+SEPARATORS = (",", ";", "\t", "|")
 _NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", r"\s+": "blanks", "^": "carets"}
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 _COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
@@ -118,10 +120,10 @@ def find_dialect(text: str, *, tab_first: bool = False) -> CsvDialect | None:
     told = re.match(r"sep=(.)\r?\n", text)  # Excel's own way to say it
     if told:
         separator, quote = told[1], '"'
-        rows = split_rows(text, separator, quote, limit=_ROWS)[1:]
+        rows = split_rows(text, separator, quote, limit=_MORE_ROWS)[1:]
         return _from_rows(text, rows, separator, quote, n_told=1)
     separator, quote = _best_separator(text, tab_first=tab_first)
-    return _from_rows(text, split_rows(text, separator, quote, limit=_ROWS), separator, quote)
+    return _from_rows(text, split_rows(text, separator, quote, limit=_MORE_ROWS), separator, quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ def split_rows(text: str, separator: str, quote: str, *, limit: int) -> list[Row
 
 def _best_separator(text: str, *, tab_first: bool) -> tuple[str, str]:
     head = text[:200_000]
-    order = ("\t", *_SEPARATORS) if tab_first else _SEPARATORS
-    quotes = ['"'] if not re.search(r"(^|[,;\t|])'[^'\n]*'([,;\t|\r\n])", head) else ['"', "'"]
+    order = ("\t", *SEPARATORS) if tab_first else SEPARATORS
+    quotes = ['"'] if not re.search(r"(?m)(^|[,;\t|])'[^'\n]*'([,;\t|\r\n])", head) else ['"', "'"]
     best, chosen = 0.0, (",", '"')
     for separator in order:
         for quote in quotes:
@@ -202,7 +204,7 @@ def _is_clean(cell: str) -> bool:
     stripped = cell.strip()
     if not stripped or _PLAIN_NUMBER.fullmatch(stripped) or _COMMA_NUMBER.fullmatch(stripped):
         return True
-    return bool(_DATE_LIKE.fullmatch(stripped)) or not any(mark in stripped for mark in _SEPARATORS)
+    return bool(_DATE_LIKE.fullmatch(stripped)) or not any(mark in stripped for mark in SEPARATORS)
 
 
 def _from_rows(text: str, rows: list[Row], separator: str, quote: str, *, n_told: int = 0) -> CsvDialect | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.arrow_frames import from_frame, in_memory_bytes
-from lepton_jupyter.exceptions.data_errors import TableShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +62,5 @@ class DaskFrame:
 
     def batches(self) -> Iterator[pa.Table]:
         """All rows, a partition at a time."""
-        empty = True
         for place in range(self._table.npartitions):
-            part = self._table.partitions[place].compute()
-            empty = empty and not len(part)
-            yield from_frame(part)
-        if empty:
-            raise TableShapeError.from_no_rows(len(self._table.columns))
+            yield from_frame(self._table.partitions[place].compute())

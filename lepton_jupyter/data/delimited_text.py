@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lepton_jupyter.data.arrow_frames import from_frame, in_memory_bytes, join_tables, to_frame
-from lepton_jupyter.data.csv_dialect import CsvDialect, find_dialect
+from lepton_jupyter.data.csv_dialect import SEPARATORS, CsvDialect, find_dialect
 from lepton_jupyter.data.ragged_lines import explain_lines
 from lepton_jupyter.data.text_encoding import find_encoding, is_utf8, likeliest_encoding
 from lepton_jupyter.exceptions.source_errors import (
@@ -34,6 +34,8 @@ _LONGEST_LINE_BYTES = 64 << 20
 MOST_COLUMNS = 100_000
 #: A block of a stream; also what the types of its columns are guessed from.
 _BLOCK_BYTES = 16 << 20
+#: Rows of a chunk of pandas' parser.
+_CHUNK_ROWS = 100_000
 #: What unpacked text may take of its packed size: more is read as a stream, which needs no guess.
 _UNPACKED = 20
 
@@ -115,16 +117,17 @@ class DelimitedText:
     def _read_file(self, file: TableFile, form: TextForm) -> pa.Table:
         import pyarrow as pa
 
-        if _beyond_arrow(form.dialect):
-            frames = list(_pandas_chunks(file, form, chunk_rows=None))
-            table = from_frame(frames[0])
-        else:
-            try:
+        try:
+            if _beyond_arrow(form.dialect):
+                table = join_tables([from_frame(frame) for frame in _pandas_chunks(file, form, chunk_rows=None)])
+            else:
                 table = _arrow_table(file, form)
-            except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-                table = self._read_again(file, form, error)
+        except (pa.ArrowInvalid, UnicodeError, ValueError) as error:  # pandas' ParserError is a ValueError
+            table = self._read_again(file, form, error)
         if _holds_bytes(table):
             return self._read_file(file, self._other_encoding(file, form))
+        if _ends_within_quotes(table):
+            explain_lines(file, form.encoding, form.dialect)
         if not table.num_rows:
             raise EmptyFileError.from_header(file.label, len(form.dialect.names))
         return table.select(self._forms[0].dialect.names)
@@ -132,14 +135,16 @@ class DelimitedText:
     def _read_again(self, file: TableFile, form: TextForm, error: Exception) -> pa.Table:
         """Give pandas' parser a try, after what can be said better by looking at the lines."""
         explain_lines(file, form.encoding, form.dialect)
-        if isinstance(error, UnicodeDecodeError):
-            raise TextFormatError.from_encoding(file.label, form.encoding) from None
-        import pandas as pd
-
         try:
             return from_frame(next(iter(_pandas_chunks(file, form, chunk_rows=None))))
-        except (ValueError, pd.errors.ParserError) as failure:
-            raise FileFormatError.from_damage(file.label, "CSV", failure) from None
+        except ValueError as failure:
+            self._refuse(file, form, error if isinstance(error, UnicodeError) else failure)
+
+    def _refuse(self, file: TableFile, form: TextForm, error: Exception) -> NoReturn:
+        explain_lines(file, form.encoding, form.dialect)
+        if isinstance(error, UnicodeError):
+            raise TextFormatError.from_encoding(file.label, form.encoding) from None
+        raise FileFormatError.from_damage(file.label, "CSV", error) from None
 
     def _other_encoding(self, file: TableFile, form: TextForm) -> TextForm:
         """What a file is written in that begins like UTF-8 and is not."""
@@ -154,8 +159,11 @@ class DelimitedText:
 
     def _stream_file(self, file: TableFile, form: TextForm) -> Iterator[pa.Table]:
         if _beyond_arrow(form.dialect):
-            for frame in _pandas_chunks(file, form, chunk_rows=100_000):
-                yield from_frame(frame).select(self._forms[0].dialect.names)
+            try:
+                for frame in _pandas_chunks(file, form, chunk_rows=_CHUNK_ROWS):
+                    yield from_frame(frame).select(self._forms[0].dialect.names)
+            except ValueError as error:
+                self._refuse(file, form, error)
             return
         yield from _arrow_stream(file, form, self._forms[0].dialect.names)
 
@@ -195,11 +203,14 @@ def find_form(file: TableFile) -> TextForm:
     text = sample.decode(encoding, errors="replace" if whole else "ignore").removeprefix("\ufeff")
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+    # Before anything splits it: a first line of a million cells would take many seconds to understand.
+    first_line = text[: text.find("\n")] if "\n" in text else text
+    most = 1 + max(first_line.count(separator) for separator in SEPARATORS)
+    if most > MOST_COLUMNS:
+        raise TooManyColumnsError.from_count(file.label, most, MOST_COLUMNS)
     dialect = find_dialect(text, tab_first=file.label.lower().endswith((".tsv", ".tab")))
     if dialect is None:
         raise EmptyFileError.from_nothing(file.label)
-    if len(dialect.names) > MOST_COLUMNS:
-        raise TooManyColumnsError.from_count(file.label, len(dialect.names), MOST_COLUMNS)
     return TextForm(encoding, dialect, _growth(text, dialect, len(sample)))
 
 
@@ -278,6 +289,7 @@ def _arrow_stream(file: TableFile, form: TextForm, names: Sequence[str]) -> Iter
 
     types: dict[str, Any] = {}
     passed = 0
+    last: pa.RecordBatch | None = None
     while True:
         options = _arrow_options(form.dialect, form.encoding, newlines=True, types=types)
         try:
@@ -289,8 +301,13 @@ def _arrow_stream(file: TableFile, form: TextForm, names: Sequence[str]) -> Iter
                         continue
                     fresh = batch.slice(max(0, batch.num_rows - (position - passed)))
                     passed = position
+                    last = fresh
                     yield pa.Table.from_batches([fresh]).select(names)
+            if last is not None and _ends_within_quotes(last):
+                explain_lines(file, form.encoding, form.dialect)
             return
+        except UnicodeError:
+            raise TextFormatError.from_encoding(file.label, form.encoding) from None
         except pa.ArrowInvalid as error:
             wider = _wider_type(error, form.dialect.names, types)
             if wider is None:
@@ -315,6 +332,14 @@ def _holds_bytes(table: pa.Table) -> bool:
     import pyarrow as pa
 
     return any(pa.types.is_binary(field.type) for field in table.schema)
+
+
+def _ends_within_quotes(table: pa.Table | pa.RecordBatch) -> bool:
+    """Whether a quote may have swallowed the end of the file: then a cell of the last row holds lines."""
+    if not table.num_rows:
+        return False
+    last = table.slice(table.num_rows - 1).to_pylist()[0]
+    return any(isinstance(cell, str) and "\n" in cell for cell in last.values())
 
 
 def _bytes_beyond_utf8(file: TableFile) -> bytes:

@@ -69,7 +69,7 @@ class JsonRecords:
     @cached_property
     def _growth(self) -> float:
         sample = self._files[0].head(_SAMPLE_BYTES)
-        if _is_list(sample):
+        if _is_list(sample) or b"\n" not in sample.strip():
             return 2.0
         lines = sample[: sample.rfind(b"\n") + 1] or sample
         try:
@@ -83,14 +83,16 @@ class JsonRecords:
         head = file.head(_SAMPLE_BYTES)
         if not head.strip():
             raise EmptyFileError.from_nothing(file.label)
-        if find_encoding(head) not in {"utf-8", "utf-8-sig"} or _is_list(head):
+        # A single line may be a table by columns, of which Arrow would make one row of thousands of fields.
+        if find_encoding(head) not in {"utf-8", "utf-8-sig"} or _is_list(head) or b"\n" not in head.strip():
             return _table_of(list(_records(file)), file.label)
         try:
             with file.open() as stream:
-                return _arrow_table(stream)
+                table = _arrow_table(stream)
         except pa.ArrowException:
             # Values of mixed types, which Arrow refuses; or an error that Python's reader says better.
-            return _table_of(list(_records(file)), file.label)
+            table = None
+        return table if table is not None and table.num_rows > 1 else _table_of(list(_records(file)), file.label)
 
     def _stream_file(self, file: TableFile) -> Iterator[pa.Table]:
         records = _records(file)
@@ -139,9 +141,28 @@ def _lined(text: io.TextIOWrapper, label: str) -> Iterator[dict[str, Any]]:
             if place:
                 raise
             value = json.loads(line + text.read())  # one object over several lines
+        if place == 0 and _is_columns(value) and not text.readline().strip():
+            yield from _rows_of(value)
+            return
         if not isinstance(value, dict):
             raise TextFormatError.from_json_shape(label, _kind_of(value))
         yield value
+
+
+def _is_columns(value: Any) -> bool:
+    """Whether an object is a table by columns, as pandas writes one: the values of each by row, or in a list."""
+    if not isinstance(value, dict) or not value:
+        return False
+    columns = list(value.values())
+    if all(isinstance(column, dict) and column for column in columns):
+        return all(column.keys() == columns[0].keys() for column in columns)
+    return all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns)
+
+
+def _rows_of(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    values = [list(column.values()) if isinstance(column, dict) else column for column in columns.values()]
+    for row in zip(*values, strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def _listed(values: Any, label: str) -> Iterator[dict[str, Any]]:

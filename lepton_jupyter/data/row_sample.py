@@ -72,6 +72,11 @@ class RowSample:
         return self._most is not None and self.n_seen > self._most
 
     @property
+    def has_columns(self) -> bool:
+        """Whether any batch came by, be it without rows."""
+        return self._schema is not None
+
+    @property
     def n_rows(self) -> int:
         """Rows that are drawn so far."""
         return self.n_seen if self._most is None else min(int(self._most), self.n_seen)

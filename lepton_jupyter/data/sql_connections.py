@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError, said_by
@@ -74,6 +74,15 @@ class Database:
                 connection.invalidate()
             if self._own:
                 self.engine.dispose()
+
+    def let_go(self, connection: Any, result: Any) -> None:
+        """Close what rows were read with, also where the connection is gone, which SQLAlchemy leaves open."""
+        cursor = getattr(result, "cursor", None)
+        if result is not None and not connection.invalidated:
+            result.close()
+        elif cursor is not None:
+            with suppress(Exception):  # drivers raise what they like over a connection that is gone
+                cursor.close()
 
     def said(self, error: BaseException) -> str:
         """What a driver said, in one line and without the password."""

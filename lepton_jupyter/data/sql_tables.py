@@ -58,8 +58,9 @@ class SqlTable:
     def batches(self) -> Iterator[pa.Table]:
         """All rows, some ten thousand at a time, by a cursor on the server's side where the database has them."""
         sqlalchemy = import_sqlalchemy()
-        n_rows = 0
+        n_rows, names = 0, []
         with self._database.connect(read_only=True) as connection:
+            result = None
             try:
                 streaming = connection.execution_options(stream_results=True, max_row_buffer=_BATCH_ROWS)
                 result = streaming.execute(self._statement)
@@ -71,13 +72,14 @@ class SqlTable:
                     yield _table_of(rows, names)
             except sqlalchemy.exc.DBAPIError as error:
                 if error.connection_invalidated:
-                    connection.invalidate()
                     raise DatabaseError.from_loss(self._database.shown, n_rows) from None
                 raise DatabaseError.from_statement(self._database.said(error)) from None
             except sqlalchemy.exc.SQLAlchemyError as error:
                 raise DatabaseError.from_statement(self._database.said(error)) from None
-            if not n_rows:
-                raise EmptyFileError.from_answer(len(names))
+            finally:
+                self._database.let_go(connection, result)
+        if not n_rows:
+            raise EmptyFileError.from_answer(len(names))
 
 
 def parameter_names(sql: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from lepton_jupyter.data.excel_files import ExcelFiles
 from lepton_jupyter.data.file_kinds import look_into
 from lepton_jupyter.data.json_records import JsonRecords
 from lepton_jupyter.data.remote_files import fetched, is_address, short_address
-from lepton_jupyter.exceptions.lepton_error import nearest
+from lepton_jupyter.exceptions.lepton_error import LeptonError, nearest
 from lepton_jupyter.exceptions.source_errors import DifferentFilesError, MissingFileError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -106,22 +106,19 @@ def find_files(typed: str) -> list[Path]:
     ------
     MissingFileError, UnreadableFileError
     """
+    if not typed.strip():
+        raise MissingFileError.from_path(typed, ".", [])
     path = Path(typed.removeprefix("file://")).expanduser()
     try:
-        if path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.is_file() and _counts(each.relative_to(path)))
-            # What Dask, Spark and polars call a Parquet file may be a folder of them.
-            if inside and all(each.suffix in {".parquet", ".parq", ".pq"} for each in inside):
-                return inside
-            raise UnreadableFileError.from_folder(typed)
-        if path.exists():
-            return [path]
+        named = _named_files(path, typed)
     except OSError as error:
-        if isinstance(error, UnreadableFileError):
+        if isinstance(error, LeptonError):
             raise
         raise UnreadableFileError.from_os_error(typed, error) from None
     except ValueError:  # a path with a null character
         raise MissingFileError.from_path(typed, ".", []) from None
+    if named:
+        return named
     if _PATTERN.search(typed):
         found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
         files = [Path(each) for each in found if not Path(each).is_dir() and not Path(each).name.startswith((".", "_"))]
@@ -132,6 +129,19 @@ def find_files(typed: str) -> list[Path]:
     if not folder.is_dir():
         raise MissingFileError.from_folder(typed, str(folder))
     raise MissingFileError.from_path(typed, str(folder), names_in(folder))
+
+
+def _named_files(path: Path, typed: str) -> list[Path]:
+    """The file of a path, or the files of a folder that is called one; none if there is nothing."""
+    if path.is_dir():
+        inside = sorted(each for each in path.rglob("*") if each.is_file() and _counts(each.relative_to(path)))
+        # What Dask, Spark and polars call a Parquet file may be a folder of them.
+        if inside and all(each.suffix in {".parquet", ".parq", ".pq"} for each in inside):
+            return inside
+        raise UnreadableFileError.from_folder(typed)
+    if not path.exists() and path.is_symlink():
+        raise UnreadableFileError.from_link(typed)
+    return [path] if path.exists() else []
 
 
 def names_in(folder: Path, limit: int = 5_000) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from lepton_jupyter.data.arrow_frames import to_frame
 from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.data.row_sample import RowSample
+from lepton_jupyter.exceptions.source_errors import EmptyFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,16 +76,27 @@ def open_source(
     Returns
     -------
     table : OpenedTable
+
+    Raises
+    ------
+    EmptyFileError
+        If there are no rows.
     """
     if n_rows is None:
         needed = source.estimated_bytes()
         if needed is not None and needed <= limit_bytes:
             frame = source.read()
+            if not len(frame):
+                raise EmptyFileError.from_header(source.label, frame.shape[1])
             return OpenedTable(frame, source.label, source.notes)
     sample = RowSample(limit_bytes=limit_bytes, seed=seed, n_rows=n_rows)
     for batch in source.batches():
         sample.add(batch)
+    if not sample.n_seen and not sample.has_columns:
+        raise EmptyFileError.from_nothing(source.label)
     frame = to_frame(sample.table())
+    if not len(frame):
+        raise EmptyFileError.from_header(source.label, frame.shape[1])
     if not sample.drawn:
         return OpenedTable(frame, source.label, source.notes)
     said = _sampling_note(sample, limit_bytes=limit_bytes, free_bytes=free_bytes, asked=n_rows is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -62,18 +63,16 @@ def likeliest_encoding(sample: bytes) -> str:
     encoding : str
         By charset-normalizer where that is installed, else ``cp1252``, in which any byte means something.
     """
+    # ASCII tells nothing: the lines with other bytes are what is to be judged.
+    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:65536]
+    if _reads_as_western(telling):
+        return _FALLBACK
     try:
         from charset_normalizer import from_bytes
     except ImportError:
         return _FALLBACK
-    # ASCII tells nothing: the lines with other bytes are what is to be judged.
-    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:65536]
     best = from_bytes(telling, cp_isolation=_CANDIDATES, threshold=0.3).best()
-    if best is None:
-        return _FALLBACK
-    # Neighbouring code pages share most letters: the most common of those that give the same text.
-    same = telling.decode(_FALLBACK, errors="replace") == telling.decode(best.encoding, errors="replace")
-    return _FALLBACK if same else str(best.encoding)
+    return _FALLBACK if best is None else str(best.encoding)
 
 
 def is_utf8(sample: bytes) -> bool:
@@ -92,6 +91,18 @@ def is_utf8(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _reads_as_western(telling: bytes) -> bool:
+    """Whether the bytes make plausible words of Western Europe: in a few cells no detector can tell its neighbours."""
+    try:
+        text = telling.decode(_FALLBACK)
+    except UnicodeDecodeError:
+        return False
+    if re.search(r"[^\W\d_][¹³¿¼½¾¦§¶±£¥¯][^\W\d_]|[þðýÞÐÝ]", text):  # ł, ż, ą of Polish, or ş, ğ, ı of Turkish
+        return False
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(not letter.isascii() for letter in letters) < 0.35 * max(1, len(letters))
 
 
 def _without_mark(sample: bytes) -> str | None:

@@ -75,6 +75,11 @@ class UnreadableFileError(LeptonError, OSError):
         return cls(f"{label!r} is a folder. Name a file in it, or a pattern such as {label.rstrip('/')}/*.csv.")
 
     @classmethod
+    def from_link(cls, label: str) -> Self:
+        """Build for a link that leads to nothing."""
+        return cls(f"{label!r} is a link that leads to no file. Name the file itself, or mend the link.")
+
+    @classmethod
     def from_special(cls, label: str) -> Self:
         """Build for a device, a socket or a pipe."""
         return cls(f"{label!r} is not a file that can be read twice, as a table needs. Save it as a file first.")

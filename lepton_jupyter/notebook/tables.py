@@ -13,6 +13,7 @@ from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.data.table_source import open_source
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.source_errors import EmptyFileError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def all_rows(
     with source_of_rows(table, sql=sql, connection=connection, params=params) as source:
         needed = source.estimated_bytes()
         if needed is not None and needed <= free_memory() * _SHARE:
-            yield OpenedTable(to_pandas(source.read()), source.label, source.notes)
+            opened = open_source(source, limit_bytes=needed)
+            yield replace(opened, frame=to_pandas(opened.frame))
             return
         n_before = 0
         for batch in source.batches():
@@ -128,7 +130,10 @@ def all_rows(
             if isinstance(frame.index, pd.RangeIndex):
                 frame.index = pd.RangeIndex(n_before, n_before + len(frame))
             n_before += len(frame)
-            yield OpenedTable(frame, source.label, source.notes)
+            if len(frame):
+                yield OpenedTable(frame, source.label, source.notes)
+        if not n_before:
+            raise EmptyFileError.from_nothing(source.label)
 
 
 def source_of_rows(
