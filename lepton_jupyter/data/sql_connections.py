@@ -81,6 +81,10 @@ class Database:
         if result is not None and not connection.invalidated:
             result.close()
         elif cursor is not None:
+            # PyMySQL would go on to read from the connection that is gone, when the result is collected.
+            unread = getattr(cursor, "_result", None)
+            if hasattr(unread, "unbuffered_active"):
+                unread.unbuffered_active = False
             with suppress(Exception):  # drivers raise what they like over a connection that is gone
                 cursor.close()
 
