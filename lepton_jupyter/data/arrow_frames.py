@@ -169,7 +169,7 @@ def _plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_null(kind) or pa.types.is_decimal(kind) or pa.types.is_float16(kind):
         return column.cast(pa.float64(), safe=False)
     if pa.types.is_time(kind):
-        return column.cast(pa.string())
+        return _mapped(column.cast(pa.time64("us"), safe=False), str)
     if pa.types.is_nested(kind):
         return _mapped(column, lambda value: json.dumps(value, default=str, ensure_ascii=False))
     binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)

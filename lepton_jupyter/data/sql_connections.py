@@ -83,7 +83,7 @@ class Database:
         elif cursor is not None:
             # PyMySQL would go on to read from the connection that is gone, when the result is collected.
             unread = getattr(cursor, "_result", None)
-            if hasattr(unread, "unbuffered_active"):
+            if unread is not None and hasattr(unread, "unbuffered_active"):
                 unread.unbuffered_active = False
             with suppress(Exception):  # drivers raise what they like over a connection that is gone
                 cursor.close()

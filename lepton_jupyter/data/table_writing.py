@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -66,12 +67,14 @@ def check_destination(name: str) -> Path:
         raise DestinationError.from_ending(name, ENDINGS)
     path = Path(name).expanduser()
     try:
+        with suppress(FileNotFoundError):
+            path.lstat()  # names that no file can have are refused here
         if path.is_dir():
             raise WriteError.from_folder(name)
         if not path.parent.is_dir():
             raise WriteError.from_missing_folder(name, str(path.parent))
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise WriteError.from_os_error(name, PermissionError(13, "permission denied"))
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except (OSError, ValueError) as error:
         if isinstance(error, WriteError):
             raise

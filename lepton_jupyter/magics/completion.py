@@ -204,14 +204,14 @@ class _Cursor:
     def _known(self, kind: str) -> Iterable[str]:
         if kind in {"frames", "tables"}:
             return frame_names(self.names)
-        if kind == "connections":
-            return connection_names(self.names)
-        if kind == "files":
-            return ()
-        if kind == "columns":
-            return _column_names(self.words, self.names)
-        if kind == "verbs":
-            return VERBS
+        known: dict[str, Callable[[], Iterable[str]]] = {
+            "connections": lambda: connection_names(self.names),
+            "files": tuple,  # they are looked up where a path is begun
+            "columns": lambda: _column_names(self.words, self.names),
+            "verbs": lambda: VERBS,
+        }
+        if kind in known:
+            return known[kind]()
         if kind == "runs":
             return [*(name for name, value in list(self.names.items()) if is_run(value)), *self._listed("runs")]
         return self._listed(kind) if kind in self.vocabulary else kind.split()
