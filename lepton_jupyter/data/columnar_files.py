@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Rows of a batch of a stream; of wide tables fewer, so that one batch has about as many values.
 _BATCH_ROWS = 65_536
 _BATCH_VALUES = 4_000_000
+#: Rows by which the memory of all is estimated.
+_LOOKED_AT = 8_192
+_BUFFER_BYTES = 1 << 20
 
 
 class ColumnarFiles:
@@ -55,8 +58,8 @@ class ColumnarFiles:
             n_rows = self._dataset.count_rows()
             if not n_rows:
                 raise EmptyFileError.from_header(self.label, len(self._schema))
-            head = self._dataset.head(min(n_rows, self._batch_rows))
-            return int(in_memory_bytes(head) * n_rows / max(1, head.num_rows))
+            head = next(table for table in self._tables(min(self._batch_rows, _LOOKED_AT)) if table.num_rows)
+            return int(in_memory_bytes(head) * n_rows / head.num_rows)
 
     def read(self) -> pd.DataFrame:
         """All rows at once."""
@@ -65,17 +68,27 @@ class ColumnarFiles:
 
     def batches(self) -> Iterator[pa.Table]:
         """All rows, some ten thousand at a time."""
-        import pyarrow as pa
-
         with self._translated():
-            # Little is read ahead: what waits in the queue counts as memory too.
-            scanned = self._dataset.to_batches(batch_size=self._batch_rows, batch_readahead=2, fragment_readahead=1)
-            empty = True
-            for batch in scanned:
-                empty = empty and not batch.num_rows
+            yield from self._tables(self._batch_rows)
+
+    def _tables(self, n_rows: int) -> Iterator[pa.Table]:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        names = self._schema.names
+        if self._kind != "parquet" or self._packed:
+            for batch in self._dataset.to_batches(batch_size=n_rows, batch_readahead=1, fragment_readahead=1):
                 yield pa.Table.from_batches([batch])
-            if empty:
-                raise EmptyFileError.from_header(self.label, len(self._schema))
+            return
+        # Not the dataset's scanner, which reads whole row groups ahead: a file may have but one.
+        for file in self._files:
+            with parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER_BYTES) as opened:
+                for batch in opened.iter_batches(n_rows):
+                    yield pa.Table.from_batches([batch]).select(names)
+
+    @property
+    def _packed(self) -> bool:
+        return any(file.compression for file in self._files)
 
     @property
     def _batch_rows(self) -> int:
@@ -91,7 +104,7 @@ class ColumnarFiles:
         from pyarrow import dataset
 
         with self._translated():
-            if self._kind == "stream" or any(file.compression for file in self._files):
+            if self._kind == "stream" or self._packed:
                 return dataset.dataset(pa.concat_tables([_unpacked_table(file) for file in self._files]))
             schemas = [self._one(dataset, [file]).schema for file in self._files]
             for file, schema in zip(self._files[1:], schemas[1:], strict=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Rows by which separators are compared, and by which the header and the decimal mark are found.
 _ROWS = 400
-_MORE_ROWS = 5_000
+_MORE_ROWS = 2_000
 #: Lines above the header that are passed over, such as the title of a report.
 _MOST_ABOVE = 20
 #: What is tried; blanks come after all others.

@@ -33,7 +33,7 @@ _LONGEST_LINE_BYTES = 64 << 20
 #: Columns beyond which no search makes sense and every reader takes minutes.
 MOST_COLUMNS = 100_000
 #: A block of a stream; also what the types of its columns are guessed from.
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 8 << 20
 #: Rows of a chunk of pandas' parser.
 _CHUNK_ROWS = 100_000
 #: What unpacked text may take of its packed size: more is read as a stream, which needs no guess.

@@ -77,6 +77,12 @@ class SqlUsageError(LeptonError, ValueError):
         return cls(f"There is no connection {name!r}: it is no URL, and no variable has this name. {hint}")
 
     @classmethod
+    def from_failure(cls, kind: str | None) -> Self:
+        """Build for an expression that gives no connection, and the kind of error it raised, if it did."""
+        said = "" if kind is None else f" ({kind})"
+        return cls(f"The connection cannot be evaluated{said}. Give an engine a name on a line of its own first.")
+
+    @classmethod
     def from_environment(cls, name: str) -> Self:
         """Build from an environment variable that is not set."""
         return cls(f"The environment variable {name!r} is not set. Set it to the URL of the database.")

@@ -162,6 +162,8 @@ class _LineReader:
             self._refuse_left_over(token)
         argument = self.verb.arguments[self.words]
         self.words += 1
+        if argument.instead and argument.instead == self.last_option:
+            self._refuse_left_over(token)
         if argument.field in self.fields:
             given = next(each.name for each in self.given.values() if each.field == argument.field)
             raise MagicUsageError.from_conflict(given, repr(token.text))

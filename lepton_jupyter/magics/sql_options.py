@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.exceptions.magic_errors import ObjectLookupError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.magics.object_lookup import evaluate, refuse_inside, root_name
 from lepton_jupyter.magics.tokens import unquote
@@ -12,6 +14,9 @@ from lepton_jupyter.magics.value_expansion import expand_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_URL = re.compile(r"[\w+.-]+://")
 
 
 def sql_arguments(sql: str | None, connection: str | None, names: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def find_connection(text: str, names: Mapping[str, Any]) -> Any:
     typed = unquote(text)
     if typed.startswith("$"):
         return names.get(typed[1:].strip("{}"), typed)
-    if "://" in typed:
+    if _URL.match(typed):
         return expand_value(text, names)
     try:
         expression = ast.parse(typed, mode="eval").body
@@ -75,5 +80,10 @@ def find_connection(text: str, names: Mapping[str, Any]) -> Any:
         raise SqlUsageError.from_url()
     if root not in names:
         raise SqlUsageError.from_unknown_name(root, [name for name in names if not name.startswith("_")])
-    refuse_inside(expression, typed)
-    return evaluate(expression, typed, names)
+    try:
+        refuse_inside(expression, typed)
+        return evaluate(expression, typed, names)
+    except ObjectLookupError as error:
+        # Not its words: what was typed, and what a library says of it, may hold the password.
+        cause = error.__cause__
+        raise SqlUsageError.from_failure(None if cause is None else type(cause).__name__) from None
