@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
+    from lepton_jupyter.notebook.prediction import predict
     from lepton_jupyter.notebook.profiling import profile
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "evaluate",
     "fit",
     "load_ipython_extension",
+    "predict",
     "profile",
     "unload_ipython_extension",
 ]
@@ -44,6 +46,7 @@ _WHERE = {
     "compare": "lepton_jupyter.notebook.comparing",
     "evaluate": "lepton_jupyter.notebook.evaluating",
     "fit": "lepton_jupyter.notebook.fitting",
+    "predict": "lepton_jupyter.notebook.prediction",
     "profile": "lepton_jupyter.notebook.profiling",
 }
 

@@ -50,9 +50,11 @@ class DaskFrame:
         self.label = label
         self._table = table
 
-    def estimated_bytes(self) -> int:
+    def estimated_bytes(self) -> int | None:
         """Memory of all partitions, if they are like the first."""
         first = self._table.partitions[0].compute()
+        if not len(first):  # as after a filter: it tells nothing of the others
+            return None
         return int(in_memory_bytes(from_frame(first)) * self._table.npartitions)
 
     def read(self) -> pd.DataFrame:

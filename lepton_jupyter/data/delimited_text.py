@@ -20,7 +20,7 @@ from lepton_jupyter.exceptions.source_errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -34,6 +34,8 @@ _LONGEST_LINE_BYTES = 64 << 20
 MOST_COLUMNS = 100_000
 #: A block of a stream; also what the types of its columns are guessed from.
 _BLOCK_BYTES = 8 << 20
+#: What Arrow says of text in another encoding.
+_NOT_UTF8 = "invalid UTF8 data"
 #: Rows of a chunk of pandas' parser.
 _CHUNK_ROWS = 100_000
 #: What unpacked text may take of its packed size: more is read as a stream, which needs no guess.
@@ -165,7 +167,7 @@ class DelimitedText:
             except ValueError as error:
                 self._refuse(file, form, error)
             return
-        yield from _arrow_stream(file, form, self._forms[0].dialect.names)
+        yield from _arrow_stream(file, form, self._forms[0].dialect.names, self._other_encoding)
 
 
 def find_form(file: TableFile) -> TextForm:
@@ -282,8 +284,17 @@ def _arrow_table(file: TableFile, form: TextForm) -> pa.Table:
         return read(newlines=True)
 
 
-def _arrow_stream(file: TableFile, form: TextForm, names: Sequence[str]) -> Iterator[pa.Table]:
-    """Batches of a text file; a column whose later values do not fit the type of its first is read as text instead."""
+def _arrow_stream(
+    file: TableFile,
+    form: TextForm,
+    names: Sequence[str],
+    other_encoding: Callable[[TableFile, TextForm], TextForm],
+) -> Iterator[pa.Table]:
+    """Batches of a text file, which is begun again, without giving a row twice, where it turns out otherwise.
+
+    A column whose later values do not fit the type of its first is read as text from there on, and a file that begins
+    like UTF-8 and is not, in another encoding.
+    """
     import pyarrow as pa
     from pyarrow import csv
 
@@ -295,6 +306,8 @@ def _arrow_stream(file: TableFile, form: TextForm, names: Sequence[str]) -> Iter
         try:
             with file.open() as stream, csv.open_csv(stream, **options) as reader:
                 position = 0
+                if _holds_bytes(reader):
+                    raise pa.ArrowInvalid(_NOT_UTF8)
                 for batch in reader:
                     position += batch.num_rows
                     if position <= passed:
@@ -309,6 +322,9 @@ def _arrow_stream(file: TableFile, form: TextForm, names: Sequence[str]) -> Iter
         except UnicodeError:
             raise TextFormatError.from_encoding(file.label, form.encoding) from None
         except pa.ArrowInvalid as error:
+            if _NOT_UTF8 in str(error):
+                form = other_encoding(file, form)
+                continue
             wider = _wider_type(error, form.dialect.names, types)
             if wider is None:
                 explain_lines(file, form.encoding, form.dialect)
@@ -321,14 +337,14 @@ def _wider_type(error: Exception, names: Sequence[str], types: dict[str, Any]) -
     import pyarrow as pa
 
     found = re.search(r"In CSV column #(\d+): .*conversion error to (\w+)", str(error))
-    if found is None:
+    name = None if found is None else names[int(found[1])]
+    if found is None or name is None or types.get(name) == pa.string():
         return None
-    name = names[int(found[1])]
     whole = found[2].startswith("int") and name not in types
     return {name: pa.float64() if whole else pa.string()}
 
 
-def _holds_bytes(table: pa.Table) -> bool:
+def _holds_bytes(table: Any) -> bool:
     import pyarrow as pa
 
     return any(pa.types.is_binary(field.type) for field in table.schema)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 _PACKAGES = {"psycopg": "psycopg", "psycopg2": "psycopg2", "pymysql": "pymysql", "MySQLdb": "mysqlclient"}
 _CONNECT_SECONDS = 10
+_READ_ONLY = {
+    "mysql": ("set session transaction read only", "set session transaction read write"),
+    "mariadb": ("set session transaction read only", "set session transaction read write"),
+    "sqlite": ("pragma query_only = on", "pragma query_only = off"),
+}
 
 
 class Database:
@@ -69,6 +74,8 @@ class Database:
             yield connection
         finally:
             try:
+                if read_only and not connection.invalidated:
+                    _made_writable(connection)
                 connection.close()
             except sqlalchemy.exc.DBAPIError:  # it was lost before; what broke it has been said
                 connection.invalidate()
@@ -160,10 +167,16 @@ def _made_read_only(connection: Any) -> Any:
     if name == "postgresql":
         return connection.execution_options(postgresql_readonly=True)
     sqlalchemy = import_sqlalchemy()
-    if name in {"mysql", "mariadb"}:
-        connection.execute(sqlalchemy.text("set session transaction read only"))
+    if name in _READ_ONLY:
+        connection.execute(sqlalchemy.text(_READ_ONLY[name][0]))
         connection.rollback()  # it holds from the next transaction on
-    elif name == "sqlite":
-        connection.execute(sqlalchemy.text("pragma query_only = on"))
-        connection.rollback()
     return connection
+
+
+def _made_writable(connection: Any) -> None:
+    """Undo it before an engine of the person's own gets its connection back; PostgreSQL's option ends by itself."""
+    name = connection.dialect.name
+    if name in _READ_ONLY:
+        connection.rollback()
+        connection.execute(import_sqlalchemy().text(_READ_ONLY[name][1]))
+        connection.rollback()

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.dask_frames import DaskFrame, is_dask_frame
+from lepton_jupyter.data.delimited_text import MOST_COLUMNS
 from lepton_jupyter.data.frames import has_column_names, to_pandas
 from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.data.table_source import open_source
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.source_errors import EmptyFileError
+from lepton_jupyter.exceptions.source_errors import EmptyFileError, TooManyColumnsError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def open_table(
         return table
     _check_arguments(table, sql, connection)
     if sql is None and not _is_elsewhere(table):
-        return OpenedTable(to_pandas(table), named=has_column_names(table))
+        frame = to_pandas(table)
+        if frame.shape[1] > MOST_COLUMNS:
+            raise TooManyColumnsError.from_count("table", frame.shape[1], MOST_COLUMNS)
+        return OpenedTable(frame, named=has_column_names(table))
     from lepton_jupyter.execution.free_memory import free_memory
 
     with source_of_rows(table, sql=sql, connection=connection, params=params) as source:
@@ -89,7 +93,8 @@ def open_held_out(test: Any) -> OpenedTable:
     HeldOutTableError
     """
     try:
-        return open_table(test)
+        opened = open_table(test)
+        return replace(opened, notes=tuple(f"In the test table: {note}" for note in opened.notes))
     except LeptonError as error:
         raise HeldOutTableError.from_error(error) from None
 

@@ -101,7 +101,7 @@ FILES = [
     ("folder.csv", folder, OSError, "is a folder. Name a file in it, or a pattern such as"),
     ("locked.csv", unreadable, OSError, "'locked.csv' cannot be opened: permission denied. Make it readable"),
     ("loop.csv", loop_of_links, OSError, "'loop.csv' is a link that leads to no file"),
-    ("pipe.csv", os.mkfifo, OSError, "'pipe.csv' is not a file that can be read twice, as a table needs"),
+    ("pipe.csv", getattr(os, "mkfifo", folder), OSError, "'pipe.csv' is not a file that can be read twice"),
     ("picture.csv", csv(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), ValueError, "it is a PNG picture. Give CSV, Parque"),
     ("paper.csv", csv(b"%PDF-1.7\n%\xe2\xe3"), ValueError, "it is a PDF document"),
     ("shop.csv", lambda path: sqlite3.connect(path).executescript("create table t(a); vacuum;").close(), ValueError,

@@ -126,6 +126,34 @@ class TestOpening:
         assert opened.n_drawn is not None
         assert opened.frame["a"].map(type).eq(str).all()
 
+    @pytest.mark.parametrize("large", [False, True])
+    def test_a_file_that_is_utf8_only_at_first_is_read_in_its_encoding(self, large, request):
+        if large:
+            request.getfixturevalue("little_memory")
+        lines = [f"{place};town {place}" for place in range(150_000)]
+        lines[-3:] = ["1;Köln", "2;Größe", "3;Müller"]
+        Path("late.csv").write_text("a;town\n" + "\n".join(lines), encoding="cp1252")
+        opened = open_table("late.csv")
+        assert (opened.n_drawn is not None) == large
+        assert opened.notes[0] == "late.csv was read as text in cp1252, separated by semicolons."
+        if not large:
+            assert opened.frame["town"].tolist()[-1] == "Müller"
+
+    def test_an_engine_of_the_persons_own_can_write_as_before(self, churn, mariadb):
+        for engine in (
+            sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.pool.StaticPool),
+            sqlalchemy.create_engine(mariadb.replace("mariadb:", "mariadb+pymysql:")),
+        ):
+            churn.to_sql("lepton_test_own", engine, index=False, if_exists="replace")
+            assert len(open_table(sql="select * from lepton_test_own", connection=engine)) == len(churn)
+            churn.head(3).to_sql("lepton_test_own", engine, index=False, if_exists="append")
+            assert len(open_table(sql="select * from lepton_test_own", connection=engine)) == len(churn) + 3
+            engine.dispose()
+
+    def test_a_million_columns_are_refused(self):
+        with pytest.raises(LeptonError, match="has 1,000,000 columns, and at most 100,000 are read"):
+            open_table(np.zeros((2, 1_000_000)))
+
 
 class TestFitting:
     def test_the_board_names_the_file_and_says_how_it_was_read(self, churn):
