@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.arrow_frames import in_memory_bytes, nested_columns, to_frame
-from lepton_jupyter.data.delimited_text import MOST_COLUMNS
+from lepton_jupyter.data.text_form import MOST_COLUMNS
 from lepton_jupyter.exceptions.source_errors import (
     DifferentFilesError,
     EmptyFileError,

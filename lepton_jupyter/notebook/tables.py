@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.dask_frames import DaskFrame, is_dask_frame
-from lepton_jupyter.data.delimited_text import MOST_COLUMNS
 from lepton_jupyter.data.frames import has_column_names, to_pandas
 from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.data.table_source import open_source
+from lepton_jupyter.data.text_form import MOST_COLUMNS
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.source_errors import EmptyFileError, TooManyColumnsError
