@@ -113,7 +113,7 @@ class TableSourceContract:
         assert any("the same as before" in note for note in again.notes)
 
     def drawn(self, folder: Path, seed: int) -> Any:
-        limit = int(example_table(self.n_rows).memory_usage(deep=False, index=False).sum() / 4)
+        limit = int(example_table(self.n_rows).memory_usage(deep=True, index=False).sum() / 4)
         with self.source(folder) as source:
             return open_source(source, limit_bytes=limit, free_bytes=4 * limit, seed=seed)
 
