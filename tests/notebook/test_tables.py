@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy
 
-from lepton_jupyter import fit
+from lepton_jupyter import fit, profile
 from lepton_jupyter.data import table_writing
 from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.events.run_events import RunStarted, WarningRaised
@@ -153,6 +153,14 @@ class TestOpening:
     def test_a_million_columns_are_refused(self):
         with pytest.raises(LeptonError, match="has 1,000,000 columns, and at most 100,000 are read"):
             open_table(np.zeros((2, 1_000_000)))
+
+
+def test_a_profile_of_a_file_says_how_it_was_read(churn, little_memory):
+    churn.to_csv("kunden.csv", index=False, sep=";")
+    found = profile("kunden.csv", target="churn", against=churn)
+    assert found.message.table == "kunden.csv"
+    assert "separated by semicolons" in repr(found)
+    assert "of 240 rows were drawn at random" in repr(found)
 
 
 class TestFitting:
