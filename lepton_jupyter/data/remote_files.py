@@ -55,9 +55,8 @@ def without_secrets(address: str) -> str:
     scheme, _, rest = address.partition("://")
     place, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
     # A password may hold a slash that was not escaped: everything up to the last @ may be it.
-    user, at, host = (place + slash + path).rpartition("@")
+    _, at, host = (place + slash + path).rpartition("@")
     shown = f"{scheme}://…@{host}" if at else f"{scheme}://{place}{slash}{path}"
-    del user
     return shown[:100]
 
 
