@@ -19,6 +19,9 @@ from lepton_jupyter.events.run_events import RunStarted, WarningRaised
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import tables
+from lepton_jupyter.notebook.comparing import compare
+from lepton_jupyter.notebook.evaluating import evaluate
+from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.prediction import predict
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
@@ -396,3 +399,14 @@ class TestBadDestinations:
         assert "geheim" not in str(caught.value)
         assert "\n" not in str(caught.value)
         assert [each.name for each in Path().iterdir()] == ["folder.csv"]
+
+
+def test_runs_on_files_are_judged_and_compared_from_files(churn):
+    churn.to_csv("churn.csv", index=False)
+    churn.sample(frac=0.5, random_state=1).assign(bill=1.0).to_csv("newer.csv", index=False, sep=";")
+    run, other = quick("churn.csv"), quick("churn.csv", seed=0)
+    found = evaluate("newer.csv", run=run)
+    assert any("newer.csv was read as separated by semicolons" in notice for notice in found.message.notices)
+    again = show_run(run.id, trust=True)  # as another kernel opens it: its rows are in the file alone
+    assert evaluate(run=again).message.n_rows == len(churn)
+    assert compare(run, other, test="newer.csv").message.notices[0].startswith("In the test table: newer.csv was read")
