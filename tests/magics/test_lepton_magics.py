@@ -99,7 +99,7 @@ def test_a_path_and_a_select_are_handed_on_unread(ip, notebook):
     assert (fitted["table"], fitted["table_name"], fitted["test"]) == ("data/*.csv", "data/*.csv", "held_out.csv")
     assert predicted.pop("params")["low"] == 3
     assert predicted == {
-        "table": None, "run": None, "proba": False, "sql": "select * from t where a > :low",
+        "table": None, "run": None, "proba": False, "threshold": None, "sql": "select * from t where a > :low",
         "connection": "sqlite:///a.db", "to": "out.csv", "keep": ("a",),
     }  # fmt: skip
 
