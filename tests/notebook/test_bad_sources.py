@@ -403,3 +403,7 @@ class TestMariaDB:
         with pytest.raises(ConnectionError) as caught:
             list(batches)
         assert_one_sentence(caught.value, ConnectionError, "was lost after")
+
+
+def test_the_battery_is_as_large_as_it_is_said_to_be():
+    assert len(FILES) + len(PLACES) + len(STATEMENTS) + len(CONNECTIONS) + len(POSTGRES_STATEMENTS) >= 110
