@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.evaluating import evaluate
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.lepton_model import LeptonModel
+    from lepton_jupyter.notebook.prediction import predict
     from lepton_jupyter.notebook.profiling import profile
     from lepton_jupyter.notebook.settings_page import config
 
@@ -76,6 +77,7 @@ __all__ = [
     "evaluate",
     "fit",
     "load_ipython_extension",
+    "predict",
     "preprocess_data",
     "profile",
     "unload_ipython_extension",
@@ -90,6 +92,7 @@ _WHERE = {
     "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "config": "lepton_jupyter.notebook.settings_page",
     "fit": "lepton_jupyter.notebook.fitting",
+    "predict": "lepton_jupyter.notebook.prediction",
     "profile": "lepton_jupyter.notebook.profiling",
     "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     **dict.fromkeys(

@@ -63,6 +63,10 @@ class AutoMLSettings:
         End after so many trials without gain; None: go on as long as the budget lasts.
     test_name : str or None
         What the person calls the held-out table, which `resume` looks for; None: there is none, or it has no name.
+    table_place, test_place : str or None
+        Path or pattern that the table, and the held-out one, were read from; never an address, which may hold a secret.
+    n_drawn : int or None
+        Rows that were drawn at random from a table too large for the memory; None: all were used.
 
     Raises
     ------
@@ -91,6 +95,9 @@ class AutoMLSettings:
     queue: bool = False
     patience: int | None = None
     test_name: str | None = None
+    table_place: str | None = None
+    test_place: str | None = None
+    n_drawn: int | None = None
 
     def __post_init__(self) -> None:
         _text("target", self.target)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.exceptions.data_errors import (
     ComplexDataError,
     DuplicateColumnsError,
@@ -53,6 +54,8 @@ def to_pandas(table: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if isinstance(table, OpenedTable):
+        table = table.frame
     if isinstance(table, pd.DataFrame):
         return _with_text_names(table)
     if isinstance(table, pd.Series):
@@ -79,6 +82,8 @@ def has_column_names(table: Any) -> bool:
     >>> has_column_names(pd.DataFrame({"a": [1]})), has_column_names([[1]])
     (True, False)
     """
+    if isinstance(table, OpenedTable):
+        return table.named
     if isinstance(table, dict):
         return True
     if isinstance(table, list):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,17 +160,15 @@ class ObjectLookupError(LeptonError, LookupError):
     """
 
     @classmethod
-    def from_unknown_name(cls, name: str, frames: Iterable[str]) -> Self:
-        """Build from the name typed and the data frames that exist."""
-        hint = did_you_mean(name, frames) or "Load a table first, as in df = pandas.read_csv('table.csv')."
-        return cls(f"There is no data frame {name!r} in this notebook. {hint}")
-
-    @classmethod
-    def from_file(cls, shown: str, reader: str) -> Self:
-        """Build from a path or address, without secrets, and the function of pandas that reads it."""
-        return cls(
-            f"Reading files comes later: load {shown!r} first, as in df = pandas.{reader}(…), and write df instead."
+    def from_unknown_name(cls, name: str, frames: Iterable[str], file: str | None = None) -> Self:
+        """Build from the name typed, the data frames that exist, and the nearest file of the folder, if any is near."""
+        known = list(frames)
+        if file is not None and nearest(name, known) is None:
+            return cls(f"There is no data frame {name!r} in this notebook. Did you mean the file {file!r}?")
+        hint = (
+            did_you_mean(name, known) or 'Name a file, such as "table.csv", or load a table: df = pandas.read_csv(…).'
         )
+        return cls(f"There is no data frame {name!r} in this notebook. {hint}")
 
     @classmethod
     def from_syntax(cls, text: str) -> Self:

@@ -63,7 +63,7 @@ VERB = Verb(
     ),
     options=(
         Option(
-            name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
+            name="--test", field="test", placeholder="TABLE", expression=True, suggests="tables",
             meaning="rows with the target, to compare row by row",
         ),
     ),

@@ -1,4 +1,4 @@
-"""What the Tab key offers after ``%lepton``: verbs, options, tables, columns, metrics, learners, runs.
+"""What the Tab key offers after ``%lepton``: verbs, options, tables, files, columns, metrics, learners, runs.
 
 It looks up names and evaluates nothing: pressing Tab must never run a person's code.
 """
@@ -12,7 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
-from lepton_jupyter.magics.named_objects import frame_names, is_frame, is_run
+from lepton_jupyter.magics.named_objects import connection_names, frame_names, is_frame, is_run
+from lepton_jupyter.magics.path_completion import is_path_begun, paths
 from lepton_jupyter.magics.tokens import Token, quote, scan_line, split_list, unquote
 from lepton_jupyter.magics.verbs import VERBS
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 #: More than this no page shows, and each costs time on its way there.
 MAX_SUGGESTIONS = 200
 _LINE = re.compile(r"\s*(?:[^%#'\"=]+=\s*)?%{1,2}lepton\s+(?P<rest>.*)", re.DOTALL)
-_TYPES = {"verbs": "keyword", "frames": "instance", "columns": "property", "options": "param"}
-_NEVER_QUOTED = frozenset({"verbs", "options", "frames"})
+_TYPES = {"verbs": "keyword", "frames": "instance", "tables": "instance", "columns": "property", "options": "param"}
+_NEVER_QUOTED = frozenset({"verbs", "options", "frames", "tables", "connections"})
 
 #: Kinds of names that only `notebook` knows, each with the function that lists them.
 Vocabulary = dict[str, "Callable[[], Iterable[str]]"]
@@ -201,12 +202,16 @@ class _Cursor:
         return self._offer(option.suggests, (each for each in self._known(option.suggests) if each not in taken))
 
     def _known(self, kind: str) -> Iterable[str]:
-        if kind == "frames":
+        if kind in {"frames", "tables"}:
             return frame_names(self.names)
-        if kind == "columns":
-            return _column_names(self.words, self.names)
-        if kind == "verbs":
-            return VERBS
+        known: dict[str, Callable[[], Iterable[str]]] = {
+            "connections": lambda: connection_names(self.names),
+            "files": tuple,  # they are looked up where a path is begun
+            "columns": lambda: _column_names(self.words, self.names),
+            "verbs": lambda: VERBS,
+        }
+        if kind in known:
+            return known[kind]()
         if kind == "runs":
             return [*(name for name, value in list(self.names.items()) if is_run(value)), *self._listed("runs")]
         return self._listed(kind) if kind in self.vocabulary else kind.split()
@@ -220,6 +225,13 @@ class _Cursor:
         return Suggestions(self.fragment, tuple(self._matching(kind, known)))
 
     def _matching(self, kind: str, known: Iterable[str]) -> list[Suggestion]:
+        if kind in {"tables", "files"} and is_path_begun(self.fragment):
+            found = paths(self.fragment)
+            closes = self.fragment[:1] in {"'", '"'} and self.after.startswith(self.fragment[0])
+            return [
+                Suggestion(each.removesuffix(self.fragment[0]) if closes else each, "path")
+                for each in found[:MAX_SUGGESTIONS]
+            ]
         mark = self.fragment[0] if self.fragment[:1] in {"'", '"'} else ""
         typed = unquote(self.fragment).removeprefix(mark).lower()
         matching = (each for each in known if each.lower().startswith(typed))
@@ -234,6 +246,11 @@ def _column_names(words: list[str], names: Mapping[str, Any]) -> list[str]:
     """Columns of the table a line names, also when it names a part of it, as in ``df[df.x > 0]``."""
     found = re.match(r"[^\W\d]\w*", words[0]) if words else None
     table = names.get(found[0]) if found else None
+    if words and table is None and not any(mark in unquote(words[0]) for mark in ("*", "?", "://")):
+        with suppress(Exception):  # Tab must not print a traceback into the line somebody is typing
+            from lepton_jupyter.notebook.completions import columns_of_file
+
+            return list(columns_of_file(unquote(words[0])))
     if table is None or not is_frame(table) or type(table).__name__ == "LazyFrame":
         return []  # a lazy frame would have to be computed to know its columns
     with suppress(Exception):  # a subclass may answer as it likes

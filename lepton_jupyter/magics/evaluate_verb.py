@@ -111,7 +111,7 @@ VERB = Verb(
     request=EvaluateRequest,
     arguments=(
         Argument(
-            field="table", placeholder="TABLE", expression=True, suggests="frames",
+            field="table", placeholder="TABLE", expression=True, suggests="tables",
             meaning="a table with the target; else the run's own rows, out of fold",
         ),
     ),
@@ -135,7 +135,7 @@ VERB = Verb(
             meaning="judge at this threshold", excludes=("--tune",),
         ),
         Option(
-            name="--train", field="train", placeholder="TABLE", expression=True, suggests="frames",
+            name="--train", field="train", placeholder="TABLE", expression=True, suggests="tables",
             meaning="the table the run learnt from; else the data frame of the same name",
         ),
     ),

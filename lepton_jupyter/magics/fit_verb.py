@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import NO_WAIT, WAIT, table_argument
+from lepton_jupyter.magics.shared_options import NO_WAIT, SQL_OPTIONS, WAIT, table_argument
+from lepton_jupyter.magics.sql_options import sql_arguments
 from lepton_jupyter.magics.verb_options import Option, Verb, one_of, read_budget, read_text, whole_number
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ class FitRequest(Request):
 
     Parameters
     ----------
-    table : str
-        Expression as typed.
+    table : str or None
+        Expression, path or address as typed; None where `sql` stands in its place.
     target : str
         Name of the column to predict.
+    sql, connection : str or None
+        A select, and the database as typed.
     budget : str or None
         As typed, checked; None, here and below: as ``%lepton config`` says.
     trials : int or None
@@ -58,8 +61,10 @@ class FitRequest(Request):
         Whether to wait for the runs before.
     """
 
-    table: str
+    table: str | None = None
     target: str
+    sql: str | None = None
+    connection: str | None = None
     budget: str | None = None
     trials: int | None = None
     task: Task | None = None
@@ -84,11 +89,12 @@ class FitRequest(Request):
         """Start the search."""
         from lepton_jupyter.notebook.fitting import fit
 
-        table = find_object(self.table, names)
-        test = None if self.test is None else find_object(self.test, names)
+        table = None if self.table is None else find_object(self.table, names, read=False)
+        test = None if self.test is None else find_object(self.test, names, read=False)
         return fit(
-            table.value,
-            table_name=table.label,
+            None if table is None else table.value,
+            **sql_arguments(self.sql, self.connection, names),
+            table_name=None if table is None else table.label,
             target=self.target,
             budget=self.budget,
             trials=self.trials,
@@ -117,7 +123,7 @@ VERB = Verb(
     name="fit",
     summary="find a good model for one column of a table, within a budget",
     request=FitRequest,
-    arguments=(table_argument(),),
+    arguments=(table_argument(instead="--sql"),),
     options=(
         Option(
             name="--target", field="target", placeholder="NAME", read=read_text, required=True, suggests="columns",
@@ -175,12 +181,13 @@ VERB = Verb(
             meaning="column that tells how much each row counts; it is not learnt from",
         ),
         Option(
-            name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
-            meaning="table held out for the final score",
+            name="--test", field="test", placeholder="TABLE", expression=True, suggests="tables",
+            meaning="table, or path of one, held out for the final score",
         ),
         Option(
             name="--queue", field="queue", meaning="wait for the runs before this one; else they share the workers",
         ),
+        *SQL_OPTIONS,
         Option(name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call the run"),
         Option(
             name="--seed", field="seed", placeholder="N", read=whole_number(0),
@@ -197,5 +204,7 @@ VERB = Verb(
         "run = %lepton fit df --target churn --budget 30s",
         '%lepton fit df[df.year > 2020] --target "total price" --metric neg_root_mean_squared_error',
         "%lepton fit df --target churn --drop id,name --budget {budget} --seed 7",
+        '%lepton fit "data/*.parquet" --target churn --test holdout.csv',
+        '%lepton fit --sql "select * from customers where year > :first" --connection $DATABASE_URL --target churn',
     ),
 )  # fmt: skip

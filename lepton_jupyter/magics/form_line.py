@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.form_messages import FormOption
-from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS
+from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics.line_parser import parse_line
 from lepton_jupyter.magics.named_objects import frame_names, is_run
@@ -28,6 +28,7 @@ _FIT = VERBS["fit"]
 _OFFERED = ("--metric", "--positive", "--test", "--drop", "--groups", "--time", "--weights", "--learners", "--without",
             "--folds", "--trials", "--name", "--seed")  # fmt: skip
 _KINDS = {("columns", False): "column", ("columns", True): "columns", ("frames", False): "table",
+          ("tables", False): "table",
           ("metrics", False): "choice", ("learners", True): "choices"}  # fmt: skip
 
 _UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -140,7 +141,7 @@ def _after_magic(choices: FormChoices) -> str:
     table = quote(choices.frame, '"') if choices.is_path else choices.frame
     words = ["fit", table if choices.frame else _MISSING]
     words += ["--target", quote(choices.target) if choices.target else _MISSING]
-    if choices.budget_seconds != DEFAULT_BUDGET_SECONDS:
+    if Budget(seconds=choices.budget_seconds) != _budget_left_open():
         words += ["--budget", _budget_text(choices.budget_seconds)]
     for name in _OFFERED:
         option, values = _FIT.option(name), choices.options.get(name, ())
@@ -153,6 +154,13 @@ def _option_text(option: Option, values: tuple[str, ...]) -> str:
     if option.expression:
         return values[0]
     return ",".join(quote(each) for each in values) if option.many else quote(values[0])
+
+
+def _budget_left_open() -> Budget:
+    """What a line without a budget spends, as ``%lepton config`` says."""
+    from lepton_jupyter.notebook.configuration import read_configuration
+
+    return Budget.parse(read_configuration()["budget"])
 
 
 def _budget_text(seconds: float) -> str:

@@ -66,8 +66,8 @@ def parse_line(line: str, names: Mapping[str, Any] | None = None) -> ParsedLine:
 
     Examples
     --------
-    >>> parse_line("predict df --proba;")
-    ParsedLine(request=PredictRequest(table='df', run=None, proba=True, threshold=None), silent=True)
+    >>> parse_line("stop --run churn-1;")
+    ParsedLine(request=StopRequest(run='churn-1'), silent=True)
     """
     scan = split_line(line)
     if not scan.tokens:
@@ -165,6 +165,8 @@ class _LineReader:
             self._refuse_left_over(token)
         argument = self.verb.arguments[self.words]
         self.words += 1
+        if argument.instead and argument.instead == self.last_option:
+            self._refuse_left_over(token)
         if argument.field in self.fields:
             given = next(each.name for each in self.given.values() if each.field == argument.field)
             raise MagicUsageError.from_conflict(given, repr(token.text))
@@ -180,7 +182,10 @@ class _LineReader:
 
     def _refuse_what_is_missing(self) -> None:
         for argument in self.verb.arguments:
-            if argument.required and argument.field not in self.fields:
+            if argument.instead in self.given:
+                if argument.field in self.fields:
+                    raise MagicUsageError.from_conflict(repr(self.fields[argument.field]), argument.instead)
+            elif argument.required and argument.field not in self.fields:
                 raise MagicUsageError.from_missing_argument(self.verb.name, argument.meaning, self.verb.examples[0])
         for option in self.verb.options:
             if option.required and option.field not in self.fields:

@@ -49,6 +49,34 @@ def frame_names(names: Mapping[str, Any]) -> list[str]:
     return [name for name, value in list(names.items()) if not name.startswith("_") and is_frame(value)]
 
 
+def connection_names(names: Mapping[str, Any]) -> list[str]:
+    """Names of the SQLAlchemy engines and of the texts that look like a URL of a database, private ones left out.
+
+    Parameters
+    ----------
+    names : mapping
+
+    Returns
+    -------
+    connections : list of str
+
+    Examples
+    --------
+    >>> connection_names({"shop": "sqlite:///shop.db", "page": "https://host", "number": 3})
+    ['shop']
+    """
+    return [name for name, value in list(names.items()) if not name.startswith("_") and _is_connection(value)]
+
+
+def _is_connection(value: object) -> bool:
+    if isinstance(value, str):
+        scheme, found, _ = value[:40].partition("://")
+        return bool(found) and scheme.partition("+")[0] not in {"http", "https", "file", "s3", "gs", "ftp", "tcp"}
+    return any(
+        base.__name__ in {"Engine", "URL"} and base.__module__.startswith("sqlalchemy.") for base in type(value).__mro__
+    )
+
+
 def is_run(value: object) -> bool:
     """Whether `value` is a run; told by its type's name, since its module is not imported before the first run.
 

@@ -1,4 +1,4 @@
-"""What an object on a magic line means: an expression of the notebook, or one day a path.
+"""What an object on a magic line means: an expression of the notebook, or a path, a pattern or an address.
 
 Only names, attributes, subscripts and calls are evaluated, and only with the names of the notebook in which the person
 typed them.
@@ -7,12 +7,16 @@ typed them.
 from __future__ import annotations
 
 import ast
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError, nearest
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
+from lepton_jupyter.exceptions.source_errors import nearest_file
 from lepton_jupyter.magics.named_objects import frame_names
 from lepton_jupyter.magics.tokens import unquote
 
@@ -20,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PATH_MARKS = frozenset("/\\*.:")
-_READERS = {".parquet": "read_parquet", ".json": "read_json", ".jsonl": "read_json", ".xlsx": "read_excel",
-            ".feather": "read_feather"}  # fmt: skip
-_FILE_ENDINGS = frozenset({*_READERS, ".csv", ".tsv", ".txt", ".gz", ".zip", ".arrow", ".orc"})
+_FILE_ENDINGS = frozenset({
+    ".csv", ".tsv", ".tab", ".txt", ".dat", ".parquet", ".pq", ".feather", ".arrow", ".json", ".jsonl", ".ndjson",
+    ".xlsx", ".xls", ".gz", ".zip", ".zst", ".bz2", ".xz", ".orc", ".pkl",
+})  # fmt: skip
 _REFUSED_INSIDE: dict[type[ast.AST], str] = {
     ast.Lambda: "a lambda", ast.NamedExpr: "an assignment", ast.Await: "an await", ast.Yield: "a yield",
     ast.YieldFrom: "a yield",
@@ -31,20 +36,22 @@ _REFUSED_INSIDE: dict[type[ast.AST], str] = {
 
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """An object of the notebook.
+    """An object of the notebook, or a table that was opened.
 
     Parameters
     ----------
     value : object
+        Of a path an `OpenedTable`, or the path as text where it was not to be read.
     label : str
-        How a run names it; conditions and call arguments are left out, since they may hold cell values.
+        How a run names it; conditions and call arguments are left out, since they may hold cell values, and of an
+        address what may be secret.
     """
 
     value: Any
     label: str
 
 
-def find_object(text: str, names: Mapping[str, Any]) -> FoundObject:
+def find_object(text: str, names: Mapping[str, Any], *, read: bool = True) -> FoundObject:
     """Object that `text` means in a notebook.
 
     Parameters
@@ -54,6 +61,8 @@ def find_object(text: str, names: Mapping[str, Any]) -> FoundObject:
         exists is an expression, text with a slash or one of ``* . :`` is a path.
     names : mapping
         The names of the notebook.
+    read : bool, default=True
+        Whether to open the table of a path; otherwise the path itself is the value, for functions that open it.
 
     Returns
     -------
@@ -62,7 +71,9 @@ def find_object(text: str, names: Mapping[str, Any]) -> FoundObject:
     Raises
     ------
     ObjectLookupError
-        If there is no such name (the nearest data frame is named), if it is a path, or if evaluating it raises.
+        If there is neither a name nor a file (the nearest is named), or if evaluating it raises.
+    LeptonError
+        If a file cannot be read.
     MagicUsageError
         If it is an operation.
 
@@ -71,8 +82,10 @@ def find_object(text: str, names: Mapping[str, Any]) -> FoundObject:
     >>> find_object("tables['train'][1:]", {"tables": {"train": "abc"}})
     FoundObject(value='bc', label="tables['train'][…]")
     """
-    expression = _parse_expression(text, names)
-    return FoundObject(evaluate(expression, text, names), label_of(expression))
+    meant = _meaning(text, names)
+    if isinstance(meant, str):
+        return _opened(meant) if read else FoundObject(meant, _path_label(meant))
+    return FoundObject(evaluate(meant, text, names), label_of(meant))
 
 
 def refuse_inside(expression: ast.expr, text: str) -> None:
@@ -176,50 +189,83 @@ def label_of(expression: ast.expr) -> str:
             return f"{label_of(inner)}[…]"
         case ast.Call(func=inner):
             return f"{label_of(inner)}({'…' if expression.args or expression.keywords else ''})"
+        case ast.Dict() | ast.List():
+            return "table"
         case _:
             return ast.unparse(expression)
 
 
-def _parse_expression(text: str, names: Mapping[str, Any]) -> ast.expr:
+def _meaning(text: str, names: Mapping[str, Any]) -> ast.expr | str:
+    """An expression, or a path as it is meant."""
     if text[0] in "\"'" and unquote(text) != text:
-        raise _file_error(unquote(text))
+        return unquote(text)
     try:
         expression = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         if _PATH_MARKS & set(text) and not _begins_with_known_name(text, names):
-            raise _file_error(text) from None
+            return text
         raise ObjectLookupError.from_syntax(text) from None
-    refuse_inside(expression, text)
+    if _is_written_table(expression):
+        refuse_inside(expression, text)
+        return expression
     root = root_name(expression)
     if root is None:
-        raise _operation_error(expression, text, names)
+        return _path_or_refusal(expression, text, names)
     if root not in names:
-        raise _unknown_name_error(root, text, names)
+        return _path_or_unknown(root, text, names)
+    refuse_inside(expression, text)
     return expression
 
 
-def _operation_error(expression: ast.expr, text: str, names: Mapping[str, Any]) -> LeptonError:
+def _is_written_table(expression: ast.expr) -> bool:
+    """Whether somebody wrote a table out: a dictionary of columns, or a list of such rows."""
+    if isinstance(expression, ast.List) and expression.elts:
+        return all(isinstance(each, ast.Dict) for each in expression.elts)
+    return isinstance(expression, ast.Dict)
+
+
+def _path_or_refusal(expression: ast.expr, text: str, names: Mapping[str, Any]) -> str:
+    for node in ast.walk(expression):
+        if type(node) in _REFUSED_INSIDE:
+            raise ObjectLookupError.from_refused(text, _REFUSED_INSIDE[type(node)])
     if _PATH_MARKS & set(text) and not _begins_with_known_name(text, names):
-        return _file_error(text)
-    if isinstance(expression, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.JoinedStr):
-        return ObjectLookupError.from_syntax(text)
-    return MagicUsageError.from_operator(text)
+        return text
+    if isinstance(expression, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.JoinedStr):
+        raise ObjectLookupError.from_syntax(text)
+    raise MagicUsageError.from_operator(text)
 
 
-def _unknown_name_error(root: str, text: str, names: Mapping[str, Any]) -> ObjectLookupError:
+def _path_or_unknown(root: str, text: str, names: Mapping[str, Any]) -> str:
+    """A path, unless a name that does not exist is likelier to have been meant."""
     frames = frame_names(names)
-    looks_like_file = _ending(text) in _FILE_ENDINGS or (set(text) & _PATH_MARKS and nearest(root, frames) is None)
-    return _file_error(text) if looks_like_file else ObjectLookupError.from_unknown_name(root, frames)
+    if _PATH_MARKS & set(text):
+        looks_like_file = _ending(text) in _FILE_ENDINGS or nearest(root, frames) is None
+        if looks_like_file or Path(text).exists():
+            return text
+    raise ObjectLookupError.from_unknown_name(root, frames, nearest_file(text, _files_here()))
 
 
-def _file_error(path: str) -> ObjectLookupError:
-    # What stands before an @ or after a ? of an address may be a secret, and an error is saved with the notebook.
-    shown = re.sub(r"(://)[^/@]*@", r"\1…@", path.partition("?")[0]) if "://" in path else path
-    return ObjectLookupError.from_file(shown[:80], _READERS.get(_ending(shown), "read_csv"))
+def _opened(path: str) -> FoundObject:
+    from lepton_jupyter.notebook.tables import open_table
+
+    opened = open_table(path)
+    return FoundObject(opened, opened.label)
+
+
+def _path_label(path: str) -> str:
+    from lepton_jupyter.notebook.tables import label_of_place
+
+    return label_of_place(path)
+
+
+def _files_here() -> list[str]:
+    with suppress(OSError):
+        return [name for name in os.listdir() if not name.startswith(".")]  # noqa: PTH208  names alone, and quickly
+    return []
 
 
 def _ending(path: str) -> str:
-    found = re.search(r"\.[A-Za-z]+$", path)
+    found = re.search(r"\.[A-Za-z0-9]+$", path)
     return found[0].lower() if found else ""
 
 

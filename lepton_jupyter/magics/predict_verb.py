@@ -9,8 +9,9 @@ from lepton_jupyter.magics.evaluate_verb import read_threshold
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import RUN_OPTION, table_argument
-from lepton_jupyter.magics.verb_options import Option, Verb
+from lepton_jupyter.magics.shared_options import RUN_OPTION, SQL_OPTIONS, table_argument
+from lepton_jupyter.magics.sql_options import sql_arguments
+from lepton_jupyter.magics.verb_options import Option, Verb, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,22 +19,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PredictRequest(Request):
-    """Predict the rows of a table with a run's model."""
+    """Predict the rows of a table with a run's model.
 
-    table: str
+    Parameters
+    ----------
+    table : str or None
+        Expression, path or address as typed; None where `sql` stands in its place.
+    run : str or None
+    proba : bool
+    threshold : float, "tuned" or None
+    sql, connection : str or None
+        A select, and the database as typed.
+    to : str or None
+        File, or table of the database, that the predictions are written to.
+    keep : tuple of str
+        Columns written beside them.
+    replace : bool
+        Whether a table of that name gives way.
+    """
+
+    table: str | None = None
     run: str | None = None
     proba: bool = False
     threshold: float | str | None = None
+    sql: str | None = None
+    connection: str | None = None
+    to: str | None = None
+    keep: tuple[str, ...] = ()
+    replace: bool = False
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Predict."""
         from lepton_jupyter.notebook.prediction import predict
 
         return predict(
-            find_object(self.table, names).value,
+            None if self.table is None else find_object(self.table, names, read=False).value,
             run=run_reference(self.run, names),
             proba=self.proba,
             threshold=self.threshold,
+            **sql_arguments(self.sql, self.connection, names),
+            to=self.to,
+            keep=self.keep,
+            replace=self.replace,
         )
 
 
@@ -45,7 +72,7 @@ VERB = Verb(
     name="predict",
     summary="predict the rows of a table with a run's best model",
     request=PredictRequest,
-    arguments=(table_argument(),),
+    arguments=(table_argument(instead="--sql"),),
     options=(
         RUN_OPTION,
         Option(
@@ -56,6 +83,21 @@ VERB = Verb(
             meaning="probability from which a row is called positive, or tuned: as evaluate chose it",
             excludes=("--proba",),
         ),
+        Option(
+            name="--to", field="to", placeholder="FILE", read=read_text, suggests="files",
+            meaning="write them to a .csv, .parquet, .feather, .jsonl or .xlsx file, or to a table of --connection",
+        ),
+        Option(
+            name="--keep", field="keep", placeholder="A,B", read=read_text, many=True, suggests="columns",
+            meaning="columns written beside the predictions; else the index",
+        ),
+        Option(name="--replace", field="replace", meaning="let a table of the database give way to the new one"),
+        *SQL_OPTIONS,
     ),
-    examples=("predictions = %lepton predict new_rows", "%lepton predict new_rows --run churn-1 --proba"),
+    examples=(
+        "predictions = %lepton predict new_rows",
+        "%lepton predict new_rows --run churn-1 --proba",
+        '%lepton predict "new/*.csv" --to predictions.parquet --keep id,name',
+        "%lepton predict new_rows --to scores --connection $DATABASE_URL",
+    ),
 )  # fmt: skip

@@ -54,7 +54,7 @@ VERB = Verb(
             meaning="column to predict: splits the pictures, and columns that leak it are named",
         ),
         Option(
-            name="--against", field="against", placeholder="TABLE", expression=True, suggests="frames",
+            name="--against", field="against", placeholder="TABLE", expression=True, suggests="tables",
             meaning="another table of the same columns: how it differs",
         ),
     ),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import NO_WAIT, TRUST, WAIT, run_argument
+from lepton_jupyter.magics.shared_options import NO_WAIT, SQL_OPTIONS, TRUST, WAIT, run_argument
+from lepton_jupyter.magics.sql_options import sql_arguments
 from lepton_jupyter.magics.verb_options import Option, Verb, read_budget
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ class ResumeRequest(Request):
     ----------
     run : str
     table : str or None
-        Expression of the table it was started on; None for the variable of that name.
+        Expression or path of the table it was started on; None for the same file, or the variable of that name.
     test : str or None
-        Expression of the held-out table; None for the variable of that name.
+        Expression or path of the held-out table; None for the variable of that name.
+    sql, connection : str or None
+        The select it was started on, and the database as typed.
     budget : str or None
         As typed, checked; None for what was left.
     trust : bool
@@ -35,6 +38,8 @@ class ResumeRequest(Request):
     run: str
     table: str | None = None
     test: str | None = None
+    sql: str | None = None
+    connection: str | None = None
     budget: str | None = None
     trust: bool = False
     wait: bool | None = None
@@ -45,8 +50,9 @@ class ResumeRequest(Request):
 
         return resume_run(
             run_reference(self.run, names),
-            table=None if self.table is None else find_object(self.table, names).value,
-            test=None if self.test is None else find_object(self.test, names).value,
+            table=None if self.table is None else find_object(self.table, names, read=False).value,
+            test=None if self.test is None else find_object(self.test, names, read=False).value,
+            **sql_arguments(self.sql, self.connection, names),
             # By name alone: an expression from a log of the past is not evaluated.
             find_table=names.get,
             budget=self.budget,
@@ -62,9 +68,10 @@ VERB = Verb(
     arguments=(run_argument(required=True),),
     options=(
         Option(
-            name="--table", field="table", placeholder="TABLE", expression=True, suggests="frames",
-            meaning="the table it was started on; else the data frame of the same name",
+            name="--table", field="table", placeholder="TABLE", expression=True, suggests="tables",
+            meaning="the table it was started on; else the same file, or the data frame of the same name",
         ),
+        *SQL_OPTIONS,
         Option(
             name="--test", field="test", placeholder="TABLE", expression=True, suggests="frames",
             meaning="the table held out for the final score; else the data frame of the same name",

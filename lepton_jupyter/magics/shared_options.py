@@ -5,11 +5,19 @@ from __future__ import annotations
 from lepton_jupyter.magics.verb_options import Argument, Option, read_text
 
 
-def table_argument(meaning: str = "a data frame") -> Argument:
-    """Return the word that names a table."""
+def table_argument(meaning: str = "a data frame or a path", *, instead: str = "") -> Argument:
+    """Return the word that names a table.
+
+    Parameters
+    ----------
+    meaning : str
+    instead : str
+        Option that may stand in its place; ``--sql`` for verbs that take `SQL_OPTIONS`.
+    """
     return Argument(
-        field="table", placeholder="TABLE", meaning=meaning, required=True, expression=True, suggests="frames"
-    )
+        field="table", placeholder="TABLE", meaning=meaning, required=True, expression=True, suggests="tables",
+        instead=instead,
+    )  # fmt: skip
 
 
 def run_argument(*, required: bool = False) -> Argument:
@@ -19,6 +27,16 @@ def run_argument(*, required: bool = False) -> Argument:
     )
 
 
+SQL_OPTIONS = (
+    Option(
+        name="--sql", field="sql", placeholder='"SELECT …"', read=read_text,
+        meaning="a select in place of the table; :name in it is the notebook's variable of that name",
+    ),
+    Option(
+        name="--connection", field="connection", placeholder="URL", expression=True, suggests="connections",
+        meaning="the database: a URL, a variable that holds one or an engine, or $VARIABLE of the environment",
+    ),
+)  # fmt: skip
 RUN_OPTION = Option(
     name="--run", field="run", placeholder="RUN", read=read_text, suggests="runs",
     meaning="name or id of the run; else the only or the last one",

@@ -92,6 +92,8 @@ class Argument:
         Whether the text is kept as typed, because it is an expression of the notebook.
     suggests : str
         As for `Option`.
+    instead : str
+        Name of the option that may stand in its place, and then excludes it.
     """
 
     field: str
@@ -100,6 +102,7 @@ class Argument:
     required: bool = False
     expression: bool = False
     suggests: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from lepton_jupyter.notebook.comparison_result import Comparison
 from lepton_jupyter.notebook.judged_rows import find_training_task, rows_of_table, same_task, started_event
 from lepton_jupyter.notebook.judged_rows import training_rows as rows_of_training
 from lepton_jupyter.notebook.library import find_run
+from lepton_jupyter.notebook.tables import open_held_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ def compare(
     ----------
     *runs : str or Run
         Two or more, of one target.
-    test : DataFrame, optional
+    test : DataFrame, str or path, optional
         Rows with the target: those that no run has seen, or those that all of them learnt from.
     find_table : callable, optional
         Finds the runs' table by the name it had; used only if it is the same.
@@ -85,7 +86,9 @@ def compare(
     reasons = {pair: why_unpaired(chosen[pair[0]], chosen[pair[1]]) for pair in every}
     reason, remedy = next((found for found in reasons.values() if found[0]), ("", ""))
     notices: list[str] = []
-    rows = _common_rows(chosen, test, find_table, notices)
+    opened = None if test is None else open_held_out(test)
+    notices += () if opened is None else opened.notes
+    rows = _common_rows(chosen, opened, find_table, notices)
     differences: list[RunDifference] = []
     for pair in pairs:
         one, other = (columns[place] for place in pair)

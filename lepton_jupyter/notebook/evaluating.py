@@ -28,6 +28,7 @@ from lepton_jupyter.notebook.judged_rows import (
     training_rows,
 )
 from lepton_jupyter.notebook.library import find_ended_run
+from lepton_jupyter.notebook.tables import open_table
 from lepton_jupyter.notebook.tuned_threshold import ThresholdWish, tuned
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ def evaluate(
 
     Parameters
     ----------
-    table : DataFrame, optional
-        Rows with the target. Default: those the run learnt from, out of fold; rows are never stored, so they must still
-        be in this kernel.
+    table : DataFrame, str or path, optional
+        Rows with the target; or the path of a file, as for `fit`. Default: those the run learnt from, out of fold; rows
+        are never stored, so they must still be in this kernel, or in the file they were read from.
     run : str or Run, optional
         Which run. Default: the only or last finished one of this kernel, which is then said.
-    train : DataFrame, optional
+    train : DataFrame, str or path, optional
         The table the run learnt from, if it was fitted in another kernel; needed to choose a threshold.
     find_table : callable, optional
         Finds that table by the name it had; used only if it is the same.
@@ -103,9 +104,10 @@ def evaluate(
     started = started_event(chosen)
     metric = find_metric(started.metric, started.task)
     objective, how = wish.objective(started.task, metric)
-    own = find_training_task(chosen, train, find_table)
-    judged, own, seen = _judged(chosen, table, own)
-    notices = _notices(judged, own, seen=seen)
+    opened = None if table is None else open_table(table)
+    own = find_training_task(chosen, None if train is None else open_table(train), find_table)
+    judged, own, seen = _judged(chosen, opened, own)
+    notices = [*(() if opened is None else opened.notes), *_notices(judged, own, seen=seen)]
     chosen_on: LabelledRows | None = None
     if how in {"cost", "metric"}:
         if own is not None:

@@ -18,18 +18,22 @@ from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
+from lepton_jupyter.notebook.tables import open_held_out, open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lepton_jupyter.notebook.run_handle import Run
 
 
 def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
-    table: Any,
+    table: Any = None,
     *,
     target: str,
-    table_name: str = "table",
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
+    table_name: str | None = None,
     budget: str | float | Budget | None = None,
     trials: int | None = None,
     task: str | None = None,
@@ -58,12 +62,19 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
 
     Parameters
     ----------
-    table : DataFrame
-        pandas or polars, rows to learn from, the target among its columns.
+    table : DataFrame, str or path, optional
+        Rows to learn from, the target among its columns: pandas, polars, Arrow, Dask; or the path, pattern or address
+        of CSV, Parquet, Feather, JSON or Excel files. What does not fit into memory is sampled, and the board says so.
     target : str
         Column to predict.
-    table_name : str, default="table"
-        What the panel calls the table, and under what name `resume` looks for it.
+    sql : str, optional
+        A select instead of a table; values stand in it as ``:name``.
+    connection : str, URL or Engine, optional
+        Where the select is asked, such as ``"postgresql://user@host/database"``.
+    params : mapping, optional
+        Values for the names in `sql`.
+    table_name : str, optional
+        What the panel calls the table, and under what name `resume` looks for it. Default: the name of the file.
     budget : str, float or Budget, optional
         Default: 60 s. ``"30s"``, ``"5m"``, ``"40trials"``; a number is seconds.
     trials : int, optional
@@ -80,7 +91,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         Learners to try only, or to leave out.
     folds : int, optional
         Folds of the cross-validation. Default: chosen by the number of rows.
-    test : DataFrame, optional
+    test : DataFrame, str or path, optional
         Table held out for the final score.
     test_name : str, optional
         Under what name `resume` looks for that table.
@@ -132,7 +143,7 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     )  # fmt: skip
     settings = AutoMLSettings(
         target=target,
-        table_name=table_name,
+        table_name=table_name or "table",
         budget=Budget.parse(holds["budget"], trials=trials),
         task=task,
         metric=holds["metric"],
@@ -151,15 +162,22 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         queue=queue,
         test_name=None if test is None else test_name,
     )
+    opened = open_table(table, sql=sql, connection=connection, params=params, seed=settings.seed)
+    settings = replace(
+        settings, table_name=table_name or opened.label, table_place=opened.place, n_drawn=opened.n_drawn
+    )
+    held_out = None if test is None else open_held_out(test)
+    settings = replace(settings, test_place=None if held_out is None else held_out.place)
     try:
-        understood = understand_task(table, settings, test=test)
+        understood = understand_task(opened, settings, test=held_out)
     except MetricMismatchError:
         if metric is not None or settings.metric is None:
             raise
         warnings.warn(unsuitable("metric"), ConfigurationWarning, stacklevel=2)
         settings = replace(settings, metric=None)
-        understood = understand_task(table, settings, test=test)
-    run = start_run(understood, settings, wrap=fitted_estimator, began=began)
+        understood = understand_task(opened, settings, test=held_out)
+    notes = (*opened.notes, *(() if held_out is None else held_out.notes), *understood.notes)
+    run = start_run(replace(understood, notes=notes), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=holds["wait"])
 
 

@@ -17,6 +17,7 @@ from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.inspection.labelled_rows import LabelledRows
+from lepton_jupyter.notebook.tables import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,7 +225,7 @@ def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
 def find_training_task(
     run: JudgedRun, train: Any = None, find_table: Callable[[str], Any] | None = None
 ) -> UnderstoodTask | None:
-    """The table a run learnt from, wherever it still is: given, in the memory of this kernel, or under its old name.
+    """The table a run learnt from, wherever it still is: given, in the memory of this kernel, by its name, in its file.
 
     Parameters
     ----------
@@ -251,10 +252,11 @@ def find_training_task(
     if run.task is not None:
         return run.task
     found = None if find_table is None else find_table(started_event(run).table_name)
-    if found is None:
-        return None
+    settings = run.settings
     try:
-        return same_task(run, found)
+        if found is None and settings.table_place is not None:
+            found = open_table(settings.table_place, seed=settings.seed, n_rows=settings.n_drawn)
+        return None if found is None else same_task(run, found)
     except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
         return None
 

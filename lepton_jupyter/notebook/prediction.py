@@ -1,28 +1,49 @@
-"""Predicting a table with a run's model."""
+"""Predicting a table with a run's model, in memory or into a file or a database."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.data.frames import to_pandas
+from lepton_jupyter.automl.settings import as_names
+from lepton_jupyter.data.table_writing import ENDINGS, check_destination, is_file_name, write_table
+from lepton_jupyter.exceptions.sql_errors import SqlUsageError
+from lepton_jupyter.exceptions.writing_errors import DestinationError
 from lepton_jupyter.notebook.library import find_ended_run
+from lepton_jupyter.notebook.tables import all_rows, resolved_connection
 from lepton_jupyter.notebook.tuned_threshold import wished_threshold, with_threshold
+from lepton_jupyter.views.number_format import counted, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     import pandas as pd
 
+    from lepton_jupyter.data.opened_table import OpenedTable
     from lepton_jupyter.notebook.run_handle import Run
 
 
 def predict(
-    table: Any, *, run: str | Run | None = None, proba: bool = False, threshold: float | str | None = None
+    table: Any = None,
+    *,
+    run: str | Run | None = None,
+    proba: bool = False,
+    threshold: float | str | None = None,
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
+    to: str | os.PathLike[str] | None = None,
+    keep: Sequence[str] = (),
+    replace: bool = False,
 ) -> pd.Series[Any] | pd.DataFrame:
     """Predict each row of a table with the best model of a run; waits for the run's end.
 
+    A file or a select that does not fit into memory is predicted in parts: every row of it, never a sample.
+
     Parameters
     ----------
-    table : DataFrame
-        With the columns of the training table; the target may be among them and is not looked at.
+    table : DataFrame, str or path, optional
+        With the columns of the training table; the target may be among them and is not looked at. Whatever `fit` takes.
     run : str or Run, optional
         Which run. Default: the only or last finished one of this kernel, which is then said.
     proba : bool, default=False
@@ -30,6 +51,16 @@ def predict(
     threshold : float or {"tuned"}, optional
         Probability of the second of two classes from which a row is given its label; ``"tuned"``: the one that
         `evaluate` chose last for this run. Default: the most probable class.
+    sql, connection, params : optional
+        A select instead of a table, as for `fit`.
+    to : str or path, optional
+        Where the predictions are written: a file that ends in .csv, .tsv, .parquet, .feather, .jsonl or .xlsx, which
+        is replaced at once when all is written; or with `connection` a new table of that database. A line says what
+        was written. Columns are ``predicted_TARGET``, or ``probability_LABEL`` for each class.
+    keep : sequence of str
+        Columns of the table that are written beside the predictions, to know the rows by. Default: the index.
+    replace : bool, default=False
+        Whether a table of the database that has the name already gives way.
 
     Returns
     -------
@@ -42,14 +73,87 @@ def predict(
         If probabilities of a regression are asked for.
     ThresholdError
         If the threshold is no probability, was not tuned, or the run does not tell two classes apart.
+    LeptonError
+        One sentence about what is wrong with the table or the destination.
     """
     import pandas as pd
 
     chosen = find_ended_run(run)
+    kept = as_names("keep", keep)
+    if to is None and (kept or replace):
+        raise DestinationError.from_option("--keep" if kept else "--replace")
+    if to is None and sql is None and connection is not None:
+        raise SqlUsageError.from_missing_sql()
+    write = None if to is None else _writer(os.fspath(to), connection, replace=replace)
+    asked = connection if sql is not None else None
     model = chosen.model
-    index = to_pandas(table).index
     if threshold is not None:
         model = with_threshold(chosen, wished_threshold(chosen, threshold, proba=proba))
+    parts: list[pd.Series[Any] | pd.DataFrame] = []
+    identified: list[pd.DataFrame] = []
+    for opened in all_rows(table, sql=sql, connection=asked, params=params):
+        found = _predicted(chosen, model, opened, proba=proba)
+        parts.append(found)
+        if write is not None:
+            identified.append(_identified(opened.frame, found, kept, proba=proba))
+    predictions = parts[0] if len(parts) == 1 else pd.concat(parts)
+    if write is not None:
+        write(identified[0] if len(identified) == 1 else pd.concat(identified, ignore_index=True))
+    return predictions
+
+
+def _predicted(run: Run, model: Any, opened: OpenedTable, *, proba: bool) -> pd.Series[Any] | pd.DataFrame:
+    import pandas as pd
+
+    index = opened.frame.index
     if not proba:
-        return pd.Series(model.predict(table), index=index, name=chosen.message().target)
-    return pd.DataFrame(chosen.predict_proba(table), index=index, columns=[str(label) for label in model.classes_])
+        return pd.Series(model.predict(opened), index=index, name=run.message().target)
+    return pd.DataFrame(run.predict_proba(opened), index=index, columns=[str(label) for label in model.classes_])
+
+
+def _identified(
+    frame: pd.DataFrame, found: pd.Series[Any] | pd.DataFrame, kept: tuple[str, ...], *, proba: bool
+) -> pd.DataFrame:
+    """Predictions beside what their rows are known by."""
+    import pandas as pd
+
+    for name in kept:
+        if name not in frame.columns:
+            raise DestinationError.from_kept_column(name, [str(each) for each in frame.columns])
+    columns = pd.DataFrame(found)
+    columns.columns = pd.Index([f"{'probability' if proba else 'predicted'}_{name}" for name in columns.columns])
+    if kept:
+        left = frame[list(kept)]
+    else:
+        left = frame.index.to_frame()
+        left.columns = pd.Index(["row" if name is None else str(name) for name in frame.index.names])
+    return left.reset_index(drop=True).join(columns.reset_index(drop=True))
+
+
+def _writer(name: str, connection: Any, *, replace: bool) -> Callable[[pd.DataFrame], None]:
+    """Check a destination, and return what writes to it."""
+    if is_file_name(name):
+        check_destination(name)
+        if replace:
+            raise DestinationError.from_replace(name)
+
+        def into_file(frame: pd.DataFrame) -> None:
+            n_bytes = write_table(frame, name)
+            _say(f"Wrote {counted(len(frame), 'prediction')} to {name} ({size(n_bytes)}).")
+
+        return into_file
+    if connection is None:
+        raise DestinationError.from_ending(name, ENDINGS)
+    from lepton_jupyter.data.sql_writing import SqlDestination
+
+    table = SqlDestination(name, resolved_connection(connection), replace=replace)
+
+    def into_table(frame: pd.DataFrame) -> None:
+        table.write(frame)
+        _say(f"Wrote {counted(len(frame), 'prediction')} to table {name} of {table.shown}.")
+
+    return into_table
+
+
+def _say(sentence: str) -> None:
+    print(sentence)  # noqa: T201  as text it is seen in a page, a terminal and a script alike

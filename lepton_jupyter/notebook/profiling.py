@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.notebook.surroundings import look_around
+from lepton_jupyter.notebook.tables import open_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,21 +112,21 @@ def profile(
     target: str | None = None,
     against: Any = None,
     *,
-    table_name: str = "table",
-    against_name: str = "the other table",
+    table_name: str | None = None,
+    against_name: str | None = None,
 ) -> Profile:
     """Profile a table: types as understood, missing values, distributions, suspicious columns, drift.
 
     Parameters
     ----------
-    table : DataFrame
-        pandas, polars, pyarrow and whatever else `fit` takes.
+    table : DataFrame, str or path
+        pandas, polars, pyarrow, the path of a file and whatever else `fit` takes.
     target : str, optional
         Column that is to be predicted: then pictures are split by it, and columns that tell it are named.
-    against : DataFrame, optional
+    against : DataFrame, str or path, optional
         Another table with the same columns, such as one of a later month: how it differs.
-    table_name, against_name : str
-        What the page calls the tables.
+    table_name, against_name : str, optional
+        What the page calls the tables. Default: the names of the files.
 
     Returns
     -------
@@ -146,12 +147,14 @@ def profile(
     """
     from lepton_jupyter.inspection.table_profile import profile_table
 
-    return Profile(
-        profile_table(
-            to_pandas(table),
-            target=target,
-            against=None if against is None else to_pandas(against),
-            table_name=table_name,
-            against_name=against_name,
-        )
+    opened = open_table(table)
+    other = None if against is None else open_table(against)
+    whole = profile_table(
+        opened.frame,
+        target=target,
+        against=None if other is None else other.frame,
+        table_name=table_name or opened.label,
+        against_name=against_name or (other.label if other is not None and other.place else "the other table"),
     )
+    notes = opened.notes if other is None else (*opened.notes, *other.notes)
+    return Profile(replace(whole, notes=(*notes, *whole.notes)))

@@ -23,10 +23,11 @@ from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
 from lepton_jupyter.notebook.library import find_folder
+from lepton_jupyter.notebook.tables import open_held_out, open_table
 from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.events.logged_event import LoggedEvent
@@ -42,6 +43,9 @@ def resume_run(
     *,
     table: Any = None,
     test: Any = None,
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
     find_table: Callable[[str], Any] | None = None,
     budget: str | float | Budget | None = None,
     trust: bool = False,
@@ -55,11 +59,13 @@ def resume_run(
     ----------
     run_id : str
         Name or id.
-    table : DataFrame, optional
-        The table the run was started on.
-    test : DataFrame, optional
+    table : DataFrame, str or path, optional
+        The table the run was started on. Default: the file it was read from, or what `find_table` finds.
+    test : DataFrame, str or path, optional
         The table held out for the final score. Where there was one and it is not found, the log says that the score on
         it is of before.
+    sql, connection, params : optional
+        The select it was started on, as for `fit`.
     find_table : callable, optional
         Finds `table` and `test` by the names they had, where they are not given; returns None if there is none.
     budget : str, float or Budget, optional
@@ -92,13 +98,18 @@ def resume_run(
         )
         settings = AutoMLSettings.from_json(folder.read_text("settings.json"))
         started = next(logged.event for logged in log.events() if isinstance(logged.event, RunStarted))
-        if table is None and find_table is not None:
-            table = find_table(settings.table_name)
-        if table is None:
+        if table is None and sql is None:
+            table = settings.table_place
+            if table is None and find_table is not None:
+                table = find_table(settings.table_name)
+        if table is None and sql is None:
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
-        task = _with_test(table, settings, test, find_table)
+        reopened = open_table(
+            table, sql=sql, connection=connection, params=params, seed=settings.seed, n_rows=settings.n_drawn
+        )
+        task = _with_test(reopened, settings, test, find_table)
         if task.test is None and _had_test(log.events(), settings):
             task = dataclasses.replace(task, notes=(*task.notes, _NO_TEST))
         task.check_same_table(folder)  # before anything is written: a refusal leaves the run as it was
@@ -123,11 +134,16 @@ def resume_run(
 def _with_test(
     table: Any, settings: AutoMLSettings, test: Any, find_table: Callable[[str], Any] | None
 ) -> UnderstoodTask:
-    if test is None and find_table is not None and settings.test_name is not None:
+    if test is not None:
+        return understand_task(table, settings, test=open_held_out(test))
+    by_name = find_table is not None and settings.test_name is not None
+    found = find_table(settings.test_name) if by_name else None  # type: ignore[misc,arg-type]  # by_name has looked
+    found = settings.test_place if found is None else found
+    if found is not None:
         # Found, not given: what is no table to test on is let go, and the run goes on without it.
         with suppress(HeldOutTableError):
-            return understand_task(table, settings, test=find_table(settings.test_name))
-    return understand_task(table, settings, test=test)
+            return understand_task(table, settings, test=open_held_out(found))
+    return understand_task(table, settings)
 
 
 def _had_test(events: Iterable[LoggedEvent], settings: AutoMLSettings) -> bool:

@@ -35,7 +35,10 @@ class NotebookStandIn:
             setitem(sys.modules, stand_in.__name__, stand_in)
 
     def _note(self, name: str, arguments: dict[str, Any]) -> None:
-        self.calls.append((name, {key: value for key, value in arguments.items() if key != "self"}))
+        said = {key: value for key, value in arguments.items() if key != "self"}
+        # A line without SQL is told by what it says of the rest.
+        unsaid = ("sql", "connection", "params", "to", "keep", "replace")
+        self.calls.append((name, {key: value for key, value in said.items() if key not in unsaid or value}))
         if self.error is not None:
             raise self.error
 
@@ -65,14 +68,18 @@ class NotebookStandIn:
         }
 
     def fit(
-        self, table, *, target, table_name="table", budget=None, trials=None, task=None, metric=None, positive=None,
+        self, table=None, *, target, sql=None, connection=None, params=None, table_name=None,
+        budget=None, trials=None, task=None, metric=None, positive=None,
         drop=(), learners=None, without=(), folds=None, test=None, test_name=None, name=None, seed=None, wait=None,
         keep_models=None, groups=None, time=None, weights=None, learn_groups=False, queue=False,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
         return self.run
 
-    def predict(self, table, *, run=None, proba=False, threshold=None):
+    def predict(
+        self, table, *, run=None, proba=False, threshold=None, sql=None, connection=None, params=None, to=None, keep=(),
+        replace=False,
+    ):  # fmt: skip
         self._note("predict", dict(locals()))
         return "predictions"
 
@@ -111,7 +118,10 @@ class NotebookStandIn:
         self._note("find_running_run", dict(locals()))
         return self.run
 
-    def resume_run(self, run_id, *, table=None, test=None, find_table=None, budget=None, trust=False, wait=None):
+    def resume_run(
+        self, run_id, *, table=None, test=None, sql=None, connection=None, params=None, find_table=None, budget=None,
+        trust=False, wait=None,
+    ):  # fmt: skip
         self._note("resume_run", dict(locals()))
         return self.run
 

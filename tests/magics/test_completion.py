@@ -209,3 +209,46 @@ def test_within_an_expression_python_completes(ip, names):
     cell = "%lepton fit df[df.tenu"
     with provisionalcompleter():
         assert any("tenure" in each.text for each in ip.Completer.completions(cell, len(cell)))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "new rows").mkdir(parents=True)
+    for name in ("churn.csv", "trips.parquet", "notes.md", "old trips.csv.gz", ".hidden.csv"):
+        (tmp_path / "data" / name).write_text("tenure;total price;churn\n1;2;3\n4;5;6\n")
+    (tmp_path / "df.csv").write_text("a,b\n1,2\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fit d", ["df"]),
+        ("fit ./", ["./data/", "./df.csv"]),
+        ("fit data/", ['"data/new rows/', "data/churn.csv", '"data/old trips.csv.gz"', "data/trips.parquet"]),
+        ("fit data/CH", ["data/churn.csv"]),
+        ('fit "d', ['"data/', '"df.csv"']),
+        ("fit 'data/c", ["'data/churn.csv'"]),
+        ('fit "data/n', ['"data/new rows/']),
+        ("fit nowhere/", []),
+        ("fit https://host/", []),
+        ("predict data/t", ["data/trips.parquet"]),
+        ("fit df --target a --test data/t", ["data/trips.parquet"]),
+        ("resume churn-1 --table data/c", ["data/churn.csv"]),
+        ("predict df --to data/c", ["data/churn.csv"]),
+        ("predict df --to c", []),
+        ("fit data/churn.csv --target ch", ["churn"]),
+        ("fit 'data/churn.csv' --target t", ["tenure", '"total price"']),
+        ("fit data/*.csv --target t", []),
+        ("fit data/notes.md --target t", ["tenure", '"total price"']),
+        ("fit data/trips.parquet --target t", []),
+        ("fit --sql 'select 1' --connection ", ["shop"]),
+    ],
+)
+def test_files_and_folders_are_offered_where_a_table_is_expected(names, folder, text, expected):
+    assert offered(text, {**names, "shop": "sqlite:///shop.db", "page": "https://host"}) == expected
+
+
+def test_a_closing_quote_that_the_page_has_typed_is_not_doubled(names, folder):
+    assert offered('fit "data/c', names, after='"') == ['"data/churn.csv']

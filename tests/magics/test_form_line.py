@@ -137,3 +137,10 @@ def test_the_run_does_not_take_a_name_that_is_in_use():
     assert variable_for({"run": 1}) == "run_1"
     with pytest.raises(MagicUsageError):
         check_line(chosen("a\nb"), NAMES, "run_1")
+
+
+def test_the_budget_is_left_out_where_a_line_without_it_means_the_same(monkeypatch):
+    assert "--budget" not in write_line(chosen(budget_seconds=60.0))
+    monkeypatch.setenv("LEPTON_BUDGET", "30s")
+    assert "--budget 60s" in write_line(chosen(budget_seconds=60.0))
+    assert "--budget" not in write_line(chosen(budget_seconds=30.0))

@@ -92,6 +92,19 @@ def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame
     assert (name, arguments) == call
 
 
+def test_a_path_and_a_select_are_handed_on_unread(ip, notebook):
+    ip.user_ns["low"] = 3
+    run(ip, "%lepton fit 'data/*.csv' --target churn --test held_out.csv")
+    run(ip, "%lepton predict --sql 'select * from t where a > :low' --connection sqlite:///a.db --to out.csv --keep a")
+    (_, fitted), (_, predicted) = notebook.calls
+    assert (fitted["table"], fitted["table_name"], fitted["test"]) == ("data/*.csv", "data/*.csv", "held_out.csv")
+    assert predicted.pop("params")["low"] == 3
+    assert predicted == {
+        "table": None, "run": None, "proba": False, "threshold": None, "sql": "select * from t where a > :low",
+        "connection": "sqlite:///a.db", "to": "out.csv", "keep": ("a",),
+    }  # fmt: skip
+
+
 def test_show_and_resume_return_the_run(ip, notebook):
     assert run(ip, "%lepton show a --trust") is notebook.run
     assert run(ip, "%lepton resume a --budget 5m --no-wait") is notebook.run

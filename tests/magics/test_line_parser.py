@@ -63,6 +63,17 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("evaluate df --threshold 0.3", EvaluateRequest(table="df", threshold=0.3)),
         ("compare a b", CompareRequest(first="a", second="b")),
         ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
+        ("predict 'a b.csv' --to o.csv --keep id,b", PredictRequest(table="'a b.csv'", to="o.csv", keep=("id", "b"))),
+        (
+            "predict df --to t --connection $URL --replace",
+            PredictRequest(table="df", to="t", connection="$URL", replace=True),
+        ),
+        (
+            "fit --sql 'select * from t where a > :low' --connection sqlite:///a.db --target y",
+            FitRequest(sql="select * from t where a > :low", connection="sqlite:///a.db", target="y"),
+        ),
+        (r"fit C:\data\new.csv --target y", FitRequest(table=r"C:\data\new.csv", target="y")),
+        ("fit data/*.csv --target y --test t.csv", FitRequest(table="data/*.csv", target="y", test="t.csv")),
         ("runs", RunsRequest()),
         ("runs --remove churn-1", RunsRequest(remove="churn-1")),
         ("runs --older 30d", RunsRequest(older="30d")),
@@ -101,12 +112,16 @@ def test_a_line_becomes_a_request(line, request_):
 
 #: Each with words that its one sentence must hold.
 MALFORMED = [
+    ("fit df --sql 'select 1' --target y", "'df' and --sql exclude each other; give one of them."),
+    ("predict --connection sqlite://", "%lepton predict needs a data frame or a path"),
+    ("fit --sql --target y", '--sql needs a value: --sql "SELECT …".'),
+    ("fit --sql select 1 --connection a --target y", "a name with blanks goes in quotes"),
     ("fti df", "Did you mean 'fit'?"),
     ("FIT df --target y", "Did you mean 'fit'?"),
     ("df --target y", "There is no verb 'df'"),
     ("stream df", "planned and not here yet"),
     ("%fit df", "Did you mean 'fit'?"),
-    ("fit", "needs a data frame: run = %lepton fit df"),
+    ("fit", "needs a data frame or a path: run = %lepton fit df"),
     ("fit --target churn", "needs a data frame"),
     ("fit df", "needs --target NAME"),
     ("fit df churn", "'churn' is left over"),

@@ -4,9 +4,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
-from lepton_jupyter.magics.object_lookup import find_object
+from lepton_jupyter.exceptions.magic_errors import ObjectLookupError
+from lepton_jupyter.magics.object_lookup import FoundObject, find_object
 
 
 @pytest.fixture
@@ -18,6 +19,55 @@ def names():
 
     return {"df": frame, "trips": pl.DataFrame({"a": [1]}), "tables": {"train": frame}, "make": make, "number": 3,
             "_hidden": frame}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "churn.csv").write_text("x,y\n1,0\n2,1\n")
+    (tmp_path / "a b.csv").write_text("x,y\n1,0\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "n_rows", "label"),
+    [
+        ("churn.csv", 2, "churn.csv"),
+        ("./churn.csv", 2, "churn.csv"),
+        ("'churn.csv'", 2, "churn.csv"),
+        ('"a b.csv"', 1, "a b.csv"),
+        ("*.csv", 3, "*.csv"),
+        ("c*n.csv", 2, "c*n.csv"),
+        ("churn.*", 2, "churn.*"),
+        ("{folder}/churn.csv", 2, "churn.csv"),
+        ("'{folder}/c?urn.csv'", 2, "{folder.name}/c?urn.csv"),
+        ("file://{folder}/churn.csv", 2, "churn.csv"),
+    ],
+)
+def test_a_path_or_pattern_is_opened_quoted_or_not(names, folder, text, n_rows, label):
+    found = find_object(text.format(folder=folder), names)
+    assert len(found.value) == n_rows
+    assert found.value.columns == ["x", "y"]
+    assert found.label == label.format(folder=folder)
+
+
+def test_a_path_that_is_not_to_be_read_is_its_text(names):
+    assert find_object("missing.csv", names, read=False) == FoundObject("missing.csv", "missing.csv")
+    assert find_object("https://ada:secret@host/a.csv?token=b", names, read=False).label == "a.csv"
+
+
+def test_a_name_of_the_notebook_comes_before_a_file(names, folder):
+    assert find_object("df", names).value is names["df"]
+    (folder / "df").write_text("x\n1\n")
+    assert find_object("df", names).value is names["df"]
+    assert len(find_object("'df'", names).value) == 1
+
+
+@pytest.mark.parametrize("text", ["{'x': [1, 2], 'y': [0, 1]}", "[{'x': 1}, {'x': 2}]", "{'x': df.x, 'y': [1, 2, 3]}"])
+def test_a_table_may_be_written_out(names, text):
+    found = find_object(text, names)
+    assert len(to_pandas(found.value)) in {2, 3}
+    assert found.label == "table"
 
 
 @pytest.mark.parametrize(
@@ -51,16 +101,17 @@ def test_a_label_tells_no_cell_value(names):
         ("dff", "There is no data frame 'dff' in this notebook. Did you mean 'df'?"),
         ("dff.head()", "There is no data frame 'dff' in this notebook. Did you mean 'df'?"),
         ("zzz", "There are: 'df', 'trips'."),
-        ('"churn.csv"', "Reading files comes later: load 'churn.csv' first, as in df = pandas.read_csv(…)"),
-        ("churn.parquet", "as in df = pandas.read_parquet(…)"),
-        ("data/churn.csv", "Reading files comes later: load 'data/churn.csv' first"),
-        ("./churn.csv", "Reading files comes later"),
-        (r"C:\data\churn.csv", "Reading files comes later"),
-        ("data/*.csv", "Reading files comes later"),
-        ("*", "Reading files comes later"),
-        ("s3://bucket/churn.csv", "load 's3://bucket/churn.csv' first"),
-        ("https://host/churn.csv?token=abc", "load 'https://host/churn.csv' first"),
-        ("postgres://ada:secret@host/db", "load 'postgres://…@host/db' first"),
+        ("chrun", "There is no data frame 'chrun' in this notebook. Did you mean the file 'churn.csv'?"),
+        ('"chrun.csv"', "There is no file 'chrun.csv' in this folder. Did you mean 'churn.csv'?"),
+        ("nothing.parquet", "There is no file 'nothing.parquet' in this folder. Check the path"),
+        ("data/nothing.csv", "There is no file 'data/nothing.csv': there is no folder 'data'"),
+        ("./chrun.csv", "Did you mean 'churn.csv'?"),
+        (r"C:\data\churn.csv", r"There is no file 'C:\\data\\churn.csv'"),
+        ("data/*.csv", "No file matches 'data/*.csv'"),
+        ("churn.*v2", "No file matches 'churn.*v2'"),
+        (".", "'.' is a folder"),
+        ("postgres://ada:secret@host/db", "'postgres://…@host/db' is a database. Say what to read from it: --sql"),
+        ("http://127.0.0.1:1/churn.csv?token=abc", "'http://127.0.0.1:1/churn.csv' cannot be reached: connection refu"),
         ("df+trips", "'df+trips' is an operation"),
         ("df*2", "'df*2' is an operation"),
         ("not(df)", "'not(df)' is an operation"),
@@ -79,15 +130,15 @@ def test_a_label_tells_no_cell_value(names):
     ],
 )
 def test_everything_else_is_answered_in_one_sentence(names, text, said):
-    with pytest.raises((ObjectLookupError, MagicUsageError)) as caught:
+    with pytest.raises(LeptonError) as caught:
         find_object(text, names)
     message = str(caught.value)
     assert said in message
     assert "\n" not in message
 
 
-def test_without_any_frame_the_remedy_is_to_load_one():
-    with pytest.raises(ObjectLookupError, match="Load a table first"):
+def test_without_any_frame_the_remedy_is_to_name_a_file_or_load_one():
+    with pytest.raises(ObjectLookupError, match="Name a file, such as"):
         find_object("df", {})
 
 

@@ -276,7 +276,7 @@ REFUSED = [
     (lambda r, t: evaluate(t.head(1), run=r), ValueError, "1 row with a target 'churn' judges nothing"),
     (lambda r, t: evaluate(t[["churn", "plan"]], run=r), ValueError, "lacks the columns"),
     (lambda r, t: evaluate(t.assign(tenure="long"), run=r), ValueError, "'long' cannot be read as such"),
-    (lambda r, t: evaluate("test.csv", run=r), TypeError, "A str is not a table"),
+    (lambda r, t: evaluate("nothing.csv", run=r), OSError, "There is no file 'nothing.csv' in this folder"),
     (lambda r, t: evaluate(t["churn"], run=r), ValueError, "Expected 2D array"),
     (lambda r, t: evaluate(t, run="chrun"), KeyError, "There is no run 'chrun'"),
     (lambda r, t: evaluate(t, run=3), ValueError, "run cannot be 3"),

@@ -15,6 +15,7 @@ from preprocessing.test_nasty_tables import NASTY
 from lepton_jupyter import profile
 from lepton_jupyter.events.encoding import decode_message
 from lepton_jupyter.exceptions.data_errors import DuplicateColumnsError, UnknownColumnError, UnknownTableError
+from lepton_jupyter.exceptions.source_errors import MissingFileError
 from lepton_jupyter.notebook.profiling import Profile
 
 THREE_FORMS = {"text/html", "text/plain", "application/vnd.lepton.profile+json"}
@@ -95,7 +96,8 @@ def test_an_array_has_scikit_learns_names():
 
 def test_what_is_no_table_is_refused_in_a_sentence(churn):
     for table, error in (
-        ("df", UnknownTableError),
+        (5, UnknownTableError),
+        ("df", MissingFileError),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), DuplicateColumnsError),
     ):
         with pytest.raises(error, match=r"\.$"):
