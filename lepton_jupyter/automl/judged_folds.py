@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.target import Target
     from lepton_jupyter.evaluation.metrics import Metric
 
+#: Blocks in time differ more than random folds do, and three of them leave an interval that says nothing: its t value
+#: of two degrees of freedom is 4.3, that of four is 2.8. Their fits are of parts of the rows, and so cheap.
+_BLOCKS_IN_TIME = 5
+_ROWS_FOR_MORE_BLOCKS = 1_000
 #: Regression targets with fewer rows a fold than this may be constant in one.
 _SAFE_ROWS = 5
 
@@ -63,6 +67,8 @@ def judged_folds(
     splits = splits or Splits()
     n_rows, smallest = len(target.y), min(target.class_counts, default=len(target.y))
     n_folds = wished or choose_n_folds(n_rows, smallest_class=smallest if target.n_classes else None)
+    if splits.times is not None and not wished and n_rows >= _ROWS_FOR_MORE_BLOCKS:
+        n_folds = max(n_folds, _BLOCKS_IN_TIME)
     check_folds(n_rows, n_folds)
     if wished:
         splits.check_folds(wished)

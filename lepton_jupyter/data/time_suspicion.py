@@ -34,7 +34,7 @@ _OF_A_PERSON = re.compile(r"birth|born|dob|geb", re.IGNORECASE)
 
 
 def suspected_time(table: pd.DataFrame, columns: Iterable[ColumnSchema], y: NDArray[Any], n_classes: int) -> str | None:
-    """Name of the first column that looks like the time of each row, or None.
+    """Name of the column that looks like the time of each row, or None; the first of several, dates before numbers.
 
     A column of dates does where the rows are sorted by it, or nearly, or where the target drifts with it; a column of
     numbers only where the rows are sorted by it and it is named like a time. Dates of birth are not suspected.
@@ -61,7 +61,7 @@ def suspected_time(table: pd.DataFrame, columns: Iterable[ColumnSchema], y: NDAr
     if len(table) < _FEWEST_ROWS:
         return None
     rows = np.linspace(0, len(table) - 1, min(len(table), _SAMPLE_ROWS)).astype(np.int64)
-    for column in columns:
+    for column in sorted(columns, key=lambda each: each.kind != "date"):
         by_name = column.kind in {"number", "identifier"} and _LIKE_TIME.fullmatch(column.name)
         if not (column.kind == "date" or by_name) or _OF_A_PERSON.search(column.name):
             continue

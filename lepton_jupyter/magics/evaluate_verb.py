@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import RUN_OPTION
+from lepton_jupyter.magics.shared_options import RUN_OPTION, SQL_OPTIONS
+from lepton_jupyter.magics.sql_options import sql_arguments
 from lepton_jupyter.magics.verb_options import Argument, Option, Verb, read_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class EvaluateRequest(Request):
     tune : str or None
         Name of a metric.
     threshold : float or None
+    sql, connection : str or None
+        A select in place of the table, and the database as typed.
     """
 
     table: str | None = None
@@ -39,19 +42,22 @@ class EvaluateRequest(Request):
     cost_fn: float | None = None
     tune: str | None = None
     threshold: float | None = None
+    sql: str | None = None
+    connection: str | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Judge it."""
         from lepton_jupyter.notebook.evaluating import evaluate
 
-        table = None if self.table is None else find_object(self.table, names)
+        table = None if self.table is None else find_object(self.table, names, read=False)
         return evaluate(
             None if table is None else table.value,
+            **sql_arguments(self.sql, self.connection, names),
             run=run_reference(self.run, names),
-            train=None if self.train is None else find_object(self.train, names).value,
+            train=None if self.train is None else find_object(self.train, names, read=False).value,
             # By name alone: an expression from a log of the past is not evaluated.
             find_table=names.get,
-            table_name="table" if table is None else table.label,
+            table_name=None if table is None else table.label,
             cost_fp=self.cost_fp,
             cost_fn=self.cost_fn,
             tune=self.tune,
@@ -138,6 +144,7 @@ VERB = Verb(
             name="--train", field="train", placeholder="TABLE", expression=True, suggests="tables",
             meaning="the table the run learnt from; else the data frame of the same name",
         ),
+        *SQL_OPTIONS,
     ),
     examples=("%lepton evaluate test", "%lepton evaluate test --run churn-1 --cost-fp 1 --cost-fn 5"),
 )  # fmt: skip

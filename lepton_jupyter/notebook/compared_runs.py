@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_MODELS = 5
 #: Settings that say what a run is called or where it is kept, not what it does.
-_NAMES = frozenset({"name", "target", "keep_models", "table_name", "table_place"})
+_NAMES = frozenset({"name", "target", "keep_models", "table_name", "table_place", "test_name", "test_place", "queue"})
 #: What is said of a setting that was left to the run.
 _LEFT_OPEN = {"learners": "all", "n_workers": "all cores"} | dict.fromkeys(
     ("without", "drop", "groups", "time", "weights"), "none"

@@ -32,7 +32,7 @@ from lepton_jupyter.notebook.tables import open_table
 from lepton_jupyter.notebook.tuned_threshold import ThresholdWish, tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.evaluation.metrics import Metric
@@ -45,13 +45,16 @@ IMPORTANCE_SECONDS = 8.0
 _NOT_MEASURED = "not measured: not all models that predicted these rows are kept; give rows the run has not seen"
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
     table: Any = None,
     *,
     run: str | Run | None = None,
     train: Any = None,
     find_table: Callable[[str], Any] | None = None,
-    table_name: str = "table",
+    table_name: str | None = None,
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
     cost_fp: float | None = None,
     cost_fn: float | None = None,
     tune: str | None = None,
@@ -74,8 +77,10 @@ def evaluate(
         The table the run learnt from, if it was fitted in another kernel; needed to choose a threshold.
     find_table : callable, optional
         Finds that table by the name it had; used only if it is the same.
-    table_name : str, default="table"
-        What the page calls the table.
+    table_name : str, optional
+        What the page calls the table. Default: the name of the file.
+    sql, connection, params : optional
+        A select instead of a table, as for `fit`.
     cost_fp, cost_fn : float, optional
         What a false positive and a false negative cost, in any unit a row: the threshold is chosen by money.
     tune : str, optional
@@ -104,7 +109,8 @@ def evaluate(
     started = started_event(chosen)
     metric = find_metric(started.metric, started.task)
     objective, how = wish.objective(started.task, metric)
-    opened = None if table is None else open_table(table)
+    given = table is not None or sql is not None
+    opened = open_table(table, sql=sql, connection=connection, params=params) if given else None
     own = find_training_task(chosen, None if train is None else open_table(train), find_table)
     judged, own, seen = _judged(chosen, opened, own)
     notices = [*(() if opened is None else opened.notes), *_notices(judged, own, seen=seen)]
@@ -125,6 +131,7 @@ def evaluate(
     if rows.weights is not None:
         notices.append(f"Scores weigh rows by {chosen.settings.weights}; counts, curves and costs are of rows.")
     choice = None if rows.task != "binary" else describe_threshold(rows, objective, how=how, chosen_on=chosen_on)
+    table_name = table_name or ("table" if opened is None else opened.label)
     message = _message(chosen, judged, rows, metric, seed=seed, table_name=table_name, seen=seen)
     message = dataclasses.replace(message, threshold=choice, notices=tuple(notices))
     return Evaluation(message, chosen, threshold)

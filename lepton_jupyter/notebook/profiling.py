@@ -9,6 +9,8 @@ from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import open_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from lepton_jupyter.events.profile_messages import ProfiledTarget, ProfileMessage
@@ -108,10 +110,13 @@ class Profile:
 
 
 def profile(
-    table: Any,
+    table: Any = None,
     target: str | None = None,
     against: Any = None,
     *,
+    sql: str | None = None,
+    connection: Any = None,
+    params: Mapping[str, Any] | None = None,
     table_name: str | None = None,
     against_name: str | None = None,
 ) -> Profile:
@@ -119,12 +124,14 @@ def profile(
 
     Parameters
     ----------
-    table : DataFrame, str or path
+    table : DataFrame, str or path, optional
         pandas, polars, pyarrow, the path of a file and whatever else `fit` takes.
     target : str, optional
         Column that is to be predicted: then pictures are split by it, and columns that tell it are named.
     against : DataFrame, str or path, optional
         Another table with the same columns, such as one of a later month: how it differs.
+    sql, connection, params : optional
+        A select instead of a table, as for `fit`.
     table_name, against_name : str, optional
         What the page calls the tables. Default: the names of the files.
 
@@ -147,7 +154,7 @@ def profile(
     """
     from lepton_jupyter.inspection.table_profile import profile_table
 
-    opened = open_table(table)
+    opened = open_table(table, sql=sql, connection=connection, params=params)
     other = None if against is None else open_table(against)
     whole = profile_table(
         opened.frame,

@@ -83,13 +83,16 @@ class NotebookStandIn:
         self._note("predict", dict(locals()))
         return "predictions"
 
-    def profile(self, table, target=None, against=None, *, table_name="table", against_name="the other table"):
+    def profile(
+        self, table=None, target=None, against=None, *, sql=None, connection=None, params=None, table_name=None,
+        against_name=None,
+    ):  # fmt: skip
         self._note("profile", dict(locals()))
         return "a profile"
 
     def evaluate(
-        self, table=None, *, run=None, train=None, find_table=None, table_name="table", cost_fp=None, cost_fn=None,
-        tune=None, threshold=None, seed=0,
+        self, table=None, *, run=None, train=None, find_table=None, table_name=None, sql=None, connection=None,
+        params=None, cost_fp=None, cost_fn=None, tune=None, threshold=None, seed=0,
     ):  # fmt: skip
         self._note("evaluate", dict(locals()))
         return "an evaluation"

@@ -49,7 +49,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
         ("predict df --run a --proba", ("predict", {"run": "a", "proba": True, "threshold": None}), "predictions"),
         (
             "profile df --target churn",
-            ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": "the other table"}),
+            ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": None}),
             "a profile",
         ),
         (
