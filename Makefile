@@ -5,6 +5,7 @@ PYTHON ?= python3
 # Pass options on to pytest: make test PYTEST="-k folds"
 PYTEST ?=
 TUTORIAL := tutorials/01-quickstart.ipynb
+TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -70,7 +71,7 @@ bench: .venv/.made-test
 	done
 
 tutorials: .venv/.made-test
-	@$(BIN)/python tutorials/run_tutorial.py --store $(TUTORIAL)
+	@for each in $(TUTORIALS); do $(BIN)/python tutorials/run_tutorial.py --store "$$each" || exit 1; done
 
 clean:
 	rm -rf .venv .*_cache .import_linter_cache .hypothesis dist build
