@@ -135,12 +135,14 @@ def drift_note(drift: DriftPicture) -> str:
 
 
 def fit_line(message: ProfileMessage) -> str:
-    """The line that fits what was profiled, without the columns that leak; empty without a target."""
-    if message.target is None or "…" in message.table:
+    """The line that fits what was profiled, without the columns that leak; empty without a target, and for a query."""
+    # A query has no name by which a line could call it.
+    if message.target is None or "…" in message.table or message.table == "SQL":
         return ""
     leaks = [column.name for column in message.columns if any(note.kind == "leak" for note in column.notes)]
     drop = f" --drop {','.join(map(_quoted, leaks))}" if leaks else ""
-    return f"%lepton fit {message.table} --target {_quoted(message.target.name)}{drop}"
+    table = f'"{message.table}"' if " " in message.table else message.table
+    return f"%lepton fit {table} --target {_quoted(message.target.name)}{drop}"
 
 
 def _quoted(name: str) -> str:

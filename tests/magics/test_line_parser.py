@@ -199,6 +199,7 @@ MALFORMED = [
 ]  # fmt: skip
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(("line", "said"), MALFORMED, ids=[line for line, _ in MALFORMED])
 def test_a_malformed_line_is_answered_with_one_sentence(line, said):
     with pytest.raises(LeptonError) as caught:

@@ -95,6 +95,7 @@ def test_a_label_tells_no_cell_value(names):
     assert "Ada" not in find_object("df[df.name == 'Ada'].copy()", names).label
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("text", "said"),
     [

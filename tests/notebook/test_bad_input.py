@@ -170,6 +170,7 @@ def notes_of(run):
 
 
 class TestFit:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("wrong", "parent", "said"), ARGUMENTS, ids=lambda value: str(value)[:40])
     def test_a_wrong_argument_is_refused_and_leaves_nothing(self, table, home, wrong, parent, said):
         with pytest.raises(LeptonError) as caught:
@@ -177,6 +178,7 @@ class TestFit:
         assert_one_sentence(caught.value, parent, said)
         assert not (home / "runs").exists()
 
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("change", "parent", "said"), [row[1:] for row in TABLES], ids=[row[0] for row in TABLES])
     def test_a_table_that_cannot_be_learnt_is_refused_and_leaves_nothing(self, table, home, change, parent, said):
         with pytest.raises(LeptonError) as caught:
@@ -184,6 +186,7 @@ class TestFit:
         assert_one_sentence(caught.value, parent, said)
         assert not (home / "runs").exists()
 
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("change", "said"), [row[1:] for row in HELD_OUT], ids=[row[0] for row in HELD_OUT])
     def test_a_held_out_table_that_does_not_go_with_it_is_refused_at_once(self, table, home, change, said):
         with pytest.raises(HeldOutTableError) as caught:
@@ -228,6 +231,7 @@ class TestFit:
 
 
 class TestEstimators:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("wrong", "parent", "said"), FITS, ids=lambda value: str(value)[:40])
     def test_a_wrong_argument_is_refused_and_leaves_nothing(self, table, home, wrong, parent, said):
         data = {"X": table.drop(columns="churn"), "y": table["churn"]}
@@ -262,6 +266,7 @@ def run_and_table(past, monkeypatch):
 
 
 class TestPredict:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("change", "parent", "said"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
     def test_rows_that_cannot_be_read_are_refused(self, run_and_table, change, parent, said):
         run, table = run_and_table
@@ -330,6 +335,7 @@ class TestPredict:
 
 
 class TestVerbs:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("call", "parent", "said"), CALLS, ids=[row[2][:40] for row in CALLS])
     def test_a_wrong_call_is_refused_and_the_run_stays_as_it_was(self, run_and_table, call, parent, said):
         run, table = run_and_table

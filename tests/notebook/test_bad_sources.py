@@ -188,6 +188,7 @@ def assert_one_sentence(error, parent, said):
 
 
 class TestFiles:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("name", "write", "parent", "said"), FILES, ids=[row[0] for row in FILES])
     def test_a_file_that_holds_no_table_is_refused(self, here, name, write, parent, said):
         if write is unreadable and os.geteuid() == 0:
@@ -197,6 +198,7 @@ class TestFiles:
             open_table(name)
         assert_one_sentence(caught.value, parent, said)
 
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("place", "parent", "said"), PLACES, ids=[row[0][:40] for row in PLACES])
     def test_a_place_where_nothing_is_is_told(self, here, place, parent, said):
         TABLE.to_csv("churn.csv", index=False)
@@ -279,6 +281,7 @@ CONNECTIONS = [
 
 
 class TestSql:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("sql", "parent", "said"), STATEMENTS, ids=[row[0][:40] or "empty" for row in STATEMENTS])
     def test_a_statement_that_gives_no_rows_is_refused_and_changes_nothing(self, sqlite, sql, parent, said):
         with pytest.raises(LeptonError) as caught:
@@ -286,6 +289,7 @@ class TestSql:
         assert_one_sentence(caught.value, parent, said)
         assert len(ask("select * from customers", sqlite)) == len(TABLE)
 
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("url", "parent", "said"), CONNECTIONS, ids=[str(row[0])[:40] for row in CONNECTIONS])
     def test_a_database_that_cannot_be_asked_is_told_without_its_password(self, url, parent, said):
         with pytest.raises(LeptonError) as caught:

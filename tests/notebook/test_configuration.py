@@ -158,6 +158,7 @@ WRONG = [
 
 
 class TestWhatIsWrong:
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("place", "text", "words", "more"), WRONG)
     def test_it_is_said_in_one_sentence_and_the_rest_goes_on(self, places, monkeypatch, place, text, words, more):
         if place.startswith("LEPTON_"):

@@ -320,6 +320,7 @@ class TestRefusals:
     def run(self, table):
         return begun(table)
 
+    @pytest.mark.mistake
     @pytest.mark.parametrize(("call", "parent", "said"), REFUSED, ids=[said[:40] for _, _, said in REFUSED])
     def test_one_sentence_with_the_value_and_what_to_do(self, run, test_table, call, parent, said):
         with pytest.raises(LeptonError) as caught:

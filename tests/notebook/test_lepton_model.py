@@ -489,6 +489,7 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(("wrong", "words"), WRONG, ids=[code for code, _ in WRONG])
 def test_what_is_wrong_is_said_in_one_sentence(iris, wrong, words):
     with pytest.raises((LeptonError, ValueError)) as caught:

@@ -387,6 +387,7 @@ DESTINATIONS = [
 # fmt: on
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(("options", "parent", "said"), DESTINATIONS, ids=[str(row[0])[:50] for row in DESTINATIONS])
 class TestBadDestinations:
     def test_a_destination_that_cannot_be_is_refused_and_nothing_is_left(self, run_and_table, options, parent, said):

@@ -26,6 +26,7 @@ def ip(tmp_path_factory):
     sys.modules["__main__"] = main
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -117,6 +117,8 @@ def test_the_head_says_what_there_is_and_what_to_look_at():
     assert target_text(message.target) == expected
     assert fit_line(message) == "%lepton fit telco --target churn --drop churn_reason"
     assert fit_line(replace(message, table="df[…]")) == ""
+    assert fit_line(replace(message, table="my data/x.csv")).startswith('%lepton fit "my data/x.csv" --target')
+    assert fit_line(replace(message, table="SQL")) == "", "a query has no name that a line could call it by"
     calm = replace(example_profiles.without_target(), n_noted=0, n_duplicate_rows=1)
     assert attention_text(calm) == ("nothing to look at", "")
     assert size_text(calm).endswith("1 duplicate row")
