@@ -44,6 +44,11 @@ def of(run, kind):
     return [logged.event for logged in run.events if isinstance(logged.event, kind)]
 
 
+def scores_of(run):
+    """By trial: two workers finish them in any order."""
+    return {event.trial_id: event.fold_scores for event in of(run, TrialFinished)}
+
+
 def notes_of(run):
     return [event.text for event in of(run, WarningRaised)]
 
@@ -120,13 +125,13 @@ class TestWeights:
             fit(each, **OPTIONS, **split)
             for each, split in ((table.drop(columns="w"), {}), (table.assign(w=1.0), {"weights": "w"}))
         )
-        scores = [{event.trial_id: event.fold_scores for event in of(run, TrialFinished)} for run in (plain, weighed)]
+        scores = [scores_of(run) for run in (plain, weighed)]
         assert scores[0] == scores[1]
 
     def test_rows_of_weight_0_might_as_well_be_left_out(self, table):
         weighed = fit(table, **OPTIONS, weights="w")
         left_out = fit(table[table["w"] > 0], **OPTIONS, weights="w")
-        scores = [{event.trial_id: event.fold_scores for event in of(run, TrialFinished)} for run in (weighed, left_out)]
+        scores = [scores_of(run) for run in (weighed, left_out)]
         assert scores[0] == scores[1]
         assert any("rows of weight 0 are left out." in note for note in notes_of(weighed))
 
