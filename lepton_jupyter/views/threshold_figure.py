@@ -34,14 +34,13 @@ def draw_threshold(choice: ThresholdChoice, ax: Axes) -> None:
             dashes = ("--", "-.")[index - 1]
             handles += ax.plot(choice.thresholds, values, color=cycle_colour(index), linestyle=dashes, **style)
             names.append(name)
-    for line in choice.lines:
-        if line.name in {"never", "always"} and not is_score and math.isfinite(line.value):
-            ax.axhline(line.value, color=ink(), linestyle=":", marker="none", zorder=1)
-            text = "no row called positive" if line.name == "never" else "all called positive"
-            put_text(ax, text, (1.0, line.value), xytext=(0, 2), ha="right", va="bottom")
+    if not is_score:
+        _draw_constants(choice, ax)
     if choice.threshold != 0.5:
-        _draw_at("0.5", 0.5, "--", ax)
-    _draw_at(f"chosen {number(choice.threshold, 2)}", choice.threshold, "-", ax)
+        _draw_at("0.5", 0.5, "--", ax, side=1 if choice.threshold < 0.5 else -1)
+    # Away from one half, where there is room: the two labels stand at the same height.
+    outward = -1 if 0.2 <= choice.threshold < 0.5 or choice.threshold > 0.75 else 1
+    _draw_at(f"chosen {number(choice.threshold, 2)}", choice.threshold, "-", ax, side=outward)
     ax.set_xlim(-0.02, 1.02)
     if not choice.smaller_is_better:
         ax.set_ylim(-0.02, 1.06)
@@ -51,8 +50,24 @@ def draw_threshold(choice: ThresholdChoice, ax: Axes) -> None:
         put_legend(ax, handles, names)
 
 
-def _draw_at(text: str, threshold: float, dashes: str, ax: Axes) -> None:
+def _draw_constants(choice: ThresholdChoice, ax: Axes) -> None:
+    """Lines of calling all rows or none positive, each labelled on the side away from the other."""
+    said = {"never": "no row called positive", "always": "all called positive"}
+    lines = [line for line in choice.lines if line.name in said and math.isfinite(line.value)]
+    highest = max((line.value for line in lines), default=0.0)
+    for line in lines:
+        above = line.value == highest
+        ax.axhline(line.value, color=ink(), linestyle=":", marker="none", zorder=1)
+        place = {"xytext": (0, 2 if above else -2), "va": "bottom" if above else "top"}
+        put_text(ax, said[line.name], (1.0, line.value), ha="right", **place)
+    # Room above the curve for the labels of the thresholds.
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.18 * (high - low))
+
+
+def _draw_at(text: str, threshold: float, dashes: str, ax: Axes, *, side: int) -> None:
     ax.axvline(threshold, color=ink(), linestyle=dashes, marker="none", zorder=1)
-    side = "left" if threshold < 0.75 else "right"
-    offset = (3 if side == "left" else -3, -3)
-    put_text(ax, text, (threshold, 1.0), xycoords=ax.get_xaxis_transform(), xytext=offset, ha=side, va="top")
+    put_text(
+        ax, text, (threshold, 1.0), xycoords=ax.get_xaxis_transform(), xytext=(3 * side, -3),
+        ha="left" if side > 0 else "right", va="top",
+    )  # fmt: skip
