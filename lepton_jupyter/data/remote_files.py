@@ -49,11 +49,16 @@ def without_secrets(address: str) -> str:
     --------
     >>> without_secrets("postgresql://ada:secret@host/db?sslmode=require")
     'postgresql://…@host/db'
+    >>> without_secrets("https://ada:wh?o@host/churn.csv")
+    'https://…'
     """
     if "://" not in address:
         return address
     scheme, _, rest = address.partition("://")
-    place, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
+    before, *after = re.split(r"[?#]", rest, maxsplit=1)
+    if after and "@" in after[0]:  # the mark may belong to a password that was not escaped
+        return f"{scheme}://…"
+    place, slash, path = before.partition("/")
     # A password may hold a slash that was not escaped: everything up to the last @ may be it.
     _, at, host = (place + slash + path).rpartition("@")
     shown = f"{scheme}://…@{host}" if at else f"{scheme}://{place}{slash}{path}"

@@ -141,6 +141,9 @@ def _engine(text: Any) -> Any:
         )
     except (sqlalchemy.exc.ArgumentError, ValueError):
         raise SqlUsageError.from_url() from None
+    # An @ that was not escaped parts a password, and the rest of it would be shown as the host.
+    if "@" in (url.host or "") or "password=" in (url.database or ""):
+        raise SqlUsageError.from_url()
     backend = url.get_backend_name()
     if "+" not in url.drivername and backend in _DRIVERS:
         url = url.set(drivername=f"{backend}+{_DRIVERS[backend]}")

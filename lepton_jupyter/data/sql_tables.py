@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH_ROWS = 20_000
-_READS = frozenset({"select", "with", "values", "table", "show", "describe", "desc", "explain", "pragma"})
+_READS = frozenset({"select", "with", "values", "table", "show", "describe", "desc", "explain"})
 _COMMENT = re.compile(r"\s+|--[^\n]*(\n|$)|/\*.*?\*/|#[^\n]*(\n|$)", re.DOTALL)
 
 

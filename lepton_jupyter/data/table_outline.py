@@ -75,7 +75,7 @@ class TableOutline:
             values = self.table.iloc[:, place]
             return values if self.n_rows <= most_rows else values.iloc[_some_rows(self.n_rows, most_rows)]
         column = _as_narwhals(self.table)[self.names[place]]
-        return (column if self.n_rows <= most_rows else column[_some_rows(self.n_rows, most_rows)]).to_pandas()
+        return (column if self.n_rows <= most_rows else column[_some_rows(self.n_rows, most_rows).tolist()]).to_pandas()
 
 
 def outline(table: Any) -> TableOutline | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -281,6 +282,10 @@ def _connect_to(answer: dict[str, Any]) -> Any:
         tls_client_key=tls["key"],
     )
     # Not the default client: Dask code of the user's own must not find its way onto these workers by accident.
+    # On stderr it tells, at the level of information, of messages that were on their way when a client was closed.
+    batched = logging.getLogger("distributed.batched")
+    if batched.level == logging.NOTSET:
+        batched.setLevel(logging.WARNING)
     return Client(
         answer["address"], security=security, set_as_default=False, direct_to_workers=True, name="lepton", timeout=30
     )

@@ -66,6 +66,8 @@ class PackedTree:
 
     def is_sound(self, n_features: int) -> bool:
         """Whether every path ends in a leaf of this tree, so that it may be walked without a check."""
+        if not self._has_sound_types():
+            return False
         inner = np.flatnonzero(self.feature >= 0)
         n_nodes = len(self.feature)
         if n_nodes == 0 or len(inner) != len(self.right) or len(inner) != len(self.threshold):
@@ -73,6 +75,11 @@ class PackedTree:
         # Children come after their parents: no path goes round, and the last node is a leaf.
         forward = bool(((self.right > inner) & (self.right < n_nodes)).all() and self.feature[-1] < 0)
         return forward and int(self.feature.max()) < n_features and len(self.values) == n_nodes - len(inner)
+
+    def _has_sound_types(self) -> bool:
+        whole = self.feature.dtype.kind == "i" and self.right.dtype.kind == "i"
+        flat = self.feature.ndim == self.right.ndim == self.threshold.ndim == 1 and self.values.ndim == 2
+        return whole and flat and self.threshold.dtype.kind == "f" and self.values.dtype.kind == "f"
 
     def unpacked(self, n_features: int) -> tuple[Any, NDArray[np.int64]]:
         """scikit-learn's tree, and for each of its nodes the row of `values` it leads to."""
@@ -131,6 +138,9 @@ class PackedForest:
         """Mean of the leaves that each row reaches: shape (n_rows, n_outputs)."""
         from lepton_jupyter.learners.probabilities import clipped_probabilities
 
+        if X.shape[1] != len(self.fill):
+            message = f"This forest was grown on {len(self.fill)} columns, not {X.shape[1]}."
+            raise ValueError(message)
         filled = fill_missing(X, self.fill)
         total = np.zeros((len(X), self.trees[0].values.shape[1]))
         for index, packed in enumerate(self.trees):
@@ -183,7 +193,9 @@ class PackedForest:
             np.split(arrays["values"], leaf_ends), strict=True,
         )  # fmt: skip
         trees = [PackedTree(*part) for part in parts]
-        if not all(tree.is_sound(len(arrays["fill"])) for tree in trees):
+        fill = arrays["fill"]
+        sound = fill.ndim == 1 and fill.dtype.kind == "f" and len({tree.values.shape[1:] for tree in trees}) == 1
+        if not sound or not all(tree.is_sound(len(fill)) for tree in trees):
             raise ValueError("These arrays are not a forest.")
         return cls(trees, arrays["fill"], unpack_count(arrays["n_classes"]) or 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.magics.named_objects import run_reference
+from lepton_jupyter.magics.named_objects import run_reference, table_finder
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.verb_options import Argument, Option, Verb
@@ -43,7 +43,7 @@ class CompareRequest(Request):
             *(run_reference(each, names) for each in given if each is not None),
             test=None if self.test is None else find_object(self.test, names).value,
             # By name alone: an expression from a log of the past is not evaluated.
-            find_table=names.get,
+            find_table=table_finder(names),
         )
 
 

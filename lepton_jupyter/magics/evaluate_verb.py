@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.magics.named_objects import run_reference
+from lepton_jupyter.magics.named_objects import run_reference, table_finder
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.shared_options import RUN_OPTION, SQL_OPTIONS
@@ -56,7 +56,7 @@ class EvaluateRequest(Request):
             run=run_reference(self.run, names),
             train=None if self.train is None else find_object(self.train, names, read=False).value,
             # By name alone: an expression from a log of the past is not evaluated.
-            find_table=names.get,
+            find_table=table_finder(names),
             table_name=None if table is None else table.label,
             cost_fp=self.cost_fp,
             cost_fn=self.cost_fn,

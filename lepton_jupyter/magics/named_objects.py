@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: Libraries whose tables are offered by name, and the types among theirs that are tables.
 _FRAME_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf", "dask", "ibis", "duckdb"})
@@ -47,6 +48,35 @@ def frame_names(names: Mapping[str, Any]) -> list[str]:
     """
     # list(): another thread may add a name meanwhile
     return [name for name, value in list(names.items()) if not name.startswith("_") and is_frame(value)]
+
+
+def table_finder(names: Mapping[str, Any]) -> Callable[[object], Any]:
+    """Find a table by the name that a run's log gives it; a text or a path of that name is no table.
+
+    The log may come from elsewhere: a variable that it names must not be opened as a file or shown in an error.
+
+    Parameters
+    ----------
+    names : mapping
+        The names of the notebook.
+
+    Returns
+    -------
+    find : callable
+        Gives None where there is no such table.
+
+    Examples
+    --------
+    >>> find = table_finder({"rows": [[1, 2]], "api_key": "sk-1"})
+    >>> find("rows"), find("api_key"), find("other")
+    ([[1, 2]], None, None)
+    """
+
+    def find(name: object) -> Any:
+        value = names.get(name) if isinstance(name, str) else None
+        return None if isinstance(value, str | bytes | os.PathLike) else value
+
+    return find
 
 
 def connection_names(names: Mapping[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.magics.named_objects import run_reference
+from lepton_jupyter.magics.named_objects import run_reference, table_finder
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.shared_options import NO_WAIT, SQL_OPTIONS, TRUST, WAIT, run_argument
@@ -54,7 +54,7 @@ class ResumeRequest(Request):
             test=None if self.test is None else find_object(self.test, names, read=False).value,
             **sql_arguments(self.sql, self.connection, names),
             # By name alone: an expression from a log of the past is not evaluated.
-            find_table=names.get,
+            find_table=table_finder(names),
             budget=self.budget,
             trust=self.trust,
             wait=self.wait,

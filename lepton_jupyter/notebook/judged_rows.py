@@ -17,7 +17,7 @@ from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.exceptions.evaluation_errors import EvaluationRowsError, TrainingRowsError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.inspection.labelled_rows import LabelledRows
-from lepton_jupyter.notebook.tables import open_table
+from lepton_jupyter.notebook.tables import kept_place, open_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,8 +254,9 @@ def find_training_task(
     found = None if find_table is None else find_table(started_event(run).table_name)
     settings = run.settings
     try:
-        if found is None and settings.table_place is not None:
-            found = open_table(settings.table_place, seed=settings.seed, n_rows=settings.n_drawn)
+        place = kept_place(settings.table_place)
+        if found is None and place is not None:
+            found = open_table(place, seed=settings.seed, n_rows=settings.n_drawn)
         return None if found is None else same_task(run, found)
     except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
         return None

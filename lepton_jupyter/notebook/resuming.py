@@ -23,7 +23,7 @@ from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
 from lepton_jupyter.notebook.library import find_folder
-from lepton_jupyter.notebook.tables import open_held_out, open_table
+from lepton_jupyter.notebook.tables import kept_place, open_held_out, open_table
 from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def resume_run(
         settings = AutoMLSettings.from_json(folder.read_text("settings.json"))
         started = next(logged.event for logged in log.events() if isinstance(logged.event, RunStarted))
         if table is None and sql is None:
-            table = settings.table_place
+            table = kept_place(settings.table_place)
             if table is None and find_table is not None:
                 table = find_table(settings.table_name)
         if table is None and sql is None:
@@ -138,7 +138,7 @@ def _with_test(
         return understand_task(table, settings, test=open_held_out(test))
     by_name = find_table is not None and settings.test_name is not None
     found = find_table(settings.test_name) if by_name else None  # type: ignore[misc,arg-type]  # by_name has looked
-    found = settings.test_place if found is None else found
+    found = kept_place(settings.test_place) if found is None else found
     if found is not None:
         # Found, not given: what is no table to test on is let go, and the run goes on without it.
         with suppress(HeldOutTableError):

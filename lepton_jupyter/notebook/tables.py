@@ -192,6 +192,23 @@ def _place(table: Any) -> str | None:
     return str(Path(os.fspath(table).removeprefix("file://")).expanduser().absolute())
 
 
+def kept_place(place: object) -> str | None:
+    """A place that a run's folder names, if it is one that a run of this machine may have kept.
+
+    A folder may come from elsewhere: what it names must not make this kernel fetch an address.
+
+    Examples
+    --------
+    >>> kept_place("/data/churn.csv"), kept_place("https://host/churn.csv"), kept_place("churn.csv"), kept_place(5)
+    ('/data/churn.csv', None, None, None)
+    """
+    from lepton_jupyter.data.remote_files import is_address
+
+    if not isinstance(place, str) or is_address(place) or "::" in place or place.startswith(("//", "\\\\")):
+        return None
+    return place if Path(place).is_absolute() else None
+
+
 def label_of_place(text: str) -> str:
     """Short name of a path, a pattern or an address, without what may be secret in it.
 

@@ -58,8 +58,10 @@ class RunLock:
             raise RunLockedError.from_holder(self._run_id, self._read_holder()) from None
         # Only a courtesy to whoever is refused: a full disk must not keep a run from being resumed.
         with suppress(OSError):
-            self._holder.write_text(str(os.getpid()), encoding="ascii")
-            self._holder.chmod(0o600)
+            # A new file of its own: a folder from elsewhere may hold a link of that name to a file of the person's.
+            self._holder.unlink(missing_ok=True)
+            with os.fdopen(os.open(self._holder, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(str(os.getpid()))
         return self
 
     def release(self) -> None:

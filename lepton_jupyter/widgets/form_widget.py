@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ from lepton_jupyter.widgets.panel_widget import OtherFormats, PanelWidget
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.form_messages import FormMessage
+
+
+#: What a page chooses comes back in the next message, which must stay small.
+_MOST_COMMAND_BYTES = 16_384
 
 
 class FormWidget(PanelWidget):
@@ -43,8 +48,10 @@ class FormWidget(PanelWidget):
         self.head = encode(message)
 
     def makes_sense(self, command: Command) -> bool:
-        """Refuse a budget that is no time."""
+        """Refuse a budget that is no time, and what is longer than anybody's choices."""
         if isinstance(command, ChooseInForm | StartForm):
+            if len(json.dumps(encode(command))) > _MOST_COMMAND_BYTES:
+                return False
             seconds = command.choices.budget_seconds
             return math.isfinite(seconds) and 1 <= seconds <= 86_400
         return True

@@ -62,6 +62,25 @@ def test_arrays_that_would_be_walked_out_of_are_refused(name: str, value: int) -
         PackedForest.from_arrays({**arrays, name: broken})
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("right", np.float64), ("feature", np.float32), ("fill", np.int8), ("threshold", np.int64)]
+)
+def test_arrays_of_another_type_are_refused(name: str, kind: type) -> None:
+    _, tree = grown()
+    forest = packed(tree)
+    arrays = forest.to_arrays()
+    arrays[name] = arrays[name].astype(kind)
+    with pytest.raises(ValueError, match="not a forest"):
+        PackedForest.from_arrays(arrays)
+
+
+def test_a_table_of_other_columns_is_refused() -> None:
+    X, tree = grown()
+    forest = packed(tree)
+    with pytest.raises(ValueError, match="was grown on"):
+        forest.predict(X[:, :-1])
+
+
 def test_missing_values_stand_below_all_others() -> None:
     X = np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]], np.float32)
     fill = missing_fill(X)

@@ -27,6 +27,7 @@ from lepton_jupyter.events.run_events import (
     WarningRaised,
 )  # fmt: skip
 from lepton_jupyter.exceptions.run_errors import RunLockedError, UnknownRunError
+from lepton_jupyter.magics.named_objects import table_finder
 from lepton_jupyter.notebook.library import list_runs, remove_runs, show_run
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
@@ -80,7 +81,8 @@ class TestSigkill:
         died = [logged.event for logged in read_log(folder.events).events]
         finished = {event.trial_id: event for event in died if isinstance(event, TrialFinished)}
         scores = {trial_id: event.score for trial_id, event in finished.items()}
-        models = {path: path.read_bytes() for path in folder.trials.glob("*/*") if int(path.parent.name) in finished}
+        places = [place for place in folder.trials.iterdir() if place.name.isdecimal() and int(place.name) in finished]
+        models = {path: path.read_bytes() for place in places for path in place.iterdir()}
 
         run = resume_run("long", table=churn, budget="6trials", wait=True)
 
@@ -401,3 +403,39 @@ class TestFailedTrials:
         again = resume_run(run.id, table=churn, budget="4trials", wait=True)
         assert all(count == 1 for count in Counter(event.trial_id for event in of(again, TrialAsked)).values())
         assert not of(again, WarningRaised)
+
+
+class TestForeignFolders:
+    """A run's folder may come from somebody else: what it names is looked for, but never fetched or shown."""
+
+    @pytest.fixture
+    def foreign(self, churn):
+        def change(**settings):
+            run = fit(churn, target="churn", table_name="churn", budget="2trials", folds=2, wait=True)
+            document = json.loads(run._folder.read_text("settings.json")) | settings
+            run._folder.write_text_atomically("settings.json", json.dumps(document))
+            current_session.cache_clear()
+            return run.id
+
+        return change
+
+    @pytest.mark.parametrize("place", ["http://127.0.0.1:1/rows.csv", "simplecache::http://h/x", "//host/x.csv", 5])
+    @pytest.mark.parametrize("setting", ["table_place", "test_place"])
+    def test_an_address_is_not_fetched(self, foreign, churn, setting, place, monkeypatch):
+        from lepton_jupyter.data import remote_files
+
+        def refuse(*_args):
+            raise AssertionError
+
+        monkeypatch.setattr(remote_files, "fetched", refuse)
+        run_id = foreign(**{setting: place})
+        with pytest.raises(LookupError, match="needs its table again"):
+            resume_run(run_id)
+        assert len(resume_run(run_id, table=churn, budget="1trials", wait=True).leaderboard)
+
+    @pytest.mark.parametrize("setting", ["table_name", "test_name"])
+    def test_a_variable_that_is_no_table_is_neither_opened_nor_shown(self, foreign, setting):
+        find = table_finder({"api_key": "sk-secret"})
+        with pytest.raises(LookupError, match="needs its table again") as caught:
+            resume_run(foreign(**{setting: "api_key"}), find_table=find)
+        assert "sk-secret" not in str(caught.value)

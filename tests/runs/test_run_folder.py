@@ -169,3 +169,12 @@ def test_models_of_trials_that_are_not_kept_go_and_predictions_stay(folder):
     assert folder.finished_trials() == (1, 2, 3)
     assert folder.load_out_of_fold(1).shape == (4, 2)
     assert remove_models(folder, keep={2}) == 0
+
+
+def test_a_link_in_place_of_the_holder_s_note_leaves_what_it_leads_to_alone(folder, tmp_path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("mine", encoding="utf-8")
+    (folder.path / ".holder").symlink_to(letter)
+    with folder.lock():
+        assert letter.read_text(encoding="utf-8") == "mine"
+    assert letter.read_text(encoding="utf-8") == "mine"

@@ -58,3 +58,12 @@ def test_a_budget_that_is_no_time_is_ignored(form, seconds):
     form.on_command(heard.append)
     form.comm.receive(document)
     assert heard == []
+
+
+def test_choices_longer_than_anybody_s_are_ignored(form):
+    document = encode(StartForm(revision=1, choices=CHOSEN))
+    document["choices"]["options"]["--name"] = ["x" * 20_000]
+    heard = []
+    form.on_command(heard.append)
+    form.comm.receive(document)
+    assert heard == []
