@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
@@ -54,6 +55,8 @@ class RunLockedError(LeptonError, RuntimeError):
     @classmethod
     def from_holder(cls, run_id: str, pid: int | None) -> Self:
         """Build from the run and, if it is known, the process that holds it."""
+        if pid == os.getpid():
+            return cls(f"Run {run_id!r} goes on in this kernel. End it first: %lepton stop {run_id}")
         holder = "another kernel" if pid is None else f"another kernel (process {pid})"
         return cls(f"Run {run_id!r} is being written by {holder}. Stop it there, or shut that kernel down, first.")
 

@@ -197,12 +197,13 @@ def label_of(expression: ast.expr) -> str:
 
 def _meaning(text: str, names: Mapping[str, Any]) -> ast.expr | str:
     """An expression, or a path as it is meant."""
-    if text[0] in "\"'" and unquote(text) != text:
-        return unquote(text)
+    path = unquote(text)
+    if (text[0] in "\"'" and path != text) or _is_file_after_all(text, names):
+        return path
     try:
         expression = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        if _PATH_MARKS & set(text) and not _begins_with_known_name(text, names):
+        if _PATH_MARKS & set(text) and (_ending(text) in _FILE_ENDINGS or not _begins_with_known_name(text, names)):
             return text
         raise ObjectLookupError.from_syntax(text) from None
     if _is_written_table(expression):
@@ -272,3 +273,11 @@ def _ending(path: str) -> str:
 def _begins_with_known_name(text: str, names: Mapping[str, Any]) -> bool:
     found = re.match(r"\w+", text)
     return found is not None and found[0] in names
+
+
+def _is_file_after_all(text: str, names: Mapping[str, Any]) -> bool:
+    """Whether a file of this name is there, though a variable begins it: ``test.csv`` beside a data frame `test`."""
+    if _ending(text) not in _FILE_ENDINGS or not Path(text).is_file():
+        return False
+    root, _, attribute = text.partition(".")
+    return not (root in names and hasattr(names[root], attribute))

@@ -21,7 +21,13 @@ from lepton_jupyter.notebook.compared_runs import (
     why_unpaired,
 )
 from lepton_jupyter.notebook.comparison_result import Comparison
-from lepton_jupyter.notebook.judged_rows import find_training_task, rows_of_table, same_task, started_event
+from lepton_jupyter.notebook.judged_rows import (
+    find_training_task,
+    n_learnt_from,
+    rows_of_table,
+    same_task,
+    started_event,
+)
 from lepton_jupyter.notebook.judged_rows import training_rows as rows_of_training
 from lepton_jupyter.notebook.library import find_run
 from lepton_jupyter.notebook.tables import open_held_out
@@ -131,7 +137,17 @@ def _common_rows(
     if test is not None:
         tasks = [same_task(run, test) for run in runs]
         if all(task is None for task in tasks):
-            return [rows_of_table(run, test).rows for run in runs]
+            judged = [rows_of_table(run, test) for run in runs]
+            for run, each in zip(runs, judged, strict=True):
+                own = find_training_task(run, None, find_table)
+                n_learnt = 0 if own is None else n_learnt_from(run, each, own)
+                if n_learnt:
+                    notices.append(
+                        f"{n_learnt:,} of the {len(each.rows):,} rows of --test equal rows that {run.name} "
+                        "learnt from: they would flatter it, and were not used."
+                    )
+                    return None
+            return [each.rows for each in judged]
         if any(task is None for task in tasks):
             seen = [run.name for run, task in zip(runs, tasks, strict=True) if task is not None]
             notices.append(

@@ -111,9 +111,9 @@ def evaluate(  # noqa: PLR0913  what a magic's options say, one Python call says
     objective, how = wish.objective(started.task, metric)
     given = table is not None or sql is not None
     opened = open_table(table, sql=sql, connection=connection, params=params) if given else None
-    own = find_training_task(chosen, None if train is None else open_table(train), find_table)
+    own = find_training_task(chosen, train, find_table)
     judged, own, seen = _judged(chosen, opened, own)
-    notices = [*(() if opened is None else opened.notes), *_notices(judged, own, seen=seen)]
+    notices = [*(() if opened is None else opened.notes), *_notices(chosen, judged, own, seen=seen)]
     chosen_on: LabelledRows | None = None
     if how in {"cost", "metric"}:
         if own is not None:
@@ -150,13 +150,13 @@ def _judged(run: Run, table: Any, own: UnderstoodTask | None) -> tuple[JudgedRow
     return rows_of_table(run, table), own, False
 
 
-def _notices(judged: JudgedRows, own: UnderstoodTask | None, *, seen: bool) -> list[str]:
+def _notices(run: Run, judged: JudgedRows, own: UnderstoodTask | None, *, seen: bool) -> list[str]:
     if seen:
         return [
             "The run learnt from these very rows, and scores of a model on rows it has seen are too good: "
             "each row is scored by the models that have not seen it instead."
         ]
-    n_learnt = 0 if own is None or judged.out_of_fold else n_learnt_from(judged, own)
+    n_learnt = 0 if own is None or judged.out_of_fold else n_learnt_from(run, judged, own)
     if not n_learnt:
         return []
     return [

@@ -11,7 +11,10 @@ from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings, as_names, whole_number
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.configuration_errors import ConfigurationWarning
+from lepton_jupyter.exceptions.data_errors import TooFewRowsError
+from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
+from lepton_jupyter.exceptions.split_errors import GroupColumnError, TimeColumnError
 from lepton_jupyter.notebook.configuration import given_or_configured, unsuitable
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
@@ -23,6 +26,8 @@ from lepton_jupyter.notebook.tables import open_held_out, open_table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lepton_jupyter.automl.preparation import UnderstoodTask
+    from lepton_jupyter.data.opened_table import OpenedTable
     from lepton_jupyter.notebook.run_handle import Run
 
 
@@ -168,17 +173,31 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     )
     held_out = None if test is None else open_held_out(test)
     settings = replace(settings, test_place=None if held_out is None else held_out.place)
-    try:
-        understood = understand_task(opened, settings, test=held_out)
-    except MetricMismatchError:
-        if metric is not None or settings.metric is None:
-            raise
-        warnings.warn(unsuitable("metric"), ConfigurationWarning, stacklevel=2)
-        settings = replace(settings, metric=None)
-        understood = understand_task(opened, settings, test=held_out)
+    configured = [name for name, given in (("metric", metric), ("folds", folds)) if given is None]
+    understood, settings = _understood(opened, settings, held_out, configured)
     notes = (*opened.notes, *(() if held_out is None else held_out.notes), *understood.notes)
     run = start_run(replace(understood, notes=notes), settings, wrap=fitted_estimator, began=began)
     return present(run, wait=holds["wait"])
+
+
+def _understood(
+    table: OpenedTable, settings: AutoMLSettings, test: OpenedTable | None, configured: Sequence[str]
+) -> tuple[UnderstoodTask, AutoMLSettings]:
+    """Understand the task; a setting that was configured, not typed, and does not suit it is left open and said."""
+    try:
+        return understand_task(table, settings, test=test), settings
+    except (MetricMismatchError, GroupColumnError, TimeColumnError, TooFewRowsError):
+        for name in configured:
+            left_open = replace(settings, metric=None) if name == "metric" else replace(settings, n_folds=None)
+            if left_open == settings:
+                continue
+            try:
+                understood = understand_task(table, left_open, test=test)
+            except LeptonError:
+                continue
+            warnings.warn(unsuitable(name), ConfigurationWarning, stacklevel=3)
+            return understood, left_open
+        raise
 
 
 def present(run: Run, *, wait: bool | None) -> Run:

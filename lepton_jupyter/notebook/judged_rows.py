@@ -108,11 +108,12 @@ def rows_to_draw(run: JudgedRun, table: Any = None) -> LabelledRows:
         If the table cannot be read, predicted or judged on.
     """
     if table is not None:
-        return rows_of_table(run, table).rows
-    if run.task is None:
+        return rows_of_table(run, open_table(table)).rows
+    task = find_training_task(run)
+    if task is None:
         started = started_event(run)
         raise TrainingRowsError.from_run(run.id, started.table_name, started.n_rows)
-    return training_rows(run, run.task).rows
+    return training_rows(run, task).rows
 
 
 def rows_of_table(run: JudgedRun, table: Any) -> JudgedRows:
@@ -198,7 +199,7 @@ def _out_of_fold_predict(
     return predict if np.allclose(again, stored, atol=1e-3 * scale) else None
 
 
-def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
+def n_learnt_from(run: JudgedRun, judged: JudgedRows, task: UnderstoodTask) -> int:
     """Judged rows that equal a row the run learnt from, target included, beyond what twins among its own rows explain.
 
     Returns
@@ -208,13 +209,14 @@ def n_learnt_from(judged: JudgedRows, task: UnderstoodTask) -> int:
     """
     import pandas as pd
 
-    learnt = task.schema.training_table(task.frame)
-    names = [name for name in learnt.columns if name in judged.table.columns]
-    try:
-        seen = pd.util.hash_pandas_object(learnt[names], index=False).to_numpy()
-        given = pd.util.hash_pandas_object(judged.table[names], index=False).to_numpy()
-    except TypeError:  # cells that cannot be hashed, such as lists
-        return 0
+    recipe = run.best_predictor().recipe
+
+    def digests(table: pd.DataFrame) -> NDArray[Any]:
+        # As the model sees them: a date is the same in a file, in text and in any unit of time.
+        views = recipe.transform(table[[name for name in recipe.input_names if name in table.columns]])
+        return pd.util.hash_pandas_object(pd.DataFrame(np.hstack(list(views.values()))), index=False).to_numpy()
+
+    seen, given = digests(task.schema.training_table(task.frame)), digests(judged.table)
     seen = seen ^ pd.util.hash_array(task.target.y.astype(np.float64))
     given = given ^ pd.util.hash_array(judged.rows.y.astype(np.float64))
     n_equal = int(np.isin(given, seen).sum())
@@ -244,20 +246,20 @@ def find_training_task(
     TrainingRowsError
         If `train` is another table.
     """
+    settings = run.settings
     if train is not None:
-        task = same_task(run, train)
+        task = same_task(run, open_table(train, seed=settings.seed, n_rows=settings.n_drawn))
         if task is None:
             raise TrainingRowsError.from_other_table(run.id)
         return task
     if run.task is not None:
         return run.task
     found = None if find_table is None else find_table(started_event(run).table_name)
-    settings = run.settings
     try:
-        place = kept_place(settings.table_place)
-        if found is None and place is not None:
-            found = open_table(place, seed=settings.seed, n_rows=settings.n_drawn)
-        return None if found is None else same_task(run, found)
+        found = kept_place(settings.table_place) if found is None else found
+        if found is None:
+            return None
+        return same_task(run, open_table(found, seed=settings.seed, n_rows=settings.n_drawn))
     except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
         return None
 

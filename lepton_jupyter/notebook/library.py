@@ -169,9 +169,11 @@ def find_ended_run(name_or_id: str | Run | None = None) -> Run:
     if named is not None:
         return named
     runs = _open_runs()
-    chosen = next((run for run in reversed(runs) if _has_ended_well(run)), runs[-1])
+    ended = next((run for run in reversed(runs) if _has_ended_well(run)), None)
+    chosen = ended or runs[-1]
     if look_around().interactive:
-        which = "the only one" if len(runs) == 1 else "the last that finished; --run names another"
+        said = "the last that finished" if ended else "none has finished yet"
+        which = "the only one" if len(runs) == 1 else f"{said}; --run names another"
         # A line for the person who left the choice open; a script that did so has nobody to tell.
         print(f"Run {chosen.id}, {which}")  # noqa: T201
     return chosen

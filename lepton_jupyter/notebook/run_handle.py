@@ -303,9 +303,17 @@ class Run:
         return self.best
 
     def predict(self, table: Any) -> NDArray[Any]:
-        """Predict each row with the run's model; waits for the end."""
-        predictions: NDArray[Any] = self.model.predict(table)
-        return predictions
+        """Predict each row with the run's model, also of a file; waits for the end."""
+        return self._of_every_row(self.model.predict, table)
+
+    def _of_every_row(self, predict: Callable[[Any], NDArray[Any]], table: Any) -> NDArray[Any]:
+        from lepton_jupyter.notebook.tables import all_rows, is_elsewhere
+
+        if not is_elsewhere(table):
+            return predict(table)
+        # In parts where a file does not fit into memory: predictions are never of a sample.
+        parts = [predict(part) for part in all_rows(table)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def predict_proba(self, table: Any) -> NDArray[np.float64]:
         """Probability of each class for each row; waits for the end.
@@ -318,8 +326,7 @@ class Run:
         model = self.model
         if not hasattr(model, "predict_proba"):
             raise NoProbabilitiesError.from_run(self.id)
-        probabilities: NDArray[np.float64] = model.predict_proba(table)
-        return probabilities
+        return self._of_every_row(model.predict_proba, table)
 
     # Display ---------------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def open_table(
     if isinstance(table, OpenedTable):
         return table
     _check_arguments(table, sql, connection)
-    if sql is None and not _is_elsewhere(table):
+    if sql is None and not is_elsewhere(table):
         frame = to_pandas(table)
         if frame.shape[1] > MOST_COLUMNS:
             raise TooManyColumnsError.from_count("table", frame.shape[1], MOST_COLUMNS)
@@ -119,7 +119,7 @@ def all_rows(
     from lepton_jupyter.data.arrow_frames import to_frame
     from lepton_jupyter.execution.free_memory import free_memory
 
-    if not _is_elsewhere(table) and sql is None:
+    if not is_elsewhere(table) and sql is None:
         yield open_table(table, sql=sql, connection=connection, params=params)
         return
     _check_arguments(table, sql, connection)
@@ -158,7 +158,8 @@ def source_of_rows(
     return table_files(table)
 
 
-def _is_elsewhere(table: Any) -> bool:
+def is_elsewhere(table: Any) -> bool:
+    """Whether the rows of a table must be fetched first: a path, a pattern, an address, or a Dask frame."""
     return isinstance(table, str | os.PathLike) or is_dask_frame(table)
 
 

@@ -163,3 +163,22 @@ def test_evaluation_adds_no_name(names):
     before = list(names)
     find_object("df[[c for c in df.columns]]", names)
     assert list(names) == before
+
+
+class TestFilesBesideVariablesOfTheirName:
+    @pytest.fixture
+    def names(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "data").mkdir()
+        for name in ("test.csv", "data/train.csv"):
+            (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+        return {
+            name: pd.DataFrame({"csv": [3]} if name == "column" else {"a": [1]}) for name in ("test", "data", "column")
+        }
+
+    @pytest.mark.parametrize("text", ["test.csv", "data/train.csv", "data/*.csv"])
+    def test_a_file_that_is_there_is_meant(self, names, text):
+        assert find_object(text, names).value["b"].tolist() == [2]
+
+    def test_an_attribute_that_is_there_is_meant(self, names):
+        assert find_object("column.csv", names).value.tolist() == [3]

@@ -129,7 +129,7 @@ ROWS = [
     ("a narrow array", lambda t: np.zeros((3, 4)), ValueError, "X has 4 features, but LeptonClassifier is expecting 6"),
     ("one column", lambda t: t["plan"], ValueError, "Expected 2D array, got 1D array instead"),
     ("nothing", lambda t: None, TypeError, "is not a table"),
-    ("a text", lambda t: "df", TypeError, "A str is not a table"),
+    ("a text", lambda t: "df", FileNotFoundError, "There is no file 'df'"),
 ]
 CALLS = [
     (lambda run, t: show_run("chrun"), KeyError, "no run 'chrun' in"),

@@ -276,3 +276,15 @@ class TestPage:
 def test_a_table_needs_no_configuration(places):
     table = pd.DataFrame({"a": range(30), "y": [0, 1] * 15})
     assert fit(table, target="y", budget="1trials", wait=True).best is not None
+
+
+def test_configured_folds_that_do_not_suit_are_left_open_and_said(monkeypatch):
+    from lepton_jupyter.exceptions.split_errors import GroupColumnError
+
+    table = pd.DataFrame({"x": range(90), "plan": ["a", "b", "c"] * 30, "y": [0, 1] * 45})
+    monkeypatch.setenv("LEPTON_FOLDS", "8")
+    with pytest.warns(ConfigurationWarning, match="folds"):
+        run = fit(table, target="y", groups="plan", budget="1trials", wait=True)
+    assert run.events[0].event.n_folds <= 3
+    with pytest.raises(GroupColumnError):
+        fit(table, target="y", groups="plan", folds=8, budget="1trials")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -365,3 +366,25 @@ class TestRefusals:
         model.fit(table.drop(columns="churn"), table["churn"])
         found = evaluate(test_table, run=model.run_)
         assert found.message.target == "churn"
+
+
+def test_rows_that_were_learnt_from_are_known_again_in_other_types(churn, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    churn.to_csv("churn.csv", index=False)
+    run = fit("churn.csv", target="churn", budget="2trials", folds=2, wait=True)
+    half = pd.read_csv("churn.csv").sample(frac=0.5, random_state=0)  # dates as text
+    half.to_csv("half.csv", index=False)
+    for seen in (half, "half.csv"):
+        assert "equal rows the run learnt from" in evaluate(seen, run=run).message.notices[0]
+    other = fit("churn.csv", target="churn", budget="2trials", folds=2, learners=["lightgbm"], wait=True)
+    said = compare(run, other, test="half.csv").message.notices
+    assert any("of the 120 rows of --test equal rows" in each for each in said)
+
+
+def test_a_run_predicts_files_and_draws_their_confusion(churn, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    churn.to_csv("churn.csv", index=False)
+    run = fit("churn.csv", target="churn", budget="2trials", folds=2, wait=True)
+    assert (run.predict("churn.csv") == run.predict(churn)).all()
+    assert run.predict_proba(Path("churn.csv")).shape == (len(churn), 2)
+    assert run.plot.confusion("churn.csv").get_xlabel()

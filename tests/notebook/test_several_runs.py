@@ -29,6 +29,7 @@ from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.log_reading import read_log
+from lepton_jupyter.search.local_search import LocalSearch
 
 LONG = {"target": "churn", "budget": "120s", "folds": 3, "learners": ["linear", "decision_tree"], "wait": False}
 
@@ -100,6 +101,8 @@ class TestSharing:
     def test_no_more_folds_are_in_flight_than_there_are_workers(self, churn, four_workers, monkeypatch):
         counter = FoldCounter(driver.evaluate_fold)
         monkeypatch.setattr(driver, "evaluate_fold", counter)
+        # A trial that is rejected leaves its worker at the next look at the deadline: a moment after it is free.
+        monkeypatch.setattr(LocalSearch, "keeps_up", lambda *_: True)
         runs = [fit(churn, name=name, **{**LONG, "budget": "20trials"}) for name in ("first", "second")]
         for run in runs:
             run.wait()
