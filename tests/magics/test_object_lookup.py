@@ -172,13 +172,11 @@ class TestFilesBesideVariablesOfTheirName:
         (tmp_path / "data").mkdir()
         for name in ("test.csv", "data/train.csv"):
             (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
-        return {
-            name: pd.DataFrame({"csv": [3]} if name == "column" else {"a": [1]}) for name in ("test", "data", "column")
-        }
+        return {"test": pd.DataFrame({"a": [1]}), "data": pd.DataFrame(), "column": pd.DataFrame({"csv": [3]})}
 
     @pytest.mark.parametrize("text", ["test.csv", "data/train.csv", "data/*.csv"])
     def test_a_file_that_is_there_is_meant(self, names, text):
-        assert find_object(text, names).value["b"].tolist() == [2]
+        assert to_pandas(find_object(text, names).value)["b"].tolist() == [2]
 
     def test_an_attribute_that_is_there_is_meant(self, names):
         assert find_object("column.csv", names).value.tolist() == [3]

@@ -124,7 +124,7 @@ def test_one_writer_at_a_time_also_within_a_process(folder):
     lock = folder.lock()
     assert lock.held
     assert folder.is_running()
-    with pytest.raises(RunLockedError, match="goes on in this kernel. End it first: %lepton stop"):
+    with pytest.raises(RunLockedError, match=r"goes on in this kernel\. End it first: %lepton stop"):
         folder.lock()
     lock.release()
     lock.release()
