@@ -118,7 +118,7 @@ def understand(
         understood = understand_target(frame[target], name=target, **wishes)
         left_out.add(target)
     elif target is not None:
-        understood = understand_target(target, name=_name_of(target), **wishes)
+        understood = understand_target(target, name=name_of_target(target), **wishes)
         if len(understood.kept) != len(frame):
             raise InvalidTargetError.from_length(len(understood.kept), len(frame))
     names = [name for name in frame.columns if name not in left_out]
@@ -131,7 +131,8 @@ def understand(
     return Schema(columns, understood, tuple(drop), notes)
 
 
-def _name_of(target: Any) -> str:
+def name_of_target(target: Any) -> str:
+    """What the values of a target are called: the name that they carry, else ``"y"``."""
     name = getattr(target, "name", None)
     return name if isinstance(name, str) and name else "y"
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError, LeptonWarning, did_you_mean
+from lepton_jupyter.exceptions.lepton_error import LeptonError, LeptonWarning, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 class InvalidConfigurationError(LeptonError, ValueError):
@@ -28,7 +23,7 @@ class InvalidConfigurationError(LeptonError, ValueError):
     def from_value(cls, name: str, value: object, allowed: str, place: str = "") -> Self:
         """Build from the setting, its value, what is allowed, and where it was set."""
         where = f" in {place}" if place else ""
-        return cls(f"{name} cannot be {_shown(value)}{where}: it can be {allowed}.")
+        return cls(f"{name} cannot be {shown(value)}{where}: it can be {allowed}.")
 
     @classmethod
     def from_unknown_key(cls, name: str, place: str, known: Iterable[str]) -> Self:
@@ -48,7 +43,7 @@ class InvalidConfigurationError(LeptonError, ValueError):
     @classmethod
     def from_unsuitable(cls, name: str, value: object, place: str) -> Self:
         """Build from a setting that another task could use, its value, and where it was set."""
-        return cls(f"{name} {_shown(value)} of {place} does not suit this task, and the default is used.")
+        return cls(f"{name} {shown(value)} of {place} does not suit this task, and the default is used.")
 
     @classmethod
     def from_late(cls, name: str, value: object) -> Self:
@@ -60,7 +55,7 @@ class InvalidConfigurationError(LeptonError, ValueError):
     @classmethod
     def from_table(cls, place: str, found: object) -> Self:
         """Build from a ``tool.lepton`` that is no table."""
-        return cls(f"[tool.lepton] is a table, and in {place} it is {_shown(found)}.")
+        return cls(f"[tool.lepton] is a table, and in {place} it is {shown(found)}.")
 
     @classmethod
     def from_unreadable_toml(cls, place: str, reason: str) -> Self:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 class DecodingError(LeptonError, ValueError):
@@ -21,7 +16,7 @@ class DecodingError(LeptonError, ValueError):
     @classmethod
     def from_value(cls, kind: str, value: object) -> Self:
         """Build from something that is no object at all."""
-        return cls(f"{_shown(value)} is not {kind}: an object with a 'type' is needed. The file may be damaged.")
+        return cls(f"{shown(value)} is not {kind}: an object with a 'type' is needed. The file may be damaged.")
 
     @classmethod
     def from_missing_field(cls, type_name: str, field: str) -> Self:
@@ -32,7 +27,7 @@ class DecodingError(LeptonError, ValueError):
     def from_field(cls, type_name: str, field: str, expected: str, value: object) -> Self:
         """Build from a field that holds something else than it should."""
         return cls(
-            f"{type_name}.{field} is {_shown(value)}, and {expected} is needed. "
+            f"{type_name}.{field} is {shown(value)}, and {expected} is needed. "
             "It was written by another version, or the file is damaged."
         )
 
@@ -44,6 +39,6 @@ class UnknownTypeError(DecodingError):
     def from_name(cls, kind: str, name: object, known: Iterable[str]) -> Self:
         """Build from the name that was found."""
         if not isinstance(name, str):
-            return cls(f"The type of {kind} is {_shown(name)}, and a name is needed. The file may be damaged.")
+            return cls(f"The type of {kind} is {shown(name)}, and a name is needed. The file may be damaged.")
         hint = did_you_mean(name, known)
-        return cls(f"{_shown(name)} is not {kind} of this version. {hint} A newer lepton-jupyter may know it.")
+        return cls(f"{shown(name)} is not {kind} of this version. {hint} A newer lepton-jupyter may know it.")

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 class EvaluationRowsError(LeptonError, ValueError):
@@ -35,7 +30,7 @@ class EvaluationRowsError(LeptonError, ValueError):
     def from_one_class(cls, name: str, label: object, n_rows: int) -> Self:
         """Build from the only class there is."""
         return cls(
-            f"All {n_rows:,} rows with a target {name!r} are of the class {_shown(label)}. "
+            f"All {n_rows:,} rows with a target {name!r} are of the class {shown(label)}. "
             "Give rows of at least two classes, so that telling them apart can be judged."
         )
 
@@ -71,12 +66,12 @@ class ThresholdError(LeptonError, ValueError):
     @classmethod
     def from_value(cls, value: object) -> Self:
         """Build from what was given as a threshold."""
-        return cls(f"The threshold cannot be {_shown(value)}. Give a probability from 0 to 1, such as 0.3, or tuned.")
+        return cls(f"The threshold cannot be {shown(value)}. Give a probability from 0 to 1, such as 0.3, or tuned.")
 
     @classmethod
     def from_cost(cls, name: str, value: object) -> Self:
         """Build from what was given as a cost."""
-        return cls(f"{name} cannot be {_shown(value)}. Give what one such error costs, a number that is not negative.")
+        return cls(f"{name} cannot be {shown(value)}. Give what one such error costs, a number that is not negative.")
 
     @classmethod
     def from_half_the_costs(cls, given: str, missing: str) -> Self:

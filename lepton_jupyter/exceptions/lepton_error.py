@@ -35,6 +35,18 @@ class LeptonWarning(UserWarning):
     """Root of every warning that lepton gives."""
 
 
+def shown(value: object) -> str:
+    """A value as an error says it, cut where it is long.
+
+    Examples
+    --------
+    >>> shown("soon"), shown("x" * 70)[-3:]
+    ("'soon'", 'xx…')
+    """
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Name in `known` that was probably meant by `name`, or None.
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError, LeptonWarning, did_you_mean
+from lepton_jupyter.exceptions.lepton_error import LeptonError, LeptonWarning, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 class UnknownParameterError(LeptonError, TypeError, ValueError):
@@ -51,12 +46,12 @@ class InvalidParameterError(LeptonError, ValueError):
     @classmethod
     def from_choice(cls, name: str, value: object, choices: Iterable[str]) -> Self:
         """Build from a value that is not among the choices."""
-        return cls(f"{name} cannot be {_shown(value)}. {did_you_mean(str(value), choices)}")
+        return cls(f"{name} cannot be {shown(value)}. {did_you_mean(str(value), choices)}")
 
     @classmethod
     def from_count(cls, name: str, value: object) -> Self:
         """Build from a value where a whole number from 1 is needed."""
-        return cls(f"{name} cannot be {_shown(value)}. Give a whole number of at least 1.")
+        return cls(f"{name} cannot be {shown(value)}. Give a whole number of at least 1.")
 
     @classmethod
     def from_unprobable(cls, scoring: str, kind: str) -> Self:
@@ -85,10 +80,10 @@ class UnsuitableKindError(LeptonError, ValueError):
         """Build from what was given in the place of a learner."""
         if isinstance(value, str):
             return cls(
-                f"A learner is named without quotes, and {_shown(value)} is a text: from lepton_jupyter import SVM, "
+                f"A learner is named without quotes, and {shown(value)} is a text: from lepton_jupyter import SVM, "
                 f"then LeptonModel(SVM). {did_you_mean(value, known, limit=40)}"
             )
-        return cls(f"{_shown(value)} is no learner of lepton. There are: {', '.join(known)}.")
+        return cls(f"{shown(value)} is no learner of lepton. There are: {', '.join(known)}.")
 
     @classmethod
     def from_task(cls, kind: str, task: str) -> Self:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from lepton_jupyter.exceptions.lepton_error import LeptonError
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+from lepton_jupyter.exceptions.lepton_error import LeptonError, shown
 
 
 class InvalidSettingError(LeptonError, ValueError):
@@ -23,12 +18,12 @@ class InvalidSettingError(LeptonError, ValueError):
     @classmethod
     def from_text(cls, setting: str, value: object) -> Self:
         """Build from a value that is not a name."""
-        return cls(f"{setting} cannot be {_shown(value)}. Give a text that is not empty.")
+        return cls(f"{setting} cannot be {shown(value)}. Give a text that is not empty.")
 
     @classmethod
     def from_number(cls, setting: str, value: object) -> Self:
         """Build from a value that is not a whole number."""
-        return cls(f"{setting} cannot be {_shown(value)}. Give a whole number, such as 5.")
+        return cls(f"{setting} cannot be {shown(value)}. Give a whole number, such as 5.")
 
     @classmethod
     def from_seed(cls, seed: int, largest: int) -> Self:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.automl.settings import AutoMLSettings, as_names
 from lepton_jupyter.data.frames import has_column_names, to_pandas
+from lepton_jupyter.data.schema import name_of_target
 from lepton_jupyter.data.target import labels_as_array
 from lepton_jupyter.events.quantities import DEFAULT_BUDGET_SECONDS, Budget
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
@@ -89,7 +90,7 @@ class _LeptonEstimator(BaseEstimator):
         if isinstance(y, str):
             raise InvalidTargetError.from_name(y)
         frame = to_pandas(X)
-        settings = self._settings(_name_of(y))
+        settings = self._settings(name_of_target(y))
         # As classifiers of scikit-learn do: whoever fits on a part of the data did not choose its classes.
         task = understand_task(
             frame, settings, target=y, groups=groups, sample_weight=sample_weight, single_row_classes="keep"
@@ -111,9 +112,6 @@ class _LeptonEstimator(BaseEstimator):
         return self
 
     def _settings(self, target: str) -> AutoMLSettings:
-        seed = self.random_state
-        if seed is None or isinstance(seed, np.random.RandomState):
-            seed = check_random_state(seed).randint(2**31 - 1)
         n_jobs = self.n_jobs
         return AutoMLSettings(
             target=target,
@@ -125,7 +123,7 @@ class _LeptonEstimator(BaseEstimator):
             without=as_names("without", self.without),
             n_folds=self.folds,
             name=self.name,
-            seed=seed,
+            seed=settled_seed(self.random_state),
             keep_models=self.keep_models,
             n_workers=None if n_jobs is None or n_jobs == -1 else n_jobs,
             patience=self.patience,
@@ -303,6 +301,8 @@ def fitted_estimator(predictor: Predictor, settings: AutoMLSettings, run_id: str
     return estimator
 
 
-def _name_of(y: Any) -> str:
-    name = getattr(y, "name", None)
-    return name if isinstance(name, str) and name else "y"
+def settled_seed(random_state: Any) -> Any:
+    """Seed of a run: a number as it is; None and a generator give one that is drawn."""
+    if random_state is None or isinstance(random_state, np.random.RandomState):
+        return check_random_state(random_state).randint(2**31 - 1)
+    return random_state

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_random_state
 
 from lepton_jupyter.automl.settings import AutoMLSettings
 from lepton_jupyter.data.checks import align
 from lepton_jupyter.data.frames import has_column_names, to_pandas
-from lepton_jupyter.data.schema import understand
+from lepton_jupyter.data.schema import name_of_target, understand
 from lepton_jupyter.data.target import understand_target
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
@@ -110,7 +109,7 @@ def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
     """Let the search over all learners choose the model."""
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
 
-    target = understand_target(y, name=_name_of(y), task=wishes.task, single_row_classes="keep")
+    target = understand_target(y, name=name_of_target(y), task=wishes.task, single_row_classes="keep")
     kind = LeptonClassifier if target.classes else LeptonRegressor
     estimator = kind(
         DEFAULT_SEARCH if wishes.budget is None else wishes.budget,
@@ -139,7 +138,7 @@ def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
 def fit_named(kind: LearnerKind, given: dict[str, Any], X: Any, y: Any, wishes: Wishes) -> FittedModel:
     """Fit one kind of model with what is given, after a search for what is free."""
     wished_task = wishes.task or kind.only_task
-    target = understand_target(y, name=_name_of(y), task=wished_task, single_row_classes="keep")
+    target = understand_target(y, name=name_of_target(y), task=wished_task, single_row_classes="keep")
     task = "classification" if target.classes else "regression"
     fit = _Fit(kind, given, target, task, wishes)
     fit.check_values()
@@ -191,7 +190,7 @@ class _Fit:
             from lepton_jupyter.notebook.kind_search import search_kind
 
             found = search_kind(
-                self.kind, self.given, schema.training_table(frame), target, self._settings(_name_of(y)),
+                self.kind, self.given, schema.training_table(frame), target, self._settings(name_of_target(y)),
                 verbose=self.wishes.verbose, began=self.wishes.began,
             )  # fmt: skip
             parameters |= found.parameters
@@ -258,10 +257,9 @@ class _Fit:
             raise InvalidParameterError.from_scikit_learn(self.kind.name, error) from error
 
     def _seed(self) -> int:
-        seed = self.wishes.random_state
-        if seed is None or isinstance(seed, np.random.RandomState):
-            return int(check_random_state(seed).randint(2**31 - 1))
-        return int(seed)
+        from lepton_jupyter.notebook.estimators import settled_seed
+
+        return int(settled_seed(self.wishes.random_state))
 
     def _settings(self, target_name: str) -> AutoMLSettings:
         wishes, n_jobs = self.wishes, self.wishes.n_jobs
@@ -289,8 +287,3 @@ class _Fit:
         if wish in {"neg_log_loss", "neg_brier_score"}:
             raise InvalidParameterError.from_unprobable(wish, self.kind.name)
         return wish
-
-
-def _name_of(y: Any) -> str:
-    name = getattr(y, "name", None)
-    return name if isinstance(name, str) and name else "y"

@@ -25,11 +25,11 @@ from lepton_jupyter.views.page_parts import (
     notices,
     panel,
     quiet,
-    safe,
     section,
     strong,
     table,
 )
+from lepton_jupyter.views.plain_text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.chart_frame import svg, text
 from lepton_jupyter.views.number_format import count, number
-from lepton_jupyter.views.page_parts import NUMBERS, safe
-from lepton_jupyter.views.plain_text import one_line, width
+from lepton_jupyter.views.page_parts import NUMBERS
+from lepton_jupyter.views.plain_text import one_line, safe, width
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.evaluation_messages import ConfusionTable

@@ -20,11 +20,11 @@ from lepton_jupyter.views.page_parts import (
     panel,
     pictures,
     quiet,
-    safe,
     section,
     strong,
     table,
 )
+from lepton_jupyter.views.plain_text import safe
 from lepton_jupyter.views.ranking_pictures import lift_picture, precision_recall_picture, roc_picture
 from lepton_jupyter.views.threshold_picture import rates_picture, threshold_sentence, trade_table, value_picture
 from lepton_jupyter.views.weak_spots import importance_table, slices_table
@@ -70,7 +70,7 @@ def render_evaluation_html(message: EvaluationMessage) -> str:
             importance_table(message) or " ",
         ),
         section("Where it is weak", _weak(message), slices_table(message) or " "),
-        section("All scores", safe(message.interval), _scores(message)),
+        section("All scores", safe(message.interval, 120), _scores(message)),
         section("Each class", "", _classes(message), closed=True) if several else "",
     ]  # fmt: skip
     return panel(parts, name="evaluation")
@@ -78,7 +78,7 @@ def render_evaluation_html(message: EvaluationMessage) -> str:
 
 def _head(message: EvaluationMessage) -> str:
     words = evaluation_sentence(message)
-    expected = safe(words.expected)
+    expected = safe(words.expected, 120)
     if words.verdict == "worse":
         expected = f'<span style="color:{BAD}">{strong(expected)}</span>'
     left_out = f", {count(message.n_without_target)} without a target left out" if message.n_without_target else ""
@@ -88,7 +88,7 @@ def _head(message: EvaluationMessage) -> str:
             f"{safe(message.metric_label, 40)} on {code(message.target, 40)}",
             f"{safe(words.rows, 120)}{quiet(left_out)}",
             expected,
-            quiet(safe(words.baseline)),
+            quiet(safe(words.baseline, 120)),
             quiet(f"{safe(message.model_label, 60)}, run {safe(message.run_name, 40)}"),
         ]
     )

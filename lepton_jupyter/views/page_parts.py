@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.views.plain_text import one_line
+from lepton_jupyter.views.plain_text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,17 +20,6 @@ _PADDING = "padding:10px 16px"
 _QUIET = "opacity:.72"
 
 
-def safe(text: str, limit: int = 120) -> str:
-    """Text from data, in one line and without markup.
-
-    Examples
-    --------
-    >>> safe("<b>")
-    '&lt;b&gt;'
-    """
-    return escape(one_line(text, limit), quote=True)
-
-
 def quiet(html: str) -> str:
     """Secondary words; `html` is escaped already."""
     return f'<span style="{_QUIET}">{html}</span>' if html else ""
@@ -43,7 +32,7 @@ def strong(html: str) -> str:
 
 def code(text: str, limit: int = 60) -> str:
     """A name from data, with the whole of it in its tooltip where it is cut."""
-    whole = f' title="{escape(one_line(text, 400), quote=True)}"' if len(text) > limit else ""
+    whole = f' title="{safe(text, 400)}"' if len(text) > limit else ""
     return f'<code{whole} style="background:none;padding:0;color:inherit">{safe(text, limit)}</code>'
 
 

@@ -9,6 +9,7 @@ from lepton_jupyter.views.number_format import MISSING, count
 from lepton_jupyter.views.plain_text import fitted, one_line, width
 from lepton_jupyter.views.profile_drift import drift_lines
 from lepton_jupyter.views.profile_sentences import attention_text, fit_line, kind_text, size_text, target_text
+from lepton_jupyter.views.text_table import wrapped
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.profile_messages import ColumnPicture, ProfiledColumn, ProfileMessage
@@ -36,13 +37,13 @@ def render_profile_text(message: ProfileMessage) -> str:
     if message.target is not None:
         lines.append(f"Target {message.target.name}: {target_text(message.target)}")
         lines += message.target.notes
-    lines = [part for line in lines for part in _wrapped(one_line(line, 400))]
+    lines = [part for line in lines for part in wrapped(line, limit=400)]
     for line in drift_lines(message.drift, _WIDTH):
-        lines += _wrapped(line) if width(line) > _WIDTH else [line]
+        lines += wrapped(line) if width(line) > _WIDTH else [line]
     if message.columns:
         lines += ["", *_table(message), *_notes(message)]
     if message.hidden:
-        lines += _wrapped(one_line(message.hidden))
+        lines += wrapped(message.hidden, limit=120)
     line = fit_line(message)
     return "\n".join([*lines, *(["", one_line(line, 300)] if line else [])])
 
@@ -54,20 +55,9 @@ def _notes(message: ProfileMessage) -> list[str]:
         for column in message.columns
         for note in column.notes
     ]
-    lines = [part for _, text in sorted(notes, key=lambda each: each[0])[:_MOST_NOTES] for part in _wrapped(text)]
+    lines = [part for _, text in sorted(notes, key=lambda each: each[0])[:_MOST_NOTES] for part in wrapped(text)]
     more = [f"… and {count(len(notes) - _MOST_NOTES)} more notes"] if len(notes) > _MOST_NOTES else []
     return ["", *lines, *more] if lines else []
-
-
-def _wrapped(text: str) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(longer) <= _WIDTH:
-            lines[-1] = longer
-        else:
-            lines.append(fitted(word, min(_WIDTH, width(word))))
-    return [line for line in lines if line]
 
 
 def _table(message: ProfileMessage) -> list[str]:

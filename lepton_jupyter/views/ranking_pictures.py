@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.chart_frame import ChartFrame, text
 from lepton_jupyter.views.number_format import number
-from lepton_jupyter.views.page_parts import captioned, safe
-from lepton_jupyter.views.plain_text import one_line
+from lepton_jupyter.views.page_parts import captioned
+from lepton_jupyter.views.plain_text import one_line, safe
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.evaluation_messages import EvaluationMessage, LiftCurve, ThresholdLine

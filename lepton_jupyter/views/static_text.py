@@ -15,6 +15,7 @@ from lepton_jupyter.views.number_format import (
     table_decimals,
 )
 from lepton_jupyter.views.plain_text import fitted, one_line, width
+from lepton_jupyter.views.text_table import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,24 +46,12 @@ def render_text(message: RunPanelMessage) -> str:
     >>> print(render_text(extract(BoardState(), live=True)))
     Reading the table
     """
-    lines = _wrapped(header_sentence(message).text)
+    lines = wrapped(header_sentence(message).text)
     for notice in message.notices:
-        lines += _wrapped(one_line(notice, 300))
+        lines += wrapped(notice, limit=300)
     if message.rows:
         lines += ["", *_table(message)]
     return "\n".join(lines)
-
-
-def _wrapped(text: str) -> list[str]:
-    """Lines of at most 100 columns, broken at blanks where there are any."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(longer) <= _WIDTH:
-            lines[-1] = longer
-        else:
-            lines.append(fitted(word, min(_WIDTH, width(word))))
-    return [line for line in lines if line]
 
 
 def _table(message: RunPanelMessage) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.chart_frame import ChartFrame, text
 from lepton_jupyter.views.number_format import MISSING, count, number, score_with_error
-from lepton_jupyter.views.page_parts import ACCENT, captioned, safe, strong, table
-from lepton_jupyter.views.plain_text import one_line
+from lepton_jupyter.views.page_parts import ACCENT, captioned, strong, table
+from lepton_jupyter.views.plain_text import one_line, safe
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.evaluation_messages import EvaluationMessage, ThresholdChoice, ThresholdLine

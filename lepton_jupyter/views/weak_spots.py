@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.family_marks import WARN
 from lepton_jupyter.views.number_format import MISSING, count, number, score_with_error, table_decimals
-from lepton_jupyter.views.page_parts import code, quiet, safe, table
+from lepton_jupyter.views.page_parts import code, quiet, table
+from lepton_jupyter.views.plain_text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
