@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lepton_jupyter.exceptions.picture_errors import NothingToDrawError
-from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
-from lepton_jupyter.notebook.figure_place import axes_for
+from lepton_jupyter.notebook.figure_place import check_most, draw_into
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,54 +43,42 @@ class EvaluationPlots:
         from lepton_jupyter.views.confusion_figure import draw_confusion
 
         table = self._known(self._message.confusion, "confusion matrix", _CLASSES)
-        ax = axes_for(ax)
-        draw_confusion(table, ax)
-        return ax
+        return draw_into(ax, draw_confusion, table)
 
     def roc(self, ax: Axes | None = None) -> Axes:
         """Recall against false alarms, one line for each class; the thresholds in question are marked."""
         from lepton_jupyter.views.ranking_figures import draw_roc
 
         curves = self._known(self._message.roc or None, "ROC curve", _CLASSES)
-        ax = axes_for(ax)
-        draw_roc(curves, self._message.threshold, ax)
-        return ax
+        return draw_into(ax, draw_roc, curves, self._message.threshold)
 
     def precision_recall(self, ax: Axes | None = None) -> Axes:
         """Precision against recall, one line for each class; the thresholds in question are marked."""
         from lepton_jupyter.views.ranking_figures import draw_precision_recall
 
         curves = self._known(self._message.precision_recall or None, "precision-recall curve", _CLASSES)
-        ax = axes_for(ax)
-        draw_precision_recall(curves, self._message.threshold, ax)
-        return ax
+        return draw_into(ax, draw_precision_recall, curves, self._message.threshold)
 
     def calibration(self, ax: Axes | None = None) -> Axes:
         """Share that came true against the probability predicted, with 95 % intervals."""
         from lepton_jupyter.views.calibration_figure import draw_calibration
 
         curve = self._known(self._message.calibration, "calibration curve", _CLASSES)
-        ax = axes_for(ax)
-        draw_calibration(curve, ax)
-        return ax
+        return draw_into(ax, draw_calibration, curve)
 
     def lift(self, ax: Axes | None = None) -> Axes:
         """How many times more positive rows are found among the most likely ones than at random."""
         from lepton_jupyter.views.ranking_figures import draw_lift
 
         curve = self._lift()
-        ax = axes_for(ax)
-        draw_lift(curve, ax)
-        return ax
+        return draw_into(ax, draw_lift, curve)
 
     def gain(self, ax: Axes | None = None) -> Axes:
         """Share of all positive rows that is found among the most likely ones."""
         from lepton_jupyter.views.ranking_figures import draw_gain
 
         curve = self._lift()
-        ax = axes_for(ax)
-        draw_gain(curve, ax)
-        return ax
+        return draw_into(ax, draw_gain, curve)
 
     def threshold(self, ax: Axes | None = None) -> Axes:
         """What each threshold costs or scores, on the rows it was chosen on."""
@@ -99,56 +86,43 @@ class EvaluationPlots:
 
         choice = self._message.threshold
         chosen = self._known(choice if choice and choice.thresholds else None, "choice of a threshold", _TWO_CLASSES)
-        ax = axes_for(ax)
-        draw_threshold(chosen, ax)
-        return ax
+        return draw_into(ax, draw_threshold, chosen)
 
     def residuals(self, ax: Axes | None = None) -> Axes:
         """True minus predicted by what was predicted: the median, half of the rows, and 90 % of them."""
         from lepton_jupyter.views.residual_figures import draw_residuals
 
         picture = self._residuals()
-        ax = axes_for(ax)
-        draw_residuals(picture, self._message.target, ax)
-        return ax
+        return draw_into(ax, draw_residuals, picture, self._message.target)
 
     def residual_histogram(self, ax: Axes | None = None) -> Axes:
         """How large the errors are, and their mean with its 95 % interval."""
         from lepton_jupyter.views.residual_figures import draw_residual_histogram
 
         picture = self._residuals()
-        ax = axes_for(ax)
-        draw_residual_histogram(picture, ax)
-        return ax
+        return draw_into(ax, draw_residual_histogram, picture)
 
     def predictions(self, ax: Axes | None = None) -> Axes:
         """True against predicted values, shaded by how many rows have them."""
         from lepton_jupyter.views.residual_figures import draw_predictions
 
         picture = self._residuals()
-        ax = axes_for(ax)
-        draw_predictions(picture, self._message.target, ax)
-        return ax
+        return draw_into(ax, draw_predictions, picture, self._message.target)
 
     def importance(self, n: int = 15, ax: Axes | None = None) -> Axes:
         """How much worse the score becomes when one column is shuffled, the `n` largest with 95 % intervals."""
         from lepton_jupyter.views.importance_figure import draw_importance
 
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise InvalidSettingError.from_number("n", n)
+        check_most(n)
         lines = self._known(self._message.importance or None, "importance of columns", self._message.importance_note)
-        ax = axes_for(ax)
-        draw_importance(lines[:n], self._message.metric_label, ax)
-        return ax
+        return draw_into(ax, draw_importance, lines[:n], self._message.metric_label)
 
     def slices(self, ax: Axes | None = None) -> Axes:
         """Score on rows under conditions where the model is weak, with 95 % intervals, beside all rows."""
         from lepton_jupyter.views.importance_figure import draw_slices
 
         self._known(self._message.slices or None, "weak slice", self._message.slices_note)
-        ax = axes_for(ax)
-        draw_slices(self._message, ax)
-        return ax
+        return draw_into(ax, draw_slices, self._message)
 
     def _lift(self) -> LiftCurve:
         return self._known(self._message.lift, "lift curve", _TWO_CLASSES)

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.picture_errors import MissingPlotPackageError
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
 
 
-def axes_for(ax: Axes | None) -> Any:
-    """Axes to draw into: those given, else new ones in a figure of their own.
+def draw_into(ax: Axes | None, draw: Callable[..., None], *parts: Any) -> Axes:
+    """Draw into the axes given, else into new ones in a figure of their own, and return them.
+
+    Called when everything that can be missing is known to be there: no figure is made for an error.
+
+    Parameters
+    ----------
+    ax : Axes or None
+    draw : callable
+        ``draw(*parts, ax)``
+    *parts : object
 
     Raises
     ------
@@ -19,11 +31,23 @@ def axes_for(ax: Axes | None) -> Any:
         If matplotlib is not installed.
     """
     require_matplotlib()
-    if ax is not None:
-        return ax
-    from lepton_jupyter.notebook.kept_figures import new_axes
+    if ax is None:
+        from lepton_jupyter.notebook.kept_figures import new_axes
 
-    return new_axes()
+        ax = new_axes()
+    draw(*parts, ax)
+    return ax
+
+
+def check_most(n: object) -> None:
+    """Refuse a number of lines to draw that is none.
+
+    Raises
+    ------
+    InvalidSettingError
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        raise InvalidSettingError.from_number("n", n)
 
 
 def require_matplotlib() -> None:

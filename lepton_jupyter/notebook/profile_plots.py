@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.picture_errors import NothingToDrawError
-from lepton_jupyter.notebook.figure_place import axes_for, require_matplotlib
+from lepton_jupyter.notebook.figure_place import draw_into, require_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,9 +60,7 @@ class ProfilePlots:
         bars = self._bars(name)
         if bars is None:
             raise NothingToDrawError.no_picture_of(name)
-        ax = axes_for(ax)
-        draw_bars(bars, name, ax)
-        return ax
+        return draw_into(ax, draw_bars, bars, name)
 
     def _bars(self, name: str) -> ColumnBars | None:
         from lepton_jupyter.views.profile_figures import extract_bars
@@ -119,9 +117,7 @@ class ProfilePlots:
         if target is None or not scored:
             raise NothingToDrawError.without_target(self._message.table)
         scored.sort(key=lambda each: -(each.alone or 0.0))
-        ax = axes_for(ax)
-        draw_alone(tuple(scored[:n]), target, ax)
-        return ax
+        return draw_into(ax, draw_alone, tuple(scored[:n]), target)
 
     def drift(self, n: int = 15, ax: Axes | None = None) -> Axes:
         """How far columns drifted between the two tables, the `n` that drifted most."""
@@ -130,6 +126,4 @@ class ProfilePlots:
         drift = self._message.drift
         if drift is None or not any(each.stability_index is not None for each in drift.columns):
             raise NothingToDrawError.without_other_table(self._message.table)
-        ax = axes_for(ax)
-        draw_drift(drift, n, ax)
-        return ax
+        return draw_into(ax, draw_drift, drift, n)

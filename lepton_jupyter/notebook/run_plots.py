@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.picture_errors import NothingToDrawError
-from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
-from lepton_jupyter.notebook.figure_place import axes_for, require_matplotlib
+from lepton_jupyter.notebook.figure_place import check_most, draw_into, require_matplotlib
 from lepton_jupyter.views.run_panel import ENDED_STATES
 
 if TYPE_CHECKING:
@@ -99,9 +98,7 @@ class RunPlots:
         from lepton_jupyter.views.history_figure import draw_history, extract_history
 
         picture = extract_history(self._scored())
-        ax = axes_for(ax)
-        draw_history(picture, ax)
-        return ax
+        return draw_into(ax, draw_history, picture)
 
     def path(self, learner: str | None = None, ax: Axes | None = None) -> Axes:
         """Path of a learner's single point: steps accepted and rejected in the two parameters that moved most.
@@ -132,9 +129,7 @@ class RunPlots:
             raise NothingToDrawError.no_path_of(learner, [each.learner for each in message.paths])
         if picture is None:
             raise NothingToDrawError.no_path(message.run_id)
-        ax = axes_for(ax)
-        draw_path(picture, ax)
-        return ax
+        return draw_into(ax, draw_path, picture)
 
     def frontier(self, ax: Axes | None = None) -> Axes:
         """Speed–cost front: score of each model against the time that one row takes; areas grow with its size.
@@ -161,9 +156,7 @@ class RunPlots:
         picture = extract_frontier(message)
         if picture is None:
             raise NothingToDrawError.no_front(message.run_id)
-        ax = axes_for(ax)
-        draw_frontier(picture, ax)
-        return ax
+        return draw_into(ax, draw_frontier, picture)
 
     def leaderboard(self, n: int = 10, ax: Axes | None = None) -> Axes:
         """Leaderboard: paired difference of each model to the best with its 95 % interval, and its score.
@@ -191,9 +184,7 @@ class RunPlots:
         from lepton_jupyter.views.leaderboard_figure import draw_leaderboard
 
         picture = self._board(n)
-        ax = axes_for(ax)
-        draw_leaderboard(picture, ax)
-        return ax
+        return draw_into(ax, draw_leaderboard, picture)
 
     def folds(self, n: int = 5, ax: Axes | None = None) -> Axes:
         """Score in each fold of the best models and of the linear baseline: a fold hard for all is seen as one.
@@ -219,9 +210,7 @@ class RunPlots:
         from lepton_jupyter.views.leaderboard_figure import draw_folds
 
         picture = self._board(n)
-        ax = axes_for(ax)
-        draw_folds(picture, ax)
-        return ax
+        return draw_into(ax, draw_folds, picture)
 
     def confusion(self, table: Any = None, ax: Axes | None = None) -> Axes:
         """Rows by true and by predicted class, with the best model so far; `evaluate` has more such pictures.
@@ -253,15 +242,12 @@ class RunPlots:
         if message.task == "regression":
             raise NothingToDrawError.from_part("confusion matrix", message.target, "Classes have one")
         rows = self._rows(table)
-        ax = axes_for(ax)
-        draw_confusion(confusion_table(rows), ax)
-        return ax
+        return draw_into(ax, draw_confusion, confusion_table(rows))
 
     def _board(self, n: int) -> LeaderboardPicture:
         from lepton_jupyter.views.leaderboard_figure import extract_leaderboard
 
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise InvalidSettingError.from_number("n", n)
+        check_most(n)
         message = self._scored()
         picture = extract_leaderboard(message, n)
         if not picture.rows:
