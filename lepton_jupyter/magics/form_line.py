@@ -96,7 +96,7 @@ def write_line(choices: FormChoices, variable: str = "run") -> str:
     >>> print(write_line(FormChoices(frame="df", is_path=False, target="total price", budget_seconds=30.0, options={})))
     run = %lepton fit df --target "total price" --budget 30s
     """
-    return f"{variable} = %lepton {_after_magic(choices)}"
+    return _line(variable, _after_magic(choices))
 
 
 def check_line(choices: FormChoices, names: Mapping[str, Any], variable: str = "run") -> None:
@@ -129,12 +129,12 @@ def check_line(choices: FormChoices, names: Mapping[str, Any], variable: str = "
     wanted = _expected_fields(choices)
     found = {name: getattr(parsed.request, name, None) for name in wanted}
     expected = f"{variable} = get_ipython().run_line_magic('lepton', {rest!r})\n"
-    if (
-        found != wanted
-        or parsed.silent
-        or TransformerManager().transform_cell(write_line(choices, variable)) != expected
-    ):
+    if found != wanted or parsed.silent or TransformerManager().transform_cell(_line(variable, rest)) != expected:
         raise MagicUsageError.from_unwritable(choices.target)
+
+
+def _line(variable: str, rest: str) -> str:
+    return f"{variable} = %lepton {rest}"
 
 
 def _after_magic(choices: FormChoices) -> str:

@@ -168,11 +168,14 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         test_name=None if test is None else test_name,
     )
     opened = open_table(table, sql=sql, connection=connection, params=params, seed=settings.seed)
-    settings = replace(
-        settings, table_name=table_name or opened.label, table_place=opened.place, n_drawn=opened.n_drawn
-    )
     held_out = None if test is None else open_held_out(test)
-    settings = replace(settings, test_place=None if held_out is None else held_out.place)
+    settings = replace(
+        settings,
+        table_name=table_name or opened.label,
+        table_place=opened.place,
+        test_place=None if held_out is None else held_out.place,
+        n_drawn=opened.n_drawn,
+    )
     configured = [name for name, given in (("metric", metric), ("folds", folds)) if given is None]
     understood, settings = _understood(opened, settings, held_out, configured)
     notes = (*opened.notes, *(() if held_out is None else held_out.notes), *understood.notes)

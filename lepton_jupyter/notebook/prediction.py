@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.settings import as_names
 from lepton_jupyter.data.table_writing import ENDINGS, check_destination, is_file_name, write_table
+from lepton_jupyter.exceptions.automl_errors import NoProbabilitiesError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.exceptions.writing_errors import DestinationError
 from lepton_jupyter.notebook.library import find_ended_run
@@ -108,7 +109,9 @@ def _predicted(run: Run, model: Any, opened: OpenedTable, *, proba: bool) -> pd.
     index = opened.frame.index
     if not proba:
         return pd.Series(model.predict(opened), index=index, name=run.message().target)
-    return pd.DataFrame(run.predict_proba(opened), index=index, columns=[str(label) for label in model.classes_])
+    if not hasattr(model, "predict_proba"):
+        raise NoProbabilitiesError.from_run(run.id)
+    return pd.DataFrame(model.predict_proba(opened), index=index, columns=[str(label) for label in model.classes_])
 
 
 def _identified(

@@ -136,8 +136,9 @@ def _with_test(
 ) -> UnderstoodTask:
     if test is not None:
         return understand_task(table, settings, test=open_held_out(test))
-    by_name = find_table is not None and settings.test_name is not None
-    found = find_table(settings.test_name) if by_name else None  # type: ignore[misc,arg-type]  # by_name has looked
+    found = None
+    if find_table is not None and settings.test_name is not None:
+        found = find_table(settings.test_name)
     found = kept_place(settings.test_place) if found is None else found
     if found is not None:
         # Found, not given: what is no table to test on is let go, and the run goes on without it.
