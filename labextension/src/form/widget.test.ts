@@ -1,37 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { goldenForm } from "../fixtures/golden";
+import { PageModel } from "../fixtures/page_model";
 import type { FormCommand } from "../messages";
 import widget from "./widget";
 
-/** As the page's side of an ipywidgets model. */
-class PageModel {
-  head: unknown = goldenForm();
-  sent: FormCommand[] = [];
-  isClosed = false;
-  private readonly callbacks = new Map<string, Set<() => void>>();
-
-  get(name: "head" | "own_id"): unknown {
-    return name === "head" ? this.head : "m1";
-  }
-  on(event: string, callback: () => void): void {
-    this.callbacks.set(event, (this.callbacks.get(event) ?? new Set()).add(callback));
-  }
-  off(event: string, callback: () => void): void {
-    this.callbacks.get(event)?.delete(callback);
-  }
-  send(command: FormCommand): void {
-    if (this.isClosed) throw new Error("Comm is closed");
-    this.sent.push(command);
-  }
-  trigger(event: string): void {
-    this.callbacks.get(event)?.forEach((callback) => {
-      callback();
-    });
-  }
-  get listening(): number {
-    return [...this.callbacks.values()].reduce((sum, each) => sum + each.size, 0);
-  }
-}
+const pageModel = (): PageModel<FormCommand> => new PageModel(goldenForm());
 
 describe("the form's widget", () => {
   beforeEach(() => vi.useFakeTimers());
@@ -40,13 +13,13 @@ describe("the form's widget", () => {
     document.body.replaceChildren();
   });
 
-  function place(model: PageModel): { el: HTMLElement; undo: () => void } {
+  function place(model: PageModel<FormCommand>): { el: HTMLElement; undo: () => void } {
     const el = document.body.appendChild(document.createElement("div"));
     return { el, undo: widget.render({ model, el }) };
   }
 
   it("draws the state it finds, at once, and the next one within a frame", () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     expect(el.querySelector("code")?.textContent).toBe(goldenForm().line);
     model.head = { ...goldenForm(), line: "another line" };
@@ -57,7 +30,7 @@ describe("the form's widget", () => {
   });
 
   it("lets the kernel run the line in a page that has no notebook to reach", async () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     el.querySelector("form")?.requestSubmit();
     await vi.runAllTimersAsync();
@@ -66,7 +39,7 @@ describe("the form's widget", () => {
   });
 
   it("tells a closed comm and a dead view", async () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     model.isClosed = true;
     el.querySelector("form")?.requestSubmit();
@@ -76,7 +49,7 @@ describe("the form's widget", () => {
   });
 
   it("gives the controls of two forms different ids, and lets go of everything", () => {
-    const models = [new PageModel(), new PageModel()];
+    const models = [pageModel(), pageModel()];
     const placed = models.map(place);
     const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -5,19 +5,18 @@
  * whole state in its trait `head`, so a page that is loaded again draws the form as it stood.
  */
 
-import { h, render as draw } from "preact";
+import { h } from "preact";
 import type { FormCommand } from "../messages";
+import { follow, sender } from "../live_view";
+import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
 import { LeptonForm } from "./component";
 import { FormModel } from "./model";
 import { cellBelow } from "./notebook_cell";
 
 /** What anywidget gives to a module, as far as it is used here. */
-export interface KernelModel {
+export interface KernelModel extends LiveKernel<FormCommand> {
   get(name: "head" | "own_id"): unknown;
-  on(event: string, callback: () => void): void;
-  off(event: string, callback: () => void): void;
-  send(content: FormCommand): void;
   widget_manager?: unknown;
 }
 
@@ -28,14 +27,7 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
   addStyle(page);
   const id = `lepton-form-${(shown += 1)}`;
   const model = new FormModel({
-    send: (command) => {
-      try {
-        kernel.send(command);
-        return true;
-      } catch {
-        return false; // the comm is closed: its kernel is gone
-      }
-    },
+    send: sender(kernel),
     runInCell: async (line, placed) => {
       const below = await placeBelow(kernel, el);
       if (below === null) return "unavailable";
@@ -54,38 +46,7 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
     },
   });
 
-  let frame = 0;
-  const redraw = (): void => {
-    // Once a frame, however many changes there were.
-    if (frame === 0) {
-      frame = requestAnimationFrame(() => {
-        frame = 0;
-        draw(h(LeptonForm, { model, id }), el);
-      });
-    }
-  };
-  const receive = (): void => {
-    model.receive(kernel.get("head"));
-  };
-  // JupyterLab marks a view whose kernel is gone by a class, and says so by this event.
-  const checkConnection = (): void => {
-    model.setConnected(el.closest(".jupyter-widgets-disconnected") === null);
-  };
-
-  receive();
-  checkConnection();
-  draw(h(LeptonForm, { model, id }), el);
-  const unsubscribe = model.subscribe(redraw);
-  kernel.on("change:head", receive);
-  kernel.on("comm_live_update", checkConnection);
-
-  return () => {
-    unsubscribe();
-    kernel.off("change:head", receive);
-    kernel.off("comm_live_update", checkConnection);
-    if (frame !== 0) cancelAnimationFrame(frame);
-    draw(null, el);
-  };
+  return follow(kernel, model, el, () => h(LeptonForm, { model, id }));
 }
 
 async function placeBelow(kernel: KernelModel, el: HTMLElement) {

@@ -1,37 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { golden } from "../fixtures/golden";
+import { PageModel } from "../fixtures/page_model";
 import type { Command } from "../messages";
 import widget from "./widget";
 
-/** As the page's side of an ipywidgets model. */
-class PageModel {
-  head: unknown = golden();
-  sent: Command[] = [];
-  isClosed = false;
-  private readonly callbacks = new Map<string, Set<() => void>>();
-
-  get(): unknown {
-    return this.head;
-  }
-  on(event: string, callback: () => void): void {
-    this.callbacks.set(event, (this.callbacks.get(event) ?? new Set()).add(callback));
-  }
-  off(event: string, callback: () => void): void {
-    this.callbacks.get(event)?.delete(callback);
-  }
-  send(command: Command): void {
-    if (this.isClosed) throw new Error("Comm is closed");
-    this.sent.push(command);
-  }
-  trigger(event: string): void {
-    this.callbacks.get(event)?.forEach((callback) => {
-      callback();
-    });
-  }
-  get listening(): number {
-    return [...this.callbacks.values()].reduce((sum, each) => sum + each.size, 0);
-  }
-}
+const pageModel = (): PageModel<Command> => new PageModel(golden());
 
 describe("the widget", () => {
   beforeEach(() => vi.useFakeTimers());
@@ -40,13 +13,13 @@ describe("the widget", () => {
     document.body.replaceChildren();
   });
 
-  function place(model: PageModel): { el: HTMLElement; undo: () => void } {
+  function place(model: PageModel<Command>): { el: HTMLElement; undo: () => void } {
     const el = document.body.appendChild(document.createElement("div"));
     return { el, undo: widget.render({ model, el }) };
   }
 
   it("draws the state it finds, at once, and the next one within a frame", () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     expect(el.querySelector(".lepton-big")).not.toBeNull();
     model.head = { ...golden(), score: 0.9123, score_error: 0.002 };
@@ -57,7 +30,7 @@ describe("the widget", () => {
   });
 
   it("says every ten seconds that somebody looks", () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { undo } = place(model);
     expect(model.sent).toEqual([{ type: "KeepAlive" }]);
     vi.advanceTimersByTime(30_000);
@@ -68,14 +41,14 @@ describe("the widget", () => {
   });
 
   it("tells a closed comm and a dead view", () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     model.isClosed = true;
     vi.advanceTimersByTime(10_100);
     expect(el.textContent).toContain("Kernel silent");
     undo();
 
-    const other = new PageModel();
+    const other = pageModel();
     const view = place(other);
     view.el.classList.add("jupyter-widgets-disconnected");
     other.trigger("comm_live_update");
@@ -85,7 +58,7 @@ describe("the widget", () => {
   });
 
   it("lets go of everything", () => {
-    const model = new PageModel();
+    const model = pageModel();
     const { el, undo } = place(model);
     expect(model.listening).toBeGreaterThan(0);
     undo();
@@ -95,7 +68,7 @@ describe("the widget", () => {
   });
 
   it("adds one style sheet for any number of panels", () => {
-    const undo = [place(new PageModel()), place(new PageModel())].map((each) => each.undo);
+    const undo = [place(pageModel()), place(pageModel())].map((each) => each.undo);
     expect(document.head.querySelectorAll("style.lepton-style")).toHaveLength(1);
     undo.forEach((each) => {
       each();

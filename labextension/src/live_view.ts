@@ -1,0 +1,72 @@
+/** What every panel's anywidget host does: follow the kernel's model, draw once a frame, and let go of everything. */
+
+import { render as draw } from "preact";
+import type { ComponentChild } from "preact";
+
+/** The part of an anywidget model that a panel follows. */
+export interface LiveKernel<Sent> {
+  get(name: "head"): unknown;
+  on(event: string, callback: () => void): void;
+  off(event: string, callback: () => void): void;
+  send(content: Sent): void;
+}
+
+/** The part of a panel's model that is kept up to date. */
+interface LiveModel {
+  receive(document: unknown): void;
+  setConnected(connected: boolean): void;
+  subscribe(listener: () => void): () => void;
+}
+
+/** Sends to a kernel; false where its comm is closed, because the kernel is gone. */
+export function sender<Sent>(kernel: LiveKernel<Sent>): (command: Sent) => boolean {
+  return (command) => {
+    try {
+      kernel.send(command);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Draws the state a kernel's model holds, and each later one; the returned function undoes it. */
+export function follow<Sent>(
+  kernel: LiveKernel<Sent>,
+  model: LiveModel,
+  el: HTMLElement,
+  view: () => ComponentChild,
+): () => void {
+  let frame = 0;
+  const redraw = (): void => {
+    // Once a frame, however many changes there were; a page in the background draws nothing.
+    if (frame === 0) {
+      frame = requestAnimationFrame(() => {
+        frame = 0;
+        draw(view(), el);
+      });
+    }
+  };
+  const receive = (): void => {
+    model.receive(kernel.get("head"));
+  };
+  // JupyterLab marks a view whose kernel is gone by a class, and says so by this event.
+  const checkConnection = (): void => {
+    model.setConnected(el.closest(".jupyter-widgets-disconnected") === null);
+  };
+
+  receive();
+  checkConnection();
+  draw(view(), el);
+  const unsubscribe = model.subscribe(redraw);
+  kernel.on("change:head", receive);
+  kernel.on("comm_live_update", checkConnection);
+
+  return () => {
+    unsubscribe();
+    kernel.off("change:head", receive);
+    kernel.off("comm_live_update", checkConnection);
+    if (frame !== 0) cancelAnimationFrame(frame);
+    draw(null, el);
+  };
+}
