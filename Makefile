@@ -5,7 +5,7 @@ PYTHON ?= python3
 # Pass options on to pytest: make test PYTEST="-k folds"
 PYTEST ?=
 TUTORIAL := tutorials/01-quickstart.ipynb
-TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb
+TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb tutorials/03-how-the-search-thinks.ipynb
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -14,7 +14,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page bench tutorials clean
+.PHONY: help demo lab test lint page bench bench-full bench-speed peers tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -22,12 +22,14 @@ help:
 	@echo "make test       all checks and all tests"
 	@echo "make lint       ruff, mypy and the import contracts only"
 	@echo "make page       type check, lint and tests of the page side (needs Node 20)"
-	@echo "make bench      measure speed; on a quiet machine, several minutes"
+	@echo "make bench      race on three small tables, 10 s each; on a quiet machine, some minutes"
+	@echo "make bench-full the whole race, growth and speed: hours. PEERS=DIR races the peers of make peers,"
+	@echo "                DATA=DIR other tables, STORED=FILE reads what peers did before, OUT=FILE goes on where it was"
 	@echo "make tutorials  run the tutorials and store what they print"
 	@echo "make clean      remove .venv and what tools left behind"
 
-# Stamps: made again when the dependencies change.
-.venv/.made-test: pyproject.toml
+# Stamps: made again when the dependencies change, or the JupyterLab extension, which an editable install copies.
+.venv/.made-test: pyproject.toml lepton_jupyter/labextension/package.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$$($(PYTHON) --version) is too old: Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Making .venv (a minute or two the first time)"
@@ -51,7 +53,7 @@ lab: .venv/.made-test
 
 test: lint page
 	@echo "── tests"
-	@$(BIN)/python -m pytest -q $(PYTEST)
+	@$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile $(PYTEST)
 
 lint: .venv/.made-lint
 	@echo "── ruff, mypy, import contracts"
@@ -65,8 +67,24 @@ page:
 	@echo "── page side"
 	@sh .ci/page-checks
 
+# One result for each system, table, budget and seed; nothing else should run meanwhile.
+RACE := PYTHONPATH=tests $(BIN)/python -m benchmarks.race $(if $(PEERS),--peers $(PEERS)) $(if $(DATA),--data $(DATA)) \
+  $(if $(STORED),--stored $(STORED)) $(if $(OUT),--out $(OUT))
+
 bench: .venv/.made-test
-	@for each in tests/benchmarks/*.py; do \
+	@$(RACE) $(if $(DATA),,--few) --budgets 10 --seeds 0
+
+bench-full: .venv/.made-test
+	@$(RACE)
+	@$(BIN)/python tests/benchmarks/growth.py
+	@$(MAKE) --no-print-directory bench-speed
+
+# An environment for each peer, apart from this project's: make peers PEERS=DIR
+peers: .venv/.made-test
+	@$(if $(PEERS),,echo "Say where: make peers PEERS=DIR"; exit 1;) PYTHONPATH=tests $(BIN)/python -m benchmarks.race.environments $(PEERS)
+
+bench-speed: .venv/.made-test
+	@for each in $(filter-out tests/benchmarks/growth.py tests/benchmarks/learn_portfolio.py,$(wildcard tests/benchmarks/*.py)); do \
 	  echo "── $$each"; OMP_NUM_THREADS=1 $(BIN)/python "$$each" || exit 1; \
 	done
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 
 # Before anything imports numpy: a pool of threads in each of several workers would fight over the cores.
@@ -59,6 +60,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if soaks:
         config.hook.pytest_deselected(items=soaks)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Give the main module a spec: that of an IPython shell has none, and multiprocessing looks before it spawns."""
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,9 @@
-// Bundles each panel into one ES module beside its Python class. The output depends on the sources and the locked
+// Bundles each panel into one ES module beside its Python class, and all that JupyterLab itself loads into one script
+// beside the two files by which it finds an extension. The output depends on the sources and the locked
 // versions alone, so that a test can build again and compare.
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
@@ -29,12 +32,52 @@ export const options = {
 };
 
 /** Each panel's bundle and the module that it begins with. */
-const BUNDLES = { run: "src/search/widget.ts", form: "src/form/widget.ts" };
+const BUNDLES = { run: "src/search/widget.ts", form: "src/form/widget.ts", stream: "src/stream/widget.ts" };
+
+/** The extension's name where JupyterLab looks for it, and the module that it begins with. */
+const EXTENSION = { name: "lepton-jupyter", entry: "src/lab/container.ts" };
+
+async function buildExtension(outdir) {
+  const { outputFiles } = await build({
+    ...options,
+    format: "iife",
+    entryPoints: [EXTENSION.entry],
+    write: false,
+  });
+  const [{ contents }] = outputFiles;
+  // A page may keep a script for good: another one has another name.
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
+  const script = `static/remoteEntry.${hash}.js`;
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(join(outdir, "static"), { recursive: true });
+  await writeFile(join(outdir, script), contents);
+  const { version, description, license } = JSON.parse(
+    await readFile(new URL("package.json", import.meta.url), "utf8"),
+  );
+  await writeJson(join(outdir, "package.json"), {
+    name: EXTENSION.name,
+    version,
+    description,
+    license,
+    jupyterlab: { _build: { load: script, extension: "./extension", mimeExtension: "./mimeExtension" } },
+  });
+  // JupyterLab reads a plugin's settings, its toolbar buttons among them, from a file of the plugin's name.
+  const schemas = join(outdir, "schemas", EXTENSION.name);
+  await cp(new URL("schema", import.meta.url), schemas, { recursive: true });
+  await writeJson(join(outdir, "install.json"), {
+    packageManager: "python",
+    packageName: EXTENSION.name,
+    uninstallInstructions: `pip uninstall ${EXTENSION.name}`,
+  });
+}
+
+const writeJson = (path, value) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const outdir = process.argv[2] ?? "../lepton_jupyter/widgets/static";
+  const packageFolder = process.argv[2] ?? "../lepton_jupyter";
   // One build for each: built together, esbuild would number their names differently.
   for (const [out, entry] of Object.entries(BUNDLES)) {
-    await build({ ...options, entryPoints: { [out]: entry }, outdir });
+    await build({ ...options, entryPoints: { [out]: entry }, outdir: join(packageFolder, "widgets/static") });
   }
+  await buildExtension(join(packageFolder, "labextension"));
 }

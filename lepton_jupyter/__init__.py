@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         RandomForest,
         Ridge,
     )
+    from lepton_jupyter.learners.own_learners import add_learner
     from lepton_jupyter.notebook.comparing import compare
     from lepton_jupyter.notebook.data_preprocessing import preprocess_data
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
@@ -46,8 +47,11 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.lepton_model import LeptonModel
     from lepton_jupyter.notebook.prediction import predict
+    from lepton_jupyter.notebook.preparing import prepare
     from lepton_jupyter.notebook.profiling import profile
     from lepton_jupyter.notebook.settings_page import config
+    from lepton_jupyter.notebook.starting_streams import stream
+    from lepton_jupyter.notebook.windowing import window_features
 
 __all__ = [
     "KNN",
@@ -72,28 +76,36 @@ __all__ = [
     "RandomForest",
     "Ridge",
     "__version__",
+    "add_learner",
     "compare",
     "config",
     "evaluate",
     "fit",
     "load_ipython_extension",
     "predict",
+    "prepare",
     "preprocess_data",
     "profile",
+    "stream",
     "unload_ipython_extension",
+    "window_features",
 ]
 
 # What is imported when it is first asked for: the package itself must load in a fraction of a second.
 _WHERE = {
     "LeptonClassifier": "lepton_jupyter.notebook.estimators",
     "LeptonRegressor": "lepton_jupyter.notebook.estimators",
+    "add_learner": "lepton_jupyter.learners.own_learners",
     "compare": "lepton_jupyter.notebook.comparing",
     "evaluate": "lepton_jupyter.notebook.evaluating",
     "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "config": "lepton_jupyter.notebook.settings_page",
     "fit": "lepton_jupyter.notebook.fitting",
     "predict": "lepton_jupyter.notebook.prediction",
+    "prepare": "lepton_jupyter.notebook.preparing",
     "profile": "lepton_jupyter.notebook.profiling",
+    "stream": "lepton_jupyter.notebook.starting_streams",
+    "window_features": "lepton_jupyter.notebook.windowing",
     "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",
     **dict.fromkeys(
         (

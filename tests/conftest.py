@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 #: What tests make in a database is called so, and nothing else is touched or left.
 PREFIX = "lepton_test_"
+_POSTGRES = "postgresql+psycopg://postgres@localhost:5432/test"
+_IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+_MARIADB = "mysql+pymysql://root@127.0.0.1:3306/test"
 
 
 @pytest.fixture(scope="session")
 def postgres():
     """The URL of a PostgreSQL whose tables may be written."""
-    driver = "postgresql+psycopg://postgres@localhost:5432/test"
-    if not _answers(driver):
+    if not _answers(_POSTGRES):
         pytest.skip("no PostgreSQL answers on localhost:5432")
     yield "postgresql://postgres@localhost:5432/test"
-    _clean(driver)
+    if not _IS_ONE_OF_SEVERAL:
+        _clean(_POSTGRES)
 
 
 @pytest.fixture(scope="session")
 def mariadb():
     """The URL of a MariaDB whose tables may be written."""
-    driver = "mysql+pymysql://root@127.0.0.1:3306/test"
-    if not _answers(driver):
+    if not _answers(_MARIADB):
         pytest.skip("no MariaDB answers on localhost:3306")
     yield "mariadb://root@127.0.0.1:3306/test"
-    _clean(driver)
+    if not _IS_ONE_OF_SEVERAL:
+        _clean(_MARIADB)
+
+
+def pytest_sessionfinish(session):
+    """Clean for all processes of pytest-xdist once they have ended: one must not drop what another reads."""
+    if getattr(session.config.option, "dist", "no") != "no" and not _IS_ONE_OF_SEVERAL:
+        for each in (_POSTGRES, _MARIADB):
+            if _answers(each):
+                _clean(each)
 
 
 def _engine(url):

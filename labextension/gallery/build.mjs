@@ -25,6 +25,7 @@ body { --jp-layout-color1: #fff; --jp-ui-font-color1: rgba(0,0,0,.87); --jp-bran
 body[data-jp-theme-light='false'] { --jp-layout-color1: #212121; --jp-ui-font-color1: rgba(255,255,255,.87);
   --jp-brand-color1: #2196f3; background: #111; }
 .host-out { width: 900px; margin-bottom: 24px; } .host-caption { margin: 0 0 6px; font-size: 12px; opacity: .7; }
+.host-out.host-side { width: 300px; height: 560px; } .narrow .host-out.host-side { width: 200px; } .huge .host-out.host-side { width: 560px; }
 .narrow .host-out { width: 400px; } .middle .host-out { width: 740px; } .huge .host-out { width: 1500px; }
 </style>
 <body data-jp-theme-light="true">

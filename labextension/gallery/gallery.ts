@@ -1,17 +1,30 @@
 /** All states of the panels on one page, drawn by the real module for models without a kernel. */
 
+import { h } from "preact";
 import { readMessage } from "../src/messages";
 import type { FormMessage, RunPanelMessage } from "../src/messages";
 import { badForm, badNames, cutAt, manyRows, unscored } from "../src/fixtures/variants";
+import { NOW, panelStates, recordingHost } from "../src/fixtures/runs";
 import form from "../src/form/widget";
+import { speak } from "../src/lab/lab_texts";
+import { keepDrawn } from "../src/drawn_view";
+import { addStyle } from "../src/page_style";
+import { RunsList } from "../src/runs/component";
+import { badStream, longStream } from "../src/fixtures/streams";
 import widget from "../src/search/widget";
+import { readStreamMessage } from "../src/stream/stream_message";
+import type { StreamMessage } from "../src/stream/stream_message";
+import stream from "../src/stream/widget";
 import formDocument from "../../tests/golden/FormMessage.json";
 import emptyFormDocument from "../../tests/golden/FormMessage.empty.json";
 import failedDocument from "../../tests/golden/RunPanelMessage.failed.json";
 import multiclassDocument from "../../tests/golden/RunPanelMessage.finished-multiclass.json";
 import runningDocument from "../../tests/golden/RunPanelMessage.json";
 import regressionDocument from "../../tests/golden/RunPanelMessage.saved-regression.json";
+import runsStyle from "../src/styles/runs.css";
 import startingDocument from "../../tests/golden/RunPanelMessage.starting.json";
+import streamDocument from "../../tests/golden/StreamMessage.json";
+import failedStreamDocument from "../../tests/golden/StreamMessage.failed.json";
 
 function must(document: unknown): RunPanelMessage {
   const message = readMessage(document);
@@ -22,6 +35,12 @@ function must(document: unknown): RunPanelMessage {
 function mustBeForm(document: unknown): FormMessage {
   const message = readMessage(document);
   if (message?.type !== "FormMessage") throw new Error("A golden form cannot be read.");
+  return message;
+}
+
+function mustBeStream(document: unknown): StreamMessage {
+  const message = readStreamMessage(document);
+  if (message === null) throw new Error("A golden stream cannot be read.");
   return message;
 }
 
@@ -73,6 +92,41 @@ const FORMS: [name: string, message: FormMessage, options?: { open?: boolean; li
   ["form-list", chosen, { list: true }],
 ];
 
+const flowing = mustBeStream(streamDocument);
+const longer = longStream(flowing, 600);
+const STREAMS: [name: string, message: StreamMessage, options?: { dead?: boolean; results?: boolean }][] = [
+  ["stream", { ...longer, rows_per_second: 1240, n_stored: 741_204 }, { results: true }],
+  ["stream-first-seconds", { ...flowing, n_dead: 0, dead_reasons: [] }],
+  [
+    "stream-nothing-yet",
+    { ...flowing, seconds: [], n_labels: 0, n_dead: 0, n_stored: 0, rows_per_second: 0 },
+  ],
+  [
+    "stream-without-labels",
+    { ...longer, n_labels: 0, seconds: longer.seconds.map((each) => ({ ...each, score: null })) },
+  ],
+  ["stream-paused", { ...longer, state: "paused" }],
+  [
+    "stream-waiting",
+    { ...longer, state: "waiting", sentence: "redis://localhost/scored does not answer: refused." },
+  ],
+  ["stream-failed", mustBeStream(failedStreamDocument)],
+  ["stream-stopped", { ...longer, state: "stopped" }],
+  ["stream-disconnected", longer, { dead: true }],
+  ["stream-bad-names", badStream(longer), { results: true }],
+];
+const RESULTS = {
+  type: "StreamRows",
+  columns: ["order_id", "churn", "p_yes", "amount", "city"],
+  rows: Array.from({ length: 12 }, (_, place) => [
+    `c-${48_213 + 37 * place}`,
+    place % 3 === 0 ? "yes" : "no",
+    Math.abs(Math.sin(place * 7.3)),
+    12.5 * place,
+    place % 4 === 0 ? "<b>Berlin</b>" : "Zürich",
+  ]),
+};
+
 // Time stands still, so that the pictures do not depend on how fast they are taken.
 const now = Date.now();
 Date.now = () => now;
@@ -105,6 +159,27 @@ for (const [name, message, options] of FORMS) {
     field?.click();
   }
 }
+for (const [name, message, options] of STREAMS) {
+  const el = place(name);
+  if (el === null) continue;
+  if (options?.dead === true) el.classList.add("jupyter-widgets-disconnected");
+  let hear: ((content?: unknown) => void) | undefined;
+  stream.render({
+    model: {
+      get: () => message,
+      on: (event, callback) => {
+        if (event === "msg:custom") hear = callback;
+      },
+      off: () => undefined,
+      send: () => undefined,
+    },
+    el,
+  });
+  if (options?.results === true) {
+    [...el.querySelectorAll("button")].find((each) => each.textContent === "Show")?.click();
+    hear?.(RESULTS);
+  }
+}
 for (const [name, message, options] of PANELS) {
   const el = place(name);
   if (el === null) continue;
@@ -122,4 +197,16 @@ for (const [name, message, options] of PANELS) {
   });
   if (options?.front === true) el.querySelectorAll<HTMLElement>('[role="tab"]')[1]?.click();
   if (options?.open === true) el.querySelectorAll("details").forEach((each) => (each.open = true));
+}
+
+// The side panel of runs, which the extension draws. #zh shows it in Chinese.
+if (location.hash.includes("zh")) speak("zh-CN");
+addStyle(document);
+document.head.appendChild(document.createElement("style")).textContent = runsStyle;
+const host = (): ReturnType<typeof recordingHost> => Object.assign(recordingHost(), { time: NOW });
+for (const [name, model] of panelStates(host)) {
+  const el = place(name);
+  if (el === null) continue;
+  el.classList.add("host-side");
+  keepDrawn(model, el, () => h(RunsList, { model }));
 }

@@ -66,6 +66,16 @@ export function milliseconds(value: number): string {
   return fixed(value, value > 100 ? 0 : 2);
 }
 
+/** Milliseconds in three digits, where there is no column to line them up in. */
+export function shortDelay(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return MISSING;
+  return value >= 100
+    ? fixed(value, 0)
+    : value >= 0.1
+      ? String(Number(value.toPrecision(3)))
+      : milliseconds(value);
+}
+
 /** A size in three digits and its unit. */
 export function size(bytes: number): { amount: string; unit: string } {
   if (!Number.isFinite(bytes)) return { amount: MISSING, unit: "" };

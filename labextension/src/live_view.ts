@@ -1,7 +1,7 @@
 /** What every panel's anywidget host does: follow the kernel's model, draw once a frame, and let go of everything. */
 
-import { render as draw } from "preact";
 import type { ComponentChild } from "preact";
+import { keepDrawn } from "./drawn_view";
 
 /** The part of an anywidget model that a panel follows. */
 export interface LiveKernel<Sent> {
@@ -37,16 +37,6 @@ export function follow<Sent>(
   el: HTMLElement,
   view: () => ComponentChild,
 ): () => void {
-  let frame = 0;
-  const redraw = (): void => {
-    // Once a frame, however many changes there were; a page in the background draws nothing.
-    if (frame === 0) {
-      frame = requestAnimationFrame(() => {
-        frame = 0;
-        draw(view(), el);
-      });
-    }
-  };
   const receive = (): void => {
     model.receive(kernel.get("head"));
   };
@@ -57,16 +47,13 @@ export function follow<Sent>(
 
   receive();
   checkConnection();
-  draw(view(), el);
-  const unsubscribe = model.subscribe(redraw);
+  const undraw = keepDrawn(model, el, view);
   kernel.on("change:head", receive);
   kernel.on("comm_live_update", checkConnection);
 
   return () => {
-    unsubscribe();
     kernel.off("change:head", receive);
     kernel.off("comm_live_update", checkConnection);
-    if (frame !== 0) cancelAnimationFrame(frame);
-    draw(null, el);
+    undraw();
   };
 }

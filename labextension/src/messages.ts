@@ -1,9 +1,24 @@
 /**
  * Messages that a panel receives and commands that it sends: the twin of `lepton_jupyter/events/messages.py`,
- * `form_messages.py` and `commands.py`. JSON enters as `unknown` through the readers below and nowhere else.
+ * `form_messages.py` and `commands.py`; those of a stream are beside its panel.
  *
  * Python writes a number that is not finite as null; a reader gives NaN for it, and formats print NaN as "–".
  */
+
+import {
+  attempt,
+  count,
+  flag,
+  isRecord,
+  list,
+  number,
+  one,
+  optional,
+  record,
+  shape,
+  since,
+  text,
+} from "./json_readers";
 
 export const STATES = [
   "starting",
@@ -80,7 +95,12 @@ export interface BoardRow {
   difference_error: number;
   tied: boolean;
   fold_scores: number[];
+  train_score: number;
+  train_error: number;
+  test_score: number | null;
+  test_error: number | null;
   gap: number;
+  parted: boolean;
   fit_seconds: number;
   row_milliseconds: number;
   size_bytes: number;
@@ -200,6 +220,15 @@ export interface ExtendBudget {
 export interface KeepAlive {
   type: "KeepAlive";
 }
+export interface PauseStream {
+  type: "PauseStream";
+}
+export interface ContinueStream {
+  type: "ContinueStream";
+}
+export interface AskRows {
+  type: "AskRows";
+}
 export interface ChooseInForm {
   type: "ChooseInForm";
   revision: number;
@@ -216,55 +245,8 @@ export interface LineStarted {
   line: string;
 }
 export type FormCommand = ChooseInForm | StartForm | LineStarted;
-export type Command = StopRun | ExtendBudget | KeepAlive | FormCommand;
-
-type Reader<T> = (value: unknown) => T;
-
-class Mismatch extends Error {}
-
-function mismatch(expected: string): never {
-  throw new Mismatch(expected);
-}
-
-const text: Reader<string> = (value) => (typeof value === "string" ? value : mismatch("a text"));
-const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : mismatch("true or false"));
-const count: Reader<number> = (value) =>
-  typeof value === "number" && Number.isInteger(value) ? value : mismatch("a whole number");
-const number: Reader<number> = (value) =>
-  value === null ? NaN : typeof value === "number" ? value : mismatch("a number");
-
-function optional<T>(read: Reader<T>): Reader<T | null> {
-  return (value) => (value === null ? null : read(value));
-}
-
-function list<T>(read: Reader<T>): Reader<T[]> {
-  return (value) => (Array.isArray(value) ? value.map(read) : mismatch("a list"));
-}
-
-function record<T>(read: Reader<T>): Reader<Record<string, T>> {
-  return (value) =>
-    isRecord(value)
-      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, read(each)]))
-      : mismatch("an object");
-}
-
-function one<T extends string>(known: readonly T[]): Reader<T> {
-  return (value) => known.find((each) => each === value) ?? mismatch(known.join(" | "));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Fields that are not named are left out: a newer version may send more. */
-function shape<T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
-  const readers = Object.entries<Reader<unknown>>(fields);
-  return (value) => {
-    if (!isRecord(value)) return mismatch("an object");
-    // Entry by entry the type of T: `fields` has one reader for each of its keys.
-    return Object.fromEntries(readers.map(([name, read]) => [name, read(value[name])])) as T;
-  };
-}
+export type StreamCommand = StopRun | KeepAlive | PauseStream | ContinueStream | AskRows;
+export type Command = StopRun | ExtendBudget | KeepAlive | FormCommand | StreamCommand;
 
 const runPanelMessage = shape<RunPanelMessage>({
   type: one(["RunPanelMessage"]),
@@ -337,7 +319,12 @@ const runPanelMessage = shape<RunPanelMessage>({
       difference_error: number,
       tied: flag,
       fold_scores: list(number),
+      train_score: since(number, NaN),
+      train_error: since(number, NaN),
+      test_score: since(optional(number), null),
+      test_error: since(optional(number), null),
       gap: number,
+      parted: since(flag, false),
       fit_seconds: number,
       row_milliseconds: number,
       size_bytes: count,
@@ -395,15 +382,6 @@ const formMessage = shape<FormMessage>({
   budget_stops: list(number),
   line: text,
 });
-
-function attempt<T>(read: Reader<T>, value: unknown): T | null {
-  try {
-    return read(value);
-  } catch (error) {
-    if (error instanceof Mismatch) return null;
-    throw error;
-  }
-}
 
 /** The message in a JSON document, or null when this version cannot read it. */
 export function readMessage(document: unknown): Message | null {

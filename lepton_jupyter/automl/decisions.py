@@ -32,6 +32,8 @@ class FoldMeasured(Happening):
     train_score: float
     fit_seconds: float
     n_iterations: int | None
+    blend_gain: float | None = None  # in loss, of the best predictor so far on this fold if it were blended in
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +137,9 @@ class DropTrial(Order):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CombineTrials(Order):
-    """Select the ensemble from what is kept; answered by `TrialsCombined`."""
+    """Select the ensemble from what is kept; answered by `TrialsCombined`. The `last` time it is done thoroughly."""
+
+    last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

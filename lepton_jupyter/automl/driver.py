@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import queue
 import threading
+import time
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from lepton_jupyter.automl.decisions import (
 )
 from lepton_jupyter.automl.fold_evaluation import evaluate_fold
 from lepton_jupyter.automl.standing import ALONE, Standing
-from lepton_jupyter.events.run_events import WarningRaised
+from lepton_jupyter.events.run_events import FoldDropped, WarningRaised
 from lepton_jupyter.exceptions.automl_errors import ModelWriteError
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError, ExecutorClosedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.execution.executor import Executor, Placed
     from lepton_jupyter.learners.learner import Learner
     from lepton_jupyter.learners.training_data import TrainingData
+    from lepton_jupyter.search.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class _Returned:
     fold: int
     future: Future[FoldOutcome]
     executor: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    """A fold that somebody computes, and since when."""
+
+    trial: Trial
+    executor: Executor
+    future: Future[FoldOutcome]
+    began: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +164,10 @@ class SearchDriver:
         self._fall_back = workforce.fall_back
         self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._alarms: list[float] = []
-        self._futures: dict[tuple[int, int], tuple[Executor, Future[FoldOutcome]]] = {}
+        self._in_flight: dict[tuple[int, int], _InFlight] = {}
         self._outcomes: dict[int, dict[int, FoldOutcome]] = {}
+        #: CPU seconds of the ensembles that were selected on threads of their own.
+        self.ensemble_seconds = 0.0
         self._reason: str | None = None
 
     def post(self, happening: Happening) -> None:
@@ -175,8 +189,8 @@ class SearchDriver:
             while self._reason is None:
                 self._hear(self._next_message())
         finally:
-            for executor, future in tuple(self._futures.values()):
-                executor.cancel(future)
+            for each in tuple(self._in_flight.values()):
+                each.executor.cancel(each.future)
         return self._reason
 
     def _next_message(self) -> _Message:
@@ -219,7 +233,17 @@ class SearchDriver:
         )
 
     def _read(self, returned: _Returned) -> Happening | None:
-        self._futures.pop((returned.trial_id, returned.fold), None)
+        in_flight = self._in_flight.pop((returned.trial_id, returned.fold), None)
+        happening = self._outcome_of(returned, in_flight)
+        if in_flight is not None and not isinstance(happening, FoldMeasured):
+            self._tell_dropped(returned.trial_id, returned.fold, in_flight)
+        return happening
+
+    def _tell_dropped(self, trial_id: int, fold: int, in_flight: _InFlight) -> None:
+        seconds = max(0.0, self._clock() - in_flight.began)
+        self._append(FoldDropped(trial_id=trial_id, fold=fold, seconds=seconds))
+
+    def _outcome_of(self, returned: _Returned, in_flight: _InFlight | None) -> Happening | None:
         try:
             outcome = returned.future.result()
         except CancelledError:
@@ -245,7 +269,15 @@ class SearchDriver:
             train_score=outcome.train_score,
             fit_seconds=outcome.fit_seconds,
             n_iterations=outcome.n_iterations,
+            blend_gain=self._blend_gain(in_flight, returned.fold, outcome),
+            cpu_seconds=outcome.cpu_seconds,
         )
+
+    def _blend_gain(self, in_flight: _InFlight | None, fold: int, outcome: FoldOutcome) -> float | None:
+        # Steps are raced against what they stepped from, and baselines against nothing.
+        if in_flight is None or in_flight.trial.origin != "portfolio":
+            return None
+        return self._board.blend_gain(fold, outcome.out_of_fold)
 
     # Orders ---------------------------------------------------------------------------------------------------------
 
@@ -260,8 +292,8 @@ class SearchDriver:
                     self._keep(order)
                 case DropTrial(trial_id=trial_id):
                     self._drop(trial_id)
-                case CombineTrials():
-                    self._combine()
+                case CombineTrials(last=last):
+                    self._combine(last=last)
                 case WakeAt(seconds=seconds):
                     heapq.heappush(self._alarms, seconds)
                 case EndSearch(reason=reason):
@@ -272,7 +304,7 @@ class SearchDriver:
 
     def _evaluate(self, order: EvaluateFold) -> None:
         trial, fold = order.trial, order.fold
-        executor = self._executor
+        executor, began = self._executor, self._clock()
         future = self._submit(
             self._placed,
             self._learners[trial.learner],
@@ -281,9 +313,10 @@ class SearchDriver:
             self._metric,
             self._seed,
             order.limit_seconds,
+            trial.row_share,
             limit_seconds=order.limit_seconds,
         )
-        self._futures[trial.id, fold] = (executor, future)
+        self._in_flight[trial.id, fold] = _InFlight(trial, executor, future, began)
         future.add_done_callback(lambda done: self._inbox.put(_Returned(trial.id, fold, done, executor)))
 
     def _submit(self, *args: Any, limit_seconds: float | None) -> Future[FoldOutcome]:
@@ -319,23 +352,29 @@ class SearchDriver:
 
     def _drop(self, trial_id: int) -> None:
         self._outcomes.pop(trial_id, None)
-        for key in [key for key in self._futures if key[0] == trial_id]:
-            executor, future = self._futures.pop(key)
-            executor.cancel(future)
+        for key in [key for key in self._in_flight if key[0] == trial_id]:
+            dropped = self._in_flight.pop(key)
+            dropped.executor.cancel(dropped.future)
+            self._tell_dropped(*key, dropped)
 
-    def _combine(self) -> None:
+    def _combine(self, *, last: bool) -> None:
         candidates = self._board.candidates()
         if self._in_step:
-            self._carry_out(self._runner.step(self._combined(candidates), self._clock()))
+            self._carry_out(self._runner.step(self._combined(candidates, last=last), self._clock()))
             return
         # On a thread of its own: workers must not run dry while an ensemble is selected.
         threading.Thread(
-            target=lambda: self.post(self._combined(candidates)), name="lepton-ensemble", daemon=True
+            target=self._combine_aside, args=(candidates,), kwargs={"last": last}, name="lepton-ensemble", daemon=True
         ).start()
 
-    def _combined(self, candidates: Mapping[int, np.ndarray]) -> TrialsCombined:
+    def _combine_aside(self, candidates: Mapping[int, np.ndarray], *, last: bool) -> None:
+        combined = self._combined(candidates, last=last)
+        self.ensemble_seconds += time.thread_time()  # of this thread, which did nothing else; one at a time
+        self.post(combined)
+
+    def _combined(self, candidates: Mapping[int, np.ndarray], *, last: bool) -> TrialsCombined:
         try:
-            weights, events = self._board.combine(candidates)
+            weights, events = self._board.combine(candidates, last=last)
         except Exception as error:  # noqa: BLE001  whatever it is, the run must hear an answer, or it waits for ever
             text = f"The ensemble could not be selected: {type(error).__name__}: {error}"
             weights, events = self._board.weights, [WarningRaised(text=text)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lepton_jupyter.exceptions.automl_errors import ModelWriteError
+from lepton_jupyter.execution.cpu_clock import own_cpu_clock
 from lepton_jupyter.execution.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class FoldOutcome:
     model : bytes
         The learner's own file format: the run's folder takes it as it is, and a model is read back only when somebody
         predicts with it.
+    cpu_seconds : float
+        Of all that was done for this fold, as far as a core can be asked for it.
     """
 
     out_of_fold: NDArray[np.float32]
@@ -46,6 +49,7 @@ class FoldOutcome:
     row_milliseconds: float
     n_iterations: int | None
     model: bytes
+    cpu_seconds: float | None = None
 
 
 def evaluate_fold(
@@ -56,6 +60,7 @@ def evaluate_fold(
     metric: Metric,
     seed: int,
     limit_seconds: float | None,
+    row_share: float = 1.0,
 ) -> FoldOutcome:
     """Fit `point` on the training part of a fold and score it on the validation part.
 
@@ -69,35 +74,48 @@ def evaluate_fold(
     seed : int
     limit_seconds : float or None
         The learner is told to return by then with the best it has.
+    row_share : float, default=1.0
+        Part of the training part that it is fitted on.
 
     Returns
     -------
     outcome : FoldOutcome
     """
+    cpu_clock = own_cpu_clock()
+    cpu_began = cpu_clock()
     began = time.perf_counter()
     deadline = Deadline.after(limit_seconds)
-    fold = data.fold(fold_index, learner.view)
+    fold = data.fold(fold_index, learner.view, row_share)
     model = learner.fit(fold, point, deadline=deadline, seed=seed)
     fitted = time.perf_counter()
-    predictions = model.predict(fold.X_validation)
-    predicted = time.perf_counter()
+    # Boosters know what they predict for the rows that they were stopped on.
+    predictions = getattr(model, "on_validation", None)
+    if predictions is None:
+        predictions = model.predict(fold.X_validation)
     sample = _every_nth(len(fold.y_train), _TRAIN_SAMPLE)
+    seen_rows = fold.X_train[sample]
+    model.predict(seen_rows[:1])  # a model that was written as text is read here, once
+    before = time.perf_counter()
+    of_seen_rows = model.predict(seen_rows)
+    predicted = time.perf_counter()
     train_score = metric.score(
         fold.y_train[sample],
-        model.predict(fold.X_train[sample]),
+        of_seen_rows,
         fold.n_classes,
-        None if fold.weights_train is None else fold.weights_train[sample],
+        None if fold.score_weights_train is None else fold.score_weights_train[sample],
     )
-    score = metric.score(fold.y_validation, predictions, fold.n_classes, fold.weights_validation)
+    score = metric.score(fold.y_validation, predictions, fold.n_classes, fold.score_weights_validation)
+    model_bytes = _as_bytes(learner, model)
     return FoldOutcome(
         out_of_fold=predictions.astype(np.float32),
         loss=metric.to_loss(score),
         score=score,
         train_score=train_score,
         fit_seconds=fitted - began,
-        row_milliseconds=1e3 * (predicted - fitted) / max(1, len(predictions)),
+        row_milliseconds=1e3 * (predicted - before) / max(1, len(seen_rows)),
         n_iterations=model.n_iterations,
-        model=_as_bytes(learner, model),
+        model=model_bytes,
+        cpu_seconds=cpu_clock() - cpu_began,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.data.checks import align, check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.row_columns import read_weights
 from lepton_jupyter.data.target import coded_target
+from lepton_jupyter.evaluation.uncertainty import part_error
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.target import Target
     from lepton_jupyter.evaluation.metrics import Metric
     from lepton_jupyter.preprocessing.recipe import Recipe
+
+
+#: Parts of the held-out table by which the error of its score is judged, and rows that each must have.
+_PARTS = 10
+_LEAST_PART = 20
+
+
+class HeldOutScore(NamedTuple):
+    """A score on held-out rows, in the metric's unit, and half its 95 % interval (NaN where rows are too few)."""
+
+    score: float
+    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ class HeldOut:
         except LeptonError as error:
             raise HeldOutTableError.from_error(error) from None
 
-    def score(self, predictor: Predictor, metric: Metric) -> float | None:
+    def score(self, predictor: Predictor, metric: Metric) -> HeldOutScore | None:
         """Score of a predictor on these rows; None where the metric has no value, such as the AUC of one class.
 
         Raises
@@ -111,5 +124,16 @@ class HeldOut:
             If the metric cannot judge these rows.
         """
         metric.check_target(self.y)
-        score = metric.score(self.y, predictor.predict(self.table), self.n_classes, self.weights)
-        return score if math.isfinite(score) else None
+        predictions = predictor.predict(self.table)
+        score = metric.score(self.y, predictions, self.n_classes, self.weights)
+        return HeldOutScore(score, self._error(predictions, metric)) if math.isfinite(score) else None
+
+    def _error(self, predictions: NDArray[np.float64], metric: Metric) -> float:
+        n_parts = min(_PARTS, len(self.y) // _LEAST_PART)
+        parts = (slice(first, None, n_parts) for first in range(n_parts))
+        return part_error([
+            metric.score(self.y[rows], predictions[rows], self.n_classes, self._weights_of(rows)) for rows in parts
+        ])  # fmt: skip
+
+    def _weights_of(self, rows: slice) -> NDArray[np.float64] | None:
+        return None if self.weights is None else self.weights[rows]

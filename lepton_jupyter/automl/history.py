@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lepton_jupyter.evaluation.pool_form import MEAN, PoolForm, form_of
 from lepton_jupyter.events.run_events import (
     EnsembleUpdated,
     FoldScored,
+    ModelChosen,
     RunResumed,
     RunStarted,
     TrialAsked,
@@ -18,7 +20,7 @@ from lepton_jupyter.events.run_events import (
 from lepton_jupyter.search.trial import Report, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lepton_jupyter.automl.board import Board
     from lepton_jupyter.automl.runner import Runner
@@ -41,16 +43,27 @@ class BestSoFar:
         Half of its 95 % interval.
     label : str
         ``"ensemble"`` or ``"trial 12"``.
+    contended_score : float
+        What a trial must beat to be the best.
+    form : PoolForm, default=MEAN
+        How the trials are pooled.
+    folds : tuple of int
+        Whose models predict; empty: all that a run predicts with.
     """
 
     weights: Mapping[int, float]
     score: float
     score_error: float
     label: str
+    contended_score: float
+    form: PoolForm = MEAN
+    folds: tuple[int, ...] = ()
 
 
 def best_so_far(events: Iterable[Event]) -> BestSoFar | None:
-    """Best of the finished trials and the ensembles in a log; None before the first trial.
+    """Best of the finished trials and the ensembles in a log, or what was chosen in its place; None before the first.
+
+    A choice holds until the run goes on.
 
     Parameters
     ----------
@@ -63,27 +76,90 @@ def best_so_far(events: Iterable[Event]) -> BestSoFar | None:
     True
     """
     best: BestSoFar | None = None
+    chosen: BestSoFar | None = None
     greater_is_better = True
     for event in events:
         if isinstance(event, RunStarted):
             greater_is_better = event.greater_is_better
             continue
         if isinstance(event, TrialFinished):
-            contender = BestSoFar({event.trial_id: 1.0}, event.score, event.score_error, f"trial {event.trial_id}")
+            weights, label, contended = {event.trial_id: 1.0}, f"trial {event.trial_id}", event.score
+            contender = BestSoFar(weights, event.score, event.score_error, label, contended)
         elif isinstance(event, EnsembleUpdated):
             weights = {member.trial_id: member.weight for member in event.members}
-            contender = BestSoFar(weights, event.score, event.score_error, "ensemble")
-        else:
+            contender = BestSoFar(
+                weights, event.score, event.score_error, "ensemble", event.contended_score, form_of(event)
+            )
+        elif isinstance(event, ModelChosen):
+            weights = {member.trial_id: member.weight for member in event.members}
+            label = "ensemble" if len(weights) > 1 else f"trial {next(iter(weights))}"
+            chosen = BestSoFar(
+                weights, event.score, event.score_error, label, event.score, form_of(event), folds=event.folds
+            )
             continue
-        better = best is None or ((contender.score > best.score) == greater_is_better and contender.score != best.score)
-        if better:
+        else:
+            chosen = None if isinstance(event, RunResumed) else chosen
+            continue
+        ours, theirs = contender.contended_score, None if best is None else best.contended_score
+        # An ensemble is only logged when it is better than the one before it.
+        replaces = best is not None and contender.label == best.label == "ensemble"
+        if theirs is None or replaces or ((ours > theirs) == greater_is_better and ours != theirs):
             best = contender
-    return best
+    return chosen or best
 
 
 def learner_of_trial(events: Iterable[Event]) -> dict[int, str]:
     """Name of the learner of each trial in a log."""
     return {event.trial_id: event.learner for event in events if isinstance(event, TrialAsked)}
+
+
+def heard_again(events: Iterable[Event], search: LocalSearch, metric: Metric) -> Iterator[tuple[Event, Trial | None]]:
+    """Let a fresh search hear a log again; trials that were in flight when a part of the run ended are forgotten.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        In logged order.
+    search : LocalSearch
+        Changed in place, event by event, as the iterator is asked.
+    metric : Metric
+        Turns logged scores into losses.
+
+    Yields
+    ------
+    event : Event
+        What the search has just heard, or did not care for.
+    trial : Trial or None
+        The one that is settled by it.
+    """
+    asked: dict[int, Trial] = {}
+    fold_scores: dict[int, dict[int, float]] = {}
+    for event in events:
+        settled: Trial | None = None
+        match event:
+            case TrialAsked():
+                trial = as_trial(event)
+                asked[trial.id] = trial
+                search.adopt(trial)
+            case FoldScored(trial_id=trial_id, fold=fold, score=score):
+                fold_scores.setdefault(trial_id, {})[fold] = score
+            case TrialFinished(trial_id=trial_id):
+                settled = asked.pop(trial_id)
+                losses = {fold: metric.to_loss(score) for fold, score in enumerate(event.fold_scores)}
+                search.tell(settled, Report(fold_losses=losses, complete=True, cost=event.cost))
+            case TrialRejected(trial_id=trial_id):
+                settled = asked.pop(trial_id)
+                losses = {fold: metric.to_loss(score) for fold, score in fold_scores.get(trial_id, {}).items()}
+                search.tell(settled, Report(fold_losses=losses, complete=False, cost=event.cost))
+            case TrialFailed(trial_id=trial_id) if trial_id in asked:
+                settled = asked.pop(trial_id)
+                search.tell(settled, Report(fold_losses={}, complete=False, cost=event.cost, failed=True))
+            case RunResumed():
+                _forget(asked, search)
+            case _:
+                pass
+        yield event, settled
+    _forget(asked, search)
 
 
 def rebuild(
@@ -111,36 +187,14 @@ def rebuild(
     -------
     n_finished : int
     """
-    asked: dict[int, Trial] = {}
-    fold_scores: dict[int, dict[int, float]] = {}
     n_finished = 0
-    for event in events:
-        match event:
-            case TrialAsked():
-                trial = _trial(event)
-                asked[trial.id] = trial
-                search.adopt(trial)
-            case FoldScored(trial_id=trial_id, fold=fold, score=score):
-                fold_scores.setdefault(trial_id, {})[fold] = score
-            case TrialFinished(trial_id=trial_id):
-                trial = asked.pop(trial_id)
-                losses = {fold: metric.to_loss(score) for fold, score in enumerate(event.fold_scores)}
-                search.tell(trial, Report(fold_losses=losses, complete=True, cost=event.cost))
-                board.restore(trial.learner, event, baseline=trial.origin == "baseline")
-                runner.learned(trial_id, trial.learner)
-                n_finished += 1
-            case TrialRejected(trial_id=trial_id):
-                losses = {fold: metric.to_loss(score) for fold, score in fold_scores.get(trial_id, {}).items()}
-                search.tell(asked.pop(trial_id), Report(fold_losses=losses, complete=False, cost=event.cost))
-            case TrialFailed(trial_id=trial_id) if trial_id in asked:
-                search.tell(asked.pop(trial_id), Report(fold_losses={}, complete=False, cost=event.cost, failed=True))
-            case RunResumed():
-                _forget(asked, search)
-            case EnsembleUpdated():
-                board.restore_ensemble(event)
-            case _:
-                pass
-    _forget(asked, search)
+    for event, trial in heard_again(events, search, metric):
+        if isinstance(event, TrialFinished) and trial is not None:
+            board.restore(trial.learner, event, baseline=trial.origin == "baseline")
+            runner.learned(trial.id, trial.learner)
+            n_finished += 1
+        elif isinstance(event, EnsembleUpdated):
+            board.restore_ensemble(event)
     if n_finished > 1:  # with one alone nothing was ever combined
         runner.combined(board.weights)
     return n_finished
@@ -153,7 +207,8 @@ def _forget(asked: dict[int, Trial], search: LocalSearch) -> None:
     asked.clear()
 
 
-def _trial(event: TrialAsked) -> Trial:
+def as_trial(event: TrialAsked) -> Trial:
+    """The trial that was asked for, as the search knows it."""
     return Trial(
         id=event.trial_id,
         learner=event.learner,
@@ -162,4 +217,5 @@ def _trial(event: TrialAsked) -> Trial:
         parent_id=event.parent_id,
         step_size=event.step_size,
         based_on=event.based_on,
+        row_share=event.row_share,
     )

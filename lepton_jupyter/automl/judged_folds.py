@@ -23,7 +23,15 @@ _SAFE_ROWS = 5
 
 
 def judged_folds(
-    target: Target, metric: Metric, *, wished: int | None = None, seed: int = 0, splits: Splits | None = None
+    target: Target,
+    metric: Metric,
+    *,
+    wished: int | None = None,
+    seed: int = 0,
+    splits: Splits | None = None,
+    fold_seconds: float | None = None,
+    budget_seconds: float | None = None,
+    n_workers: int = 1,
 ) -> int:
     """Number of folds such that the metric has a value on each of them.
 
@@ -40,6 +48,8 @@ def judged_folds(
         Of the assignment of rows to folds.
     splits : Splits, optional
         What keeps rows together, or orders them.
+    fold_seconds, budget_seconds, n_workers
+        As `choose_n_folds` takes them.
 
     Returns
     -------
@@ -66,7 +76,13 @@ def judged_folds(
     """
     splits = splits or Splits()
     n_rows, smallest = len(target.y), min(target.class_counts, default=len(target.y))
-    n_folds = wished or choose_n_folds(n_rows, smallest_class=smallest if target.n_classes else None)
+    n_folds = wished or choose_n_folds(
+        n_rows,
+        fold_seconds=fold_seconds,
+        budget_seconds=budget_seconds,
+        n_workers=n_workers,
+        smallest_class=smallest if target.n_classes else None,
+    )
     if splits.times is not None and not wished and n_rows >= _ROWS_FOR_MORE_BLOCKS:
         n_folds = max(n_folds, _BLOCKS_IN_TIME)
     check_folds(n_rows, n_folds)

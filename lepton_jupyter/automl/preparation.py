@@ -10,26 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.automl.class_weights import note_on_class_weights, weights_of_classes
 from lepton_jupyter.automl.held_out import HeldOut
 from lepton_jupyter.automl.judged_folds import judged_folds
+from lepton_jupyter.automl.memory_limit import as_bytes, within_memory
+from lepton_jupyter.automl.monotone import check_monotone, keeping, monotone_columns
 from lepton_jupyter.automl.splits import Splits, read_splits
 from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.data.row_columns import as_column
 from lepton_jupyter.data.schema import understand
 from lepton_jupyter.data.time_suspicion import suspected_time
+from lepton_jupyter.evaluation.column_reference import references_of, references_to_json
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError
+from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.learners.portfolio import opening
 from lepton_jupyter.learners.registry import choose_learners, missing_learners
+from lepton_jupyter.learners.stepped_learner import SteppedLearner
 from lepton_jupyter.learners.training_data import TableShape, TrainingData
+from lepton_jupyter.preprocessing.fold_steps import FOLD_STEPS
 from lepton_jupyter.preprocessing.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -58,12 +65,15 @@ class PreparedTask:
     learners : dict of str to Learner
     opening : tuple of (str, dict)
         Starting points in the order they are tried.
+    notes : tuple of str
+        Sentences that a person should read.
     """
 
     recipe: Recipe
     data: TrainingData
     learners: dict[str, Learner]
     opening: tuple[tuple[str, Point], ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,14 @@ class UnderstoodTask:
         What keeps rows together, orders and weighs them.
     own_learners : tuple of Learner
         Given as they are, beside those that are known by name.
+    class_weights : ndarray of shape (n_classes,) or None
+        Factor of each row's weight in fits, by its class.
+    monotone : mapping of str to {1, -1}, or None
+        Columns along which predictions may never fall, or never rise.
+    max_memory_bytes : int or None
+        What fits may take beside the table.
+    in_folds : tuple of str
+        Steps that are fitted within each fold, before any learner.
     """
 
     frame: pd.DataFrame
@@ -102,6 +120,10 @@ class UnderstoodTask:
     notes: tuple[str, ...]
     splits: Splits
     own_learners: tuple[Learner, ...] = ()
+    class_weights: NDArray[np.float64] | None = None
+    monotone: Mapping[str, int] | None = None
+    max_memory_bytes: int | None = None
+    in_folds: tuple[str, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -111,23 +133,34 @@ class UnderstoodTask:
     def prepare(self, folder: RunFolder) -> PreparedTask:
         """Fit the recipe (or read it back, in a run that is resumed), make the views and deal the folds."""
         recipe, views = self._recipe(folder)
+        fold_of_row = self.splits.fold_of_row(self.target.y, self.target.n_classes, self.n_folds, self.seed)
         data = TrainingData(
             views=views,
             categorical=recipe.categorical_columns("tree"),
             y=self.target.y,
             n_classes=self.target.n_classes,
-            fold_of_row=self.splits.fold_of_row(self.target.y, self.target.n_classes, self.n_folds, self.seed),
+            fold_of_row=fold_of_row,
             n_folds=self.n_folds,
             metric=self.metric.name,
             weights=self.splits.weights,
             in_time=self.splits.in_time,
+            class_weights=self.class_weights,
+            monotone=monotone_columns(self.monotone, recipe),
+            stopping_parts=self.splits.stopping_parts(self.target.y, self.target.n_classes, fold_of_row, self.seed),
         )
         chosen = choose_learners(self.learners, (), shape=data.shape, own=self.own_learners)
+        if self.monotone is not None:
+            chosen = tuple(learner.held_monotone() for learner in chosen)
+        steps = tuple(step for step in self.in_folds if step != "balance")  # which weights of classes see to
+        if steps:
+            chosen = tuple(learner if learner.baseline else SteppedLearner(learner, steps) for learner in chosen)
+        kept, starts, notes = within_memory(chosen, opening(data.shape, chosen), data.shape, self.max_memory_bytes)
         return PreparedTask(
             recipe=recipe,
             data=data,
-            learners={learner.name: learner for learner in chosen},
-            opening=opening(data.shape, chosen),
+            learners={learner.name: learner for learner in kept},
+            opening=starts,
+            notes=notes,
         )
 
     def _recipe(self, folder: RunFolder) -> tuple[Recipe, dict[str, NDArray[np.float32]]]:
@@ -136,6 +169,9 @@ class UnderstoodTask:
             return recipe, recipe.transform(self.schema.training_table(self.frame))
         recipe, views = Recipe.fit_transform(self.frame, self.schema)
         folder.write_text_atomically("data.json", self._description())
+        # What a stream's rows are compared with, long after this table is gone.
+        references = references_of(recipe.feature_names("tree"), views["tree"])
+        folder.write_text_atomically("reference.json", references_to_json(references))
         folder.write_text_atomically("recipe.json", recipe.to_json())
         return recipe, views
 
@@ -232,13 +268,19 @@ def understand_task(
         raise InvalidTargetError.from_missing(settings.target)
     metric = find_metric(_metric_name(settings, understood), understood.task)
     metric.check_target(understood.y)
-    splits, n_folds = _folds(frame, schema, understood, metric, settings, splits.taking(understood.kept).weighing())
     rough = TableShape(
         n_rows=len(understood.y),
         n_columns={"tree": len(schema.columns), "linear": len(schema.columns)},
         n_classes=understood.n_classes,
     )
     chosen = choose_learners(settings.learners or None, settings.without, shape=rough, own=own_learners)
+    if settings.monotone is not None:
+        check_monotone(settings.monotone, frame, schema)
+    chosen, notes_on_monotone = keeping(chosen, settings.monotone)
+    splits, n_folds = _folds(
+        frame, schema, metric, settings, splits.taking(understood.kept).weighing(), _typical_seconds(chosen, rough)
+    )
+    class_weights = weights_of_classes(settings.class_weight, understood, splits.weights)
     return UnderstoodTask(
         frame=frame,
         schema=schema,
@@ -254,10 +296,17 @@ def understand_task(
             *splits.notes_on_folds(n_folds),
             *_notes_on_time(schema, frame, settings),
             *_notes_on_learners(settings),
-            *_notes_on_weights(splits, chosen),
+            *(f"Within each fold: {FOLD_STEPS[step]}." for step in settings.in_folds if step != "balance"),
+            *notes_on_monotone,
+            *note_on_class_weights(class_weights, understood),
+            *_notes_on_weights(splits, chosen, by_class=class_weights is not None),
         ),
         splits=splits,
         own_learners=tuple(own_learners),
+        class_weights=class_weights,
+        monotone=settings.monotone,
+        max_memory_bytes=as_bytes(settings.max_memory),
+        in_folds=settings.in_folds,
     )
 
 
@@ -266,16 +315,29 @@ def _held_out(test: Any, settings: AutoMLSettings, target: Target, schema: Schem
 
 
 def _folds(
-    frame: pd.DataFrame, schema: Schema, target: Target, metric: Metric, settings: AutoMLSettings, splits: Splits
+    frame: pd.DataFrame, schema: Schema, metric: Metric, settings: AutoMLSettings, splits: Splits, fold_seconds: float
 ) -> tuple[Splits, int]:
     """How rows are dealt, and to how many folds; copies of a row stay together wherever that leaves folds to judge."""
+    assert schema.target is not None  # narrows the type: whoever asks for folds has a target
     used = [column.name for column in schema.columns if column.used]
     shared = splits.sharing_duplicates(schema.training_table(frame)[used])
-    wishes: dict[str, Any] = {"wished": settings.n_folds, "seed": settings.seed}
+    wishes: dict[str, Any] = {
+        "wished": settings.n_folds,
+        "seed": settings.seed,
+        "fold_seconds": fold_seconds,
+        "budget_seconds": settings.budget.seconds,
+        "n_workers": settings.n_workers or len(usable_cores()),
+    }
     if shared is not splits:
         with suppress(MetricMismatchError, SplitColumnError, GroupColumnError):
-            return shared, judged_folds(target, metric, **wishes, splits=shared)
-    return splits, judged_folds(target, metric, **wishes, splits=splits)
+            return shared, judged_folds(schema.target, metric, **wishes, splits=shared)
+    return splits, judged_folds(schema.target, metric, **wishes, splits=splits)
+
+
+def _typical_seconds(learners: Sequence[Learner], shape: TableShape) -> float:
+    """Counted seconds of one fit on one fold: of the middle one of the learners, each at its first starting point."""
+    counted = sorted(each.cost_units(each.starting_points(shape)[0], shape) for each in learners if not each.baseline)
+    return counted[len(counted) // 2] if counted else 0.0
 
 
 def _without_weightless(frame: pd.DataFrame, target: Any, splits: Splits) -> tuple[pd.DataFrame, Any, Splits]:
@@ -307,12 +369,13 @@ def _notes_on_time(schema: Schema, frame: pd.DataFrame, settings: AutoMLSettings
     return (text,)
 
 
-def _notes_on_weights(splits: Splits, learners: Sequence[Learner]) -> tuple[str, ...]:
+def _notes_on_weights(splits: Splits, learners: Sequence[Learner], *, by_class: bool) -> tuple[str, ...]:
     blind = [learner.name for learner in learners if not learner.weighs_rows]
-    if splits.weights is None or not blind:
+    if (splits.weights is None and not by_class) or not blind:
         return ()
     verb = "takes" if len(blind) == 1 else "take"
-    return (f"{', '.join(blind)} {verb} no weights: there they count in scores alone.",)
+    effect = "there they count in scores alone" if splits.weights is not None else "there they have no effect"
+    return (f"{', '.join(blind)} {verb} no weights: {effect}.",)
 
 
 def _notes_on_learners(settings: AutoMLSettings) -> tuple[str, ...]:

@@ -29,6 +29,10 @@ class RunPlan:
         Most folds side by side, however many workers there are.
     patience : int or None, default=None
         Trials without gain after which the search ends.
+    max_memory_bytes : int or None, default=None
+        What all fits that go on at once may take together, by the estimates of the learners.
+    trial_seconds : float or None, default=None
+        Longest that the fits of one trial may take, summed over its folds.
     """
 
     shape: TableShape
@@ -38,6 +42,8 @@ class RunPlan:
     reserve_seconds: float
     most_workers: int | None = None
     patience: int | None = None
+    max_memory_bytes: int | None = None
+    trial_seconds: float | None = None
 
 
 def reserve_seconds(budget_seconds: float | None) -> float:

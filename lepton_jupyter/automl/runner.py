@@ -31,6 +31,7 @@ from lepton_jupyter.automl.decisions import (
     Woken,
 )
 from lepton_jupyter.automl.trial_race import TrialRace
+from lepton_jupyter.events.quantities import size_text
 from lepton_jupyter.events.run_events import (
     BudgetExtended,
     ExecutorChanged,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.decisions import Happening, Order
     from lepton_jupyter.automl.run_plan import RunPlan
     from lepton_jupyter.execution.executor import Resources
+    from lepton_jupyter.learners.learner import Learner
     from lepton_jupyter.search.cost_model import CostModel
     from lepton_jupyter.search.local_search import LocalSearch
     from lepton_jupyter.search.trial import Judgement, Trial
@@ -61,8 +63,14 @@ _PORTFOLIO_SHARE = 0.3
 #: A step may take this many times as long as the incumbent it is compared with, and at least this many seconds.
 _STEP_PATIENCE = 2.5
 _LEAST_LIMIT_SECONDS = 0.5
+#: Of the time of an entry of the portfolio, what one has that learns from a part of the rows.
+_SCREENED_LIMIT = 0.3
+#: The same as the patience of a step for one that learns from more rows than before, over what it is expected to take.
+_PROMOTION_PATIENCE = 1.5
 #: Folds end this long before the search does: they must travel back and be written down.
 _RETURN_SECONDS = 0.15
+#: Part of the time of its other folds that a fold must have: a model that was cut off long before them spoils the mean.
+_LEAST_PART_OF_FOLD = 0.5
 #: Part of the time left that a new trial may fill by its expected cost.
 _FILL = 0.9
 #: Seconds before the end of the search after which nothing is started.
@@ -126,6 +134,7 @@ class Runner:
         self._n_kept = 0
         self._n_combined = 0
         self._combining = False
+        self._combined_last = False
         self._reason: str | None = None
         self._ended = False
         self._failures = 0
@@ -244,7 +253,9 @@ class Runner:
         race.running.discard(fold.fold)
         race.losses[fold.fold] = fold.loss
         race.scores[fold.fold] = fold.score
-        race.cost += self._cost.observed(trial.learner, trial.point, fold.fit_seconds)
+        if fold.blend_gain is not None:
+            race.blend_gains[fold.fold] = fold.blend_gain
+        race.cost += self._cost.observed(trial.learner, trial.point, fold.fit_seconds, trial.row_share)
         orders: list[Order] = [
             Announce(
                 event=FoldScored(
@@ -254,12 +265,14 @@ class Runner:
                     train_score=fold.train_score,
                     fit_seconds=fold.fit_seconds,
                     n_iterations=fold.n_iterations,
+                    blend_gain=fold.blend_gain,
+                    cpu_seconds=fold.cpu_seconds,
                 )
             )
         ]
         if len(race.losses) == self._plan.n_folds:
             return orders + self._complete(race)
-        if not self._search.keeps_up(trial, race.losses):
+        if not self._search.keeps_up(trial, race.losses, race.blend_gains):
             return orders + self._reject(race)
         return orders
 
@@ -340,10 +353,10 @@ class Runner:
             return []
         return [self._combine()]
 
-    def _combine(self) -> Order:
+    def _combine(self, *, last: bool = False) -> Order:
         self._combining = True
         self._n_combined = self._n_kept
-        return CombineTrials()
+        return CombineTrials(last=last)
 
     def _trials_combined(self, combined: TrialsCombined, now: float) -> list[Order]:
         del now
@@ -387,15 +400,31 @@ class Runner:
                 self._reason = "budget"
                 break
             race = next((each for each in self._races.values() if each.waiting), None)
+            if race is not None and self._is_late(race, now):
+                orders += self._cancel(race, "too little time is left for its other folds")
+                continue
             if race is None:
                 asked = self._ask(now, orders)
                 if asked is None:
                     break
                 race = asked
+            if not self._fits_beside(race.trial):
+                break  # it waits for a fold to come back
             fold = race.waiting.pop(0)
             race.running.add(fold)
             orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=self._limit(race.trial, now)))
         return orders
+
+    def _is_late(self, race: TrialRace, now: float) -> bool:
+        if not race.losses or race.trial.origin == "baseline" or self._end_seconds == math.inf:
+            return False
+        return self._end_seconds - now - _RETURN_SECONDS < _LEAST_PART_OF_FOLD * race.cost / len(race.losses)
+
+    def _cancel(self, race: TrialRace, reason: str) -> list[Order]:
+        trial_id = race.trial.id
+        del self._races[trial_id]
+        self._search.forget(race.trial)
+        return [DropTrial(trial_id=trial_id), Announce(event=TrialCancelled(trial_id=trial_id, reason=reason))]
 
     @property
     def _n_workers(self) -> int:
@@ -417,7 +446,8 @@ class Runner:
         self._postponed |= waiting.keys()
         without_clock = self._end_seconds == math.inf
         within = math.inf if without_clock else (self._end_seconds - now) * self._n_workers * _FILL
-        trial = self._search.ask(within=within, excluding=waiting.keys())
+        share = math.inf if without_clock else self._budget_seconds * self._n_workers * _PORTFOLIO_SHARE
+        trial = self._search.ask(within=within, share=share, excluding=waiting.keys())
         if trial is None and not self._races and self._end_seconds - now > _LITTLE_LEFT * self._end_seconds:
             # Nothing fits, and much is left: a learner that is stopped at its limit is worth more than an early end.
             trial = self._search.ask(excluding=waiting.keys())
@@ -431,7 +461,24 @@ class Runner:
         race = TrialRace(trial, list(range(self._plan.n_folds)))
         self._races[trial.id] = race
         orders.append(Announce(event=self._asked(trial)))
+        most = self._plan.max_memory_bytes
+        if most is not None and self._needed_bytes(trial) > most:
+            error = f"it needs about {size_text(self._needed_bytes(trial))}, and may take {size_text(most)}"
+            orders += self._fold_broke(FoldBroke(trial_id=trial.id, fold=0, error=error), now)
+            return self._ask(now, orders) if self._reason is None else None
         return race
+
+    def _needed_bytes(self, trial: Trial) -> int:
+        learner = self._plan.learners[trial.learner]
+        return 0 if learner.baseline else learner.memory_bytes(trial.point, self._plan.shape)
+
+    def _fits_beside(self, trial: Trial) -> bool:
+        """Whether one more fold of a trial may go on beside those in flight, by the memory that all may take."""
+        most = self._plan.max_memory_bytes
+        if most is None or not self._n_running():
+            return True
+        taken = sum(len(race.running) * self._needed_bytes(race.trial) for race in self._races.values())
+        return taken + self._needed_bytes(trial) <= most
 
     def _asked(self, trial: Trial) -> TrialAsked:
         learner = self._plan.learners[trial.learner]
@@ -440,19 +487,21 @@ class Runner:
             learner=trial.learner,
             family=learner.family,
             label=learner.label,
-            description=learner.describe(trial.point),
+            description=_described(learner, trial),
             parameters=trial.point,
             origin=trial.origin,
             parent_id=trial.parent_id,
             step_size=trial.step_size,
             based_on=trial.based_on,
+            row_share=trial.row_share,
         )
 
     def _must_wait(self) -> dict[str, str]:
         """Learners that cannot run on the executor in use, and why."""
         reasons: dict[str, str] = {}
         for name, learner in self._plan.learners.items():
-            if self._resources.kind == "threads" and not learner.cooperative:
+            # Where no processes come, a thread that may outlast the run is better than a learner that is never tried.
+            if self._resources.kind == "threads" and self._more_expected and not learner.cooperative:
                 reasons[name] = "cannot be interrupted in a thread; waits for processes"
                 continue
             needed = max(
@@ -467,17 +516,27 @@ class Runner:
         return reasons
 
     def _limit(self, trial: Trial, now: float) -> float | None:
+        longest = math.inf if self._plan.trial_seconds is None else self._plan.trial_seconds / self._plan.n_folds
         if self._end_seconds == math.inf:
-            return None
+            return None if longest == math.inf else longest
         left = self._end_seconds - now - _RETURN_SECONDS
         if trial.origin == "baseline":
             return max(left, _LEAST_LIMIT_SECONDS)
         incumbent = self._search.incumbents.get(trial.learner)
         if trial.origin == "portfolio" or incumbent is None:
             share = self._budget_seconds * _PORTFOLIO_SHARE * self._n_workers / self._plan.n_folds
+            share = self._share_on_part(trial, share)
         else:
-            share = _STEP_PATIENCE * incumbent.cost / self._plan.n_folds
-        return max(0.05, min(left, max(_LEAST_LIMIT_SECONDS, share)))
+            share = _STEP_PATIENCE * incumbent.fold_cost
+        return max(0.05, min(left, longest, max(_LEAST_LIMIT_SECONDS, share)))
+
+    def _share_on_part(self, trial: Trial, share: float) -> float:
+        """Seconds of a fold on a part of the rows, whose learner is to be compared, or on more rows than before."""
+        expected = float(trial.based_on.get("expected_cost") or 0.0) / self._plan.n_folds
+        if trial.parent_id is not None:
+            return max(share, _PROMOTION_PATIENCE * expected)
+        # Where even the smallest part is dear, cutting it off soon would leave nothing to compare.
+        return _SCREENED_LIMIT * share if trial.row_share < 1.0 and expected <= share else share
 
     # The end --------------------------------------------------------------------------------------------------------
 
@@ -487,15 +546,18 @@ class Runner:
         for race in tuple(self._races.values()):
             can_complete = patient and not race.waiting
             if not can_complete:
-                del self._races[race.trial.id]
-                self._search.forget(race.trial)
-                cancelled = TrialCancelled(trial_id=race.trial.id, reason="the run ended")
-                orders += [DropTrial(trial_id=race.trial.id), Announce(event=cancelled)]
+                orders += self._cancel(race, "the run ended")
         if self._races:
             return [*orders, WakeAt(seconds=self._end_seconds + _GRACE_SECONDS)]
         if self._combining:
             return orders
-        if self._n_kept > self._n_combined and self._n_kept >= 2:
-            return [*orders, self._combine()]
+        if not self._combined_last and self._n_kept >= 2:
+            self._combined_last = True
+            return [*orders, self._combine(last=True)]
         self._ended = True
         return [*orders, EndSearch(reason=self._reason or "budget")]
+
+
+def _described(learner: Learner, trial: Trial) -> str:
+    words = learner.describe(trial.point)
+    return words if trial.row_share == 1.0 else f"{words} · on 1/{round(1 / trial.row_share)} of the rows"

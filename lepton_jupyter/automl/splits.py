@@ -13,7 +13,9 @@ from lepton_jupyter.data.duplicate_rows import duplicate_groups
 from lepton_jupyter.data.row_columns import as_column, read_groups, read_times, read_weights
 from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.evaluation.row_groups import joined_groups, n_sharing
+from lepton_jupyter.evaluation.stopping_parts import stopping_parts
 from lepton_jupyter.evaluation.time_folds import assign_time_folds
+from lepton_jupyter.evaluation.validation_sample import sample_validation
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError, TimeColumnError
 
@@ -130,7 +132,19 @@ class Splits:
         """
         if self.times is not None:
             return assign_time_folds(self.times, n_folds)
-        return assign_folds(y, n_classes, n_folds, seed, self.groups)
+        dealt = assign_folds(y, n_classes, n_folds, seed, self.groups)
+        return sample_validation(dealt, y if n_classes else None, self.groups, seed)
+
+    def stopping_parts(
+        self, y: NDArray[Any], n_classes: int, fold_of_row: NDArray[np.int16], seed: int
+    ) -> NDArray[np.int8]:
+        """Part of its fold that each row is in when fits stop early; what shares a fold for a reason shares a part."""
+        return stopping_parts(y, n_classes, fold_of_row, seed, groups=self.groups, moments=self.times)
+
+    @property
+    def shares_duplicates(self) -> bool:
+        """Whether rows share folds because they are copies of each other, and for no other reason."""
+        return self.groups is not None and not self.groups_name
 
     def notes_on_folds(self, n_folds: int) -> tuple[str, ...]:
         """What a person should know of folds that are not of random rows."""

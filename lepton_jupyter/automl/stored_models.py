@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.automl.history import learner_of_trial
-from lepton_jupyter.automl.predictor import load_predictor
+from lepton_jupyter.automl.kept_conformity import load_conformity
+from lepton_jupyter.automl.kept_copies import load_copies
+from lepton_jupyter.automl.predictor import load_predictor, predicting_folds
+from lepton_jupyter.evaluation.pool_form import MEAN, PoolForm
 from lepton_jupyter.events.run_events import RunStarted
 from lepton_jupyter.learners.custom import EstimatorLearner
 from lepton_jupyter.learners.registry import learner_named
+from lepton_jupyter.learners.stepped_learner import SteppedLearner
 from lepton_jupyter.preprocessing.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -38,10 +43,12 @@ class StoredModels:
         self._trust = trust
         self._lock = threading.Lock()
         self._recipe: Recipe | None = None
-        self._last: tuple[dict[int, float], Predictor] | None = None
+        self._last: tuple[tuple[dict[int, float], PoolForm, tuple[int, ...]], Predictor] | None = None
 
-    def predictor(self, weights: Mapping[int, float]) -> Predictor:
-        """Weighted mean of some of the run's trials.
+    def predictor(
+        self, weights: Mapping[int, float], form: PoolForm = MEAN, *, folds: tuple[int, ...] = ()
+    ) -> Predictor:
+        """Weighted pool of some of the run's trials, by the models of some folds; none named: all that predict.
 
         Raises
         ------
@@ -49,13 +56,32 @@ class StoredModels:
             If a model is of a class that is not lepton's own, and nobody said that it may be trusted.
         """
         with self._lock:
-            if self._last is None or self._last[0] != weights:
-                self._last = (dict(weights), self._load(weights))
+            wanted = (dict(weights), form, folds or self._predicting())
+            if self._last is None or self._last[0] != wanted:
+                self._last = (wanted, self._load(*wanted))
+            self._last = (wanted, self._told_at_end(self._last[1], *wanted))
             return self._last[1]
 
-    def _load(self, weights: Mapping[int, float]) -> Predictor:
+    def _told_at_end(
+        self, made: Predictor, weights: Mapping[int, float], form: PoolForm, folds: tuple[int, ...]
+    ) -> Predictor:
+        """A predictor with what a run keeps when it ends, which may be since the predictor was made."""
+        conformity = made.conformity or load_conformity(self._folder, weights, form, folds)
+        copies = made.copies or load_copies(self._folder)
+        if conformity is made.conformity and copies is made.copies:
+            return made
+        return replace(made, conformity=conformity, copies=copies)
+
+    def _predicting(self) -> tuple[int, ...]:
+        started = self._started()
+        return predicting_folds(started.n_folds, in_time=bool(started.time))
+
+    def _started(self) -> RunStarted:
+        return next(each.event for each in self._log.events() if isinstance(each.event, RunStarted))
+
+    def _load(self, weights: Mapping[int, float], form: PoolForm, folds: tuple[int, ...]) -> Predictor:
         events = [logged.event for logged in self._log.events()]
-        started = next(event for event in events if isinstance(event, RunStarted))
+        started = self._started()
         if self._recipe is None:
             self._recipe = Recipe.from_json(self._folder.read_text("recipe.json"))
         names = learner_of_trial(events)
@@ -64,11 +90,14 @@ class StoredModels:
             self._recipe,
             weights,
             {trial_id: self._learner(names[trial_id]) for trial_id in weights},
-            n_folds=started.n_folds,
+            folds=folds,
             n_outputs=max(1, started.n_classes),
-            in_time=bool(started.time),
+            form=form,
         )
 
     def _learner(self, name: str) -> Learner:
         learner = learner_named(name)
-        return learner.trusting_all() if self._trust and isinstance(learner, EstimatorLearner) else learner
+        if self._trust and isinstance(learner, EstimatorLearner):
+            learner = learner.trusting_all()
+        # Also where no steps were taken: it then reads what the learner itself wrote.
+        return SteppedLearner(learner)

@@ -21,6 +21,8 @@ class TrialRace:
     running : set of int
     losses, scores : dict of int to float
         Of the folds that came back.
+    blend_gains : dict of int to float
+        What the best predictor would gain on each of them; empty while there is none but a baseline.
     cost : float
         Of those folds, in the cost model's unit.
     """
@@ -30,4 +32,5 @@ class TrialRace:
     running: set[int] = field(default_factory=set)
     losses: dict[int, float] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
+    blend_gains: dict[int, float] = field(default_factory=dict)
     cost: float = 0.0

@@ -36,7 +36,7 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     >>> to_frame(pa.table({"a": [{"b": 1, "c": "x"}]})).columns.tolist()
     ['a.b', 'a.c']
     """
-    plain = _plain(table)
+    plain = plain_table(table)
     frame: pd.DataFrame = plain.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return frame
 
@@ -143,7 +143,17 @@ def _text_bytes() -> int:
     return 0 if isinstance(pd.Series(["a"]).dtype, pd.StringDtype) else _TEXT_OBJECT_BYTES
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def plain_table(table: pa.Table) -> pa.Table:
+    """The table with columns of plain types only: fields of records become columns, lists and bytes text.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+
+    Returns
+    -------
+    table : pyarrow.Table
+    """
     import pyarrow as pa
 
     metadata = table.schema.metadata

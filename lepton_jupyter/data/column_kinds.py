@@ -194,7 +194,7 @@ def _from_numbers(series: pd.Series[Any], blank: ColumnSchema, reason: str) -> C
     )
     if share <= 0 and values.min() == values.max():
         return _constant(found)
-    if whole and _names_rows(blank.name) and len(values) >= _ENOUGH_ROWS and _all_different(values):
+    if whole and names_rows(blank.name) and len(values) >= _ENOUGH_ROWS and _all_different(values):
         return replace(found, kind="identifier", reason="a different whole number in every row, and named like a key")
     return found
 
@@ -297,7 +297,14 @@ def _count_numbers(sample: pd.Series[Any]) -> tuple[int, int]:
     return n_read, 0 if reading.unreadable is None else int(np.count_nonzero(reading.unreadable))
 
 
-def _names_rows(name: str) -> bool:
+def names_rows(name: str) -> bool:
+    """Whether a column is named like a key of its rows.
+
+    Examples
+    --------
+    >>> names_rows("customer_id"), names_rows("customerId"), names_rows("width")
+    (True, True, False)
+    """
     return bool(_IDENTIFIER_NAME.fullmatch(name) or _CAMEL_IDENTIFIER.fullmatch(name))
 
 

@@ -39,10 +39,13 @@ class ColumnarFiles:
     files : sequence of TableFile
         At least one.
     label : str
+    row_groups : sequence of int, optional
+        Of a Parquet file, those that `batches` gives; all by default.
     """
 
-    def __init__(self, files: Sequence[TableFile], label: str) -> None:
+    def __init__(self, files: Sequence[TableFile], label: str, *, row_groups: Sequence[int] | None = None) -> None:
         self.label = label
+        self._row_groups = row_groups
         self._files = tuple(files)
         self._kind = files[0].kind
 
@@ -83,7 +86,7 @@ class ColumnarFiles:
         # Not the dataset's scanner, which reads whole row groups ahead: a file may have but one.
         for file in self._files:
             with parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER_BYTES) as opened:
-                for batch in opened.iter_batches(n_rows):
+                for batch in opened.iter_batches(n_rows, row_groups=self._row_groups):
                     yield pa.Table.from_batches([batch]).select(names)
 
     @property

@@ -249,7 +249,7 @@ def _is_header(first: Sequence[str], below: Sequence[list[str]]) -> bool:
         if all(_YEAR.fullmatch(year) for year in years) and len(set(years)) == len(years) and len(years) < len(first):
             return True
     return not any(
-        sum(_is_number(cells[place].strip()) for cells in below) > 0.8 * len(below)
+        sum(place < len(cells) and _is_number(cells[place].strip()) for cells in below) > 0.8 * len(below)
         for place in numbers
     )  # fmt: skip
 

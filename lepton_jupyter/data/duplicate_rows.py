@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.data.readings import holds_objects, label_of, object_kind, plain
+from lepton_jupyter.data.row_hashes import with_column
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-#: Any odd number with its bits well mixed; the same in every process, so that folds are.
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 def duplicate_groups(table: pd.DataFrame) -> NDArray[np.int64] | None:
@@ -45,8 +43,7 @@ def duplicate_groups(table: pd.DataFrame) -> NDArray[np.int64] | None:
     names = sorted(table.columns, key=lambda name: table[name].dtype.kind not in "fiuM")
     for n_seen, name in enumerate(names, start=1):
         column = table[name]
-        hashes = (hashes ^ _hashed(column if len(rows) == len(table) else column.iloc[rows])) * _FACTOR
-        hashes ^= hashes >> np.uint64(29)
+        hashes = with_column(hashes, _hashed(column if len(rows) == len(table) else column.iloc[rows]))
         # To look for equal hashes costs more than to hash a column: after 1, 2, 4, 8 … columns, and after the last.
         if n_seen & (n_seen - 1) and n_seen < len(names):
             continue

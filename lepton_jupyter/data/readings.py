@@ -211,6 +211,10 @@ def read_labels(series: pd.Series[Any]) -> Labels:
 
 def _label_each(series: pd.Series[Any]) -> Labels:
     places: dict[str, int] = {}
+    values = series.tolist()
+    if all(type(value) is str for value in values):  # most single rows: asking what is missing takes longer than they
+        indices = [places.setdefault(value, len(places)) for value in values]
+        return Labels(np.array(indices, dtype=np.int64), tuple(places))
     indices = [
         -1 if gone else places.setdefault(label_of(value), len(places))
         for gone, value in zip(series.isna().to_numpy(), series.array, strict=True)

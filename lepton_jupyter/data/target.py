@@ -209,6 +209,27 @@ def coded_target(values: pd.Series[Any], name: str, classes: tuple[Label, ...]) 
     return coded.astype(np.int64)
 
 
+def class_code(label: Any, classes: tuple[Label, ...]) -> int:
+    """Code of the class that a person means: what was typed (``"1"``) finds the number 1, capitals or not.
+
+    Raises
+    ------
+    UnknownLabelError
+        If it is none of the classes.
+
+    Examples
+    --------
+    >>> class_code("1", (0, 1)), class_code("Yes", ("no", "yes"))
+    (1, 1)
+    """
+    wanted = label_of(label).strip().lower()
+    exact = [place for place, each in enumerate(classes) if label_of(each) == label_of(label)]
+    alike = exact or [place for place, each in enumerate(classes) if label_of(each).strip().lower() == wanted]
+    if len(alike) != 1 or wanted in MISSING_WORDS:
+        raise UnknownLabelError.from_label(label, classes)
+    return alike[0]
+
+
 def known_target(values: pd.Series[Any]) -> NDArray[np.bool_]:
     """Rows that have a target: not missing, and not blank where it is text.
 
@@ -359,11 +380,6 @@ def _with_positive_last(
 ) -> tuple[NDArray[np.int64], tuple[Label, ...]]:
     if len(classes) != 2:
         raise UnknownLabelError.from_task(positive, "multiclass")
-    wanted = label_of(positive).strip().lower()
-    exact = [place for place, label in enumerate(classes) if label_of(label) == label_of(positive)]
-    alike = exact or [place for place, label in enumerate(classes) if label_of(label).strip().lower() == wanted]
-    if len(alike) != 1 or wanted in MISSING_WORDS:
-        raise UnknownLabelError.from_label(positive, classes)
-    if alike[0] == 1:
+    if class_code(positive, classes) == 1:
         return codes, classes
     return 1 - codes, (classes[1], classes[0])

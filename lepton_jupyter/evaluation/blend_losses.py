@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from lepton_jupyter.evaluation.pool_form import LOGARITHMIC, pool_form
 from lepton_jupyter.evaluation.probability_formulas import binary_roc_aucs
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ class BlendLosses(Protocol):
     """A blend that grows by one candidate at a time; losses may be on any scale that rises with the metric's."""
 
     def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Loss of the blend with each of some candidates added, in their order."""
+        """Loss of the blend with each of some candidates added, in their order.
+
+        The least of them is exact; of the others a bound may be given that is no less than that.
+        """
         ...
 
     def add(self, index: int) -> None:
@@ -55,12 +59,11 @@ def blend_losses(
     """
     if metric.name == "roc_auc" and weights is None:
         return _RankedLosses(y, pool)
-    if metric.name in {"neg_log_loss", "d2_log_loss_score"}:
-        return _LogLosses(y, pool, weights)
+    if pool_form(metric).logarithmic:
+        # The Brier score too is chosen for by log loss: both are least for the true chances, and this one is convex.
+        return (_BinaryPoolLosses if pool[0].shape[1] == 2 else _LogPoolLosses)(y, pool, weights)
     if metric.name in {"neg_root_mean_squared_error", "neg_mean_squared_error", "r2"}:
-        return _SquaredLosses(y[:, None], pool, weights)
-    if metric.name in {"neg_brier_score", "d2_brier_score"}:
-        return _SquaredLosses(np.eye(pool[0].shape[1])[y], pool, weights)
+        return _SquaredLosses(y, pool, weights)
     return _PlainLosses(metric, y, pool, weights)
 
 
@@ -79,27 +82,77 @@ class _RankedLosses:
         self._sum = self._sum + self._scores[index]
 
 
-class _LogLosses:
-    """Log loss, which looks at nothing but the probability of what happened: one column, however many classes."""
+class _BinaryPoolLosses:
+    """Log loss of a logarithmic pool of two classes: one number a row, the difference of its log probabilities."""
 
     def __init__(
         self, y: NDArray[Any], pool: Sequence[NDArray[np.float32]], weights: NDArray[np.float64] | None
     ) -> None:
-        rows = np.arange(len(y))
         self._shares = None if weights is None else weights / weights.sum()
-        self._chosen = np.stack([each[rows, y] for each in pool])
+        opened = [LOGARITHMIC.opened(each) for each in pool]
+        # Signed, so that a larger difference is a better one in every row.
+        signs = np.where(y == 1, 1.0, -1.0)
+        self._margins = np.stack([signs * (each[:, 1] - each[:, 0]) for each in opened]).astype(np.float32)
         self._sum = np.zeros(len(y), dtype=np.float32)
         self._n_members = 0
 
     def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
-        precision = np.finfo(np.float32).eps
-        mean = (self._chosen[candidates] + self._sum) / np.float32(self._n_members + 1)
-        np.clip(mean, precision, 1 - precision, out=mean)
-        losses = -np.log(mean, out=mean)
+        margins = (self._margins[candidates] + self._sum) * np.float32(-1 / (self._n_members + 1))
+        # log(1 + exp(m)) that neither overflows nor, for a large m, looks at the exponential.
+        losses = np.log1p(np.exp(-np.abs(margins))) + np.maximum(margins, 0)
         return np.asarray(losses.mean(axis=1, dtype=np.float64) if self._shares is None else losses @ self._shares)
 
     def add(self, index: int) -> None:
-        self._sum = self._sum + self._chosen[index]
+        self._sum = self._sum + self._margins[index]
+        self._n_members += 1
+
+
+class _LogPoolLosses:
+    """Log loss of a logarithmic pool of several classes.
+
+    It is convex in the pooled log probabilities, so its tangent at the blend so far lies below it: one product of
+    matrices bounds the loss with each candidate, and only those are computed that may be the least.
+    """
+
+    def __init__(
+        self, y: NDArray[Any], pool: Sequence[NDArray[np.float32]], weights: NDArray[np.float64] | None
+    ) -> None:
+        shares = np.full(len(y), 1 / len(y)) if weights is None else weights / weights.sum()
+        self._shares = shares.astype(np.float32)
+        # Classes first: sums over them then run along whole rows of memory.
+        self._logs = np.stack([np.ascontiguousarray(LOGARITHMIC.opened(each).T, dtype=np.float32) for each in pool])
+        self._sum = np.zeros_like(self._logs[0])
+        self._n_members = 0
+        self._happened = (y, np.arange(len(y)))
+
+    def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Losses; of candidates that cannot be the best, a bound that shows it."""
+        if not self._n_members:
+            return np.array([self._loss(self._logs[each]) for each in candidates])
+        found = self._bounds(candidates)
+        least = np.inf
+        for place in np.argsort(found, kind="stable"):
+            if found[place] > least:
+                break
+            found[place] = self._loss((self._sum + self._logs[candidates[place]]) / np.float32(self._n_members + 1))
+            least = min(least, float(found[place]))
+        return found
+
+    def _loss(self, pooled: NDArray[np.float32]) -> float:
+        centred = pooled - pooled.max(axis=0)
+        happened = centred[self._happened]
+        return float((np.log(np.exp(centred, out=centred).sum(axis=0)) - happened) @ self._shares)
+
+    def _bounds(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
+        blend = self._sum / np.float32(self._n_members)
+        slope = np.exp(blend - blend.max(axis=0))
+        slope *= self._shares / slope.sum(axis=0)
+        slope[self._happened] -= self._shares
+        rises = np.tensordot(self._logs, slope, 2)[candidates] - np.vdot(blend, slope)
+        return np.asarray(self._loss(blend) + rises / (self._n_members + 1), dtype=np.float64)
+
+    def add(self, index: int) -> None:
+        self._sum = self._sum + self._logs[index]
         self._n_members += 1
 
 
@@ -107,11 +160,11 @@ class _SquaredLosses:
     """Mean squared error, a quadratic form in the weights: rows are looked at once, then only products of residuals."""
 
     def __init__(
-        self, target: NDArray[Any], pool: Sequence[NDArray[np.float32]], weights: NDArray[np.float64] | None
+        self, y: NDArray[Any], pool: Sequence[NDArray[np.float32]], weights: NDArray[np.float64] | None
     ) -> None:
-        roots = 1.0 if weights is None else np.sqrt(weights / weights.mean())[:, None]
-        residuals = np.stack([((each - target) * roots).ravel() for each in pool])
-        self._products = residuals @ residuals.T / len(target)
+        roots = 1.0 if weights is None else np.sqrt(weights / weights.mean())
+        residuals = np.stack([(each[:, 0] - y) * roots for each in pool])
+        self._products = residuals @ residuals.T / len(y)
         self._counts = np.zeros(len(pool))
 
     def with_each(self, candidates: NDArray[np.int64]) -> NDArray[np.float64]:

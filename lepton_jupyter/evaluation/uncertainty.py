@@ -64,6 +64,32 @@ def standard_error(fold_values: ArrayLike) -> float:
     return float(values.std(ddof=1) * math.sqrt(1 / n_folds + 1 / (n_folds - 1)))
 
 
+def part_error(part_scores: ArrayLike) -> float:
+    """Half the 95 % interval of the score of one fixed model, from what it scores on parts that share no row.
+
+    Unlike folds, whose models were trained on each other's rows, such parts are independent: Student's t as it is.
+
+    Parameters
+    ----------
+    part_scores : array-like of shape (n_parts,)
+        NaN where a part has no score.
+
+    Returns
+    -------
+    error : float
+        NaN with fewer than two scores.
+
+    Examples
+    --------
+    >>> part_error([0.8, 0.9, 0.85, 0.85]).__round__(3), part_error([0.8])
+    (0.065, nan)
+    """
+    values = _known(part_scores)
+    if len(values) < 2:
+        return math.nan
+    return student_quantile(len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
+
+
 def score_error(fold_scores: ArrayLike) -> float:
     """Half the 95 % interval of a score: Student's t over folds, with the correction of `standard_error`.
 

@@ -1,4 +1,4 @@
-"""Wishes of a page or a person about a run or a form: imperative, small, answered by events and messages."""
+"""Wishes of a page or a person about runs, a stream or a form: imperative, small, answered by events and messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StopRun(Command):
-    """End the search now and keep the best so far."""
+    """End the search now and keep the best so far; end a stream when what was read is stored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +26,21 @@ class ExtendBudget(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeepAlive(Command):
     """A page still looks; without one for 30 s nothing is published."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PauseStream(Command):
+    """Read no more rows for now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContinueStream(Command):
+    """Read rows again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskRows(Command):
+    """Send the last results of a stream once: to be seen, never kept, so they are no part of any message's state."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +76,27 @@ class LineStarted(Command):
     """The page has put the form's line into a cell and run it there."""
 
     line: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchRuns(Command):
+    """A page looks at the list of runs; without one for 30 s it is told no more."""
+
+    page: str  # of its own choice, the same each time
+    disk: bool  # whether it wants those on disk as well
+    boards: tuple[str, ...]  # ids of the runs whose boards it shows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopListedRun(Command):
+    """End a run of the list now and keep the best so far."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtendListedRun(Command):
+    """Let a search of the list go on for more seconds."""
+
+    run_id: str
+    seconds: float

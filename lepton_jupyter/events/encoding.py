@@ -21,8 +21,13 @@ from lepton_jupyter.events import (
     evaluation_messages,
     form_messages,
     messages,
+    preparation_events,
+    preparation_messages,
     profile_messages,
     run_events,
+    runs_messages,
+    stream_events,
+    stream_messages,
 )
 from lepton_jupyter.events.commands import Command
 from lepton_jupyter.events.messages import Message
@@ -123,7 +128,7 @@ def _types_of(root: type, *modules: types.ModuleType) -> dict[str, type]:
 
 
 #: The types that can be read, by the name under which they are written.
-EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events)
+EVENT_TYPES: Mapping[str, type] = _types_of(Event, run_events, preparation_events, stream_events)
 COMMAND_TYPES: Mapping[str, type] = _types_of(Command, commands)
 MESSAGE_TYPES: Mapping[str, type] = _types_of(
     Message,
@@ -133,6 +138,9 @@ MESSAGE_TYPES: Mapping[str, type] = _types_of(
     evaluation_messages,
     comparison_messages,
     configuration_messages,
+    preparation_messages,
+    runs_messages,
+    stream_messages,
 )
 
 

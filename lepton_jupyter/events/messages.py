@@ -6,6 +6,7 @@ test suites read. A message never exceeds 64 KiB; what does not fit is counted, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from lepton_jupyter.events.run_events import ColumnTreatment, EnsembleMember
@@ -88,7 +89,12 @@ class BoardRow:
     difference_error: float
     tied: bool  # the interval of the difference reaches zero
     fold_scores: tuple[float, ...]
+    train_score: float = math.nan
+    train_error: float = math.nan  # half the 95 % interval, as for all errors
+    test_score: float | None = None  # on the held-out table, where there is one and this model was scored on it
+    test_error: float | None = None
     gap: float  # training minus out-of-fold, positive: fits the training data better
+    parted: bool = False  # the two are further apart than is usual
     fit_seconds: float
     row_milliseconds: float
     size_bytes: int

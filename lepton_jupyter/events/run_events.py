@@ -6,6 +6,7 @@ good. A score's error is half the width of its 95 % interval.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class RunStarted(Event):
     groups: str = ""  # column whose groups stay in one fold each
     time: str = ""  # column in whose order folds follow one another
     weights: str = ""  # column that tells how much each row counts
+    core_hour_price: str = ""  # what an hour of one core costs, such as "0.05EUR"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,8 +139,65 @@ class LearnerPostponed(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Coordinate:
+    """One coordinate of a learner's space: a stretch of numbers, or options."""
+
+    name: str
+    kind: str  # "real" | "integer" | "choice"
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+    options: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchedLearner:
+    """A learner that may be stepped in: its coordinates, and how many steps it may take."""
+
+    learner: str
+    coordinates: tuple[Coordinate, ...]
+    most_steps: int | None  # None: as many as the search allows any learner
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartingPoint:
+    """A configuration that is tried before any step."""
+
+    learner: str
+    parameters: Mapping[str, Scalar]
+    baseline: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchOpened(Event):
+    """A search is ready to be asked: all that it knows, so that the log alone can be replayed."""
+
+    n_folds: int
+    seed: int
+    learners: tuple[SearchedLearner, ...]
+    portfolio: tuple[StartingPoint, ...]
+    row_shares: tuple[float, ...] = ()  # parts of the training rows that trials may learn from, the largest first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskMade:
+    """All that one ask of a search was based on, beside the reports it had heard: enough to repeat it exactly."""
+
+    within: float | None  # cost that the trial may have; None: any
+    excluding: tuple[str, ...]  # learners that could not run
+    shares: Mapping[str, float]  # part of the ensemble's weight that each learner held
+    costs: tuple[float, ...]  # answers of the cost model, in the order in which the search wanted them
+    n_heard: int  # reports heard since the search was opened
+    share: float | None = None  # cost at which an entry of the portfolio is cut off; None: at none
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrialAsked(Event):
-    """The search asked for one configuration; `based_on` holds the figures of the decision."""
+    """The search asked for one configuration; `based_on` holds the figures of the decision.
+
+    `asks` holds the ask that led to it, after those that found nothing to try: they change a search too, since it
+    learns that a neighbourhood is empty.
+    """
 
     trial_id: int
     learner: str
@@ -150,6 +209,8 @@ class TrialAsked(Event):
     parent_id: int | None
     step_size: float | None
     based_on: Mapping[str, Scalar]
+    asks: tuple[AskMade, ...] = ()
+    row_share: float = 1.0  # part of the training rows of each fold that it learns from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +223,18 @@ class FoldScored(Event):
     train_score: float
     fit_seconds: float
     n_iterations: int | None
+    # Of the best predictor on this fold if the trial, one of the portfolio, were blended in; in loss.
+    blend_gain: float | None = None
+    cpu_seconds: float | None = None  # of fitting, predicting and writing; None in logs of older versions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoldDropped(Event):
+    """A fold brought nothing: it raised, or was broken off because its trial was rejected or the run ended."""
+
+    trial_id: int
+    fold: int
+    seconds: float  # on the clock until then: what it took of its core is not known, and at most this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,6 +250,7 @@ class TrialFinished(Event):
     row_milliseconds: float  # predicting one row, measured within a batch
     size_bytes: int
     cost: float  # in the cost model's unit, by which the search decides
+    train_error: float = math.nan  # half the 95 % interval of `train_score`; NaN in logs of older versions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,7 +303,11 @@ class EnsembleMember:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnsembleUpdated(Event):
-    """A weighted mean of finished trials is the best known predictor."""
+    """A weighted pool of finished trials is the best known predictor.
+
+    Its scores are nested: each row is judged by weights that were chosen without it. A single trial is compared with
+    `selection_score`, which is as hopeful as the score of a trial that was the best of many.
+    """
 
     members: tuple[EnsembleMember, ...]
     score: float
@@ -238,6 +316,68 @@ class EnsembleUpdated(Event):
     fold_scores: tuple[float, ...]
     row_milliseconds: float
     size_bytes: int
+    logarithmic: bool = False  # log probabilities are summed, not probabilities
+    sharpness: float = 1.0  # factor of the summed log probabilities
+    shifts: tuple[float, ...] = ()  # added to them, one for each class; with a sharpness: a stacked ensemble
+    selection_score: float | None = None  # of the weights on the rows they were chosen on; None: `score` is that
+    train_error: float = math.nan  # as in `TrialFinished`
+
+    @property
+    def contended_score(self) -> float:
+        """What a single trial must beat."""
+        return self.score if self.selection_score is None else self.selection_score
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldOutScored(Event):
+    """A model was scored on the held-out table, after the search, which never saw it."""
+
+    trial_id: int | None  # None: the ensemble
+    score: float
+    score_error: float  # half the 95 % interval, by parts of the table; NaN where it is too small for that
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartialEnsembleFormed(Event):
+    """Some members of the ensemble are faster than all of it, and better than any trial as fast."""
+
+    members: tuple[EnsembleMember, ...]
+    score: float
+    score_error: float
+    train_score: float
+    fold_scores: tuple[float, ...]
+    row_milliseconds: float
+    size_bytes: int
+    logarithmic: bool = False  # this and the next two as in `EnsembleUpdated`
+    sharpness: float = 1.0
+    shifts: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelChosen(Event):
+    """What a run predicts with was chosen by more than its score; nothing was fitted again."""
+
+    prefer: str  # "balanced" | "speed" | "smallest"
+    members: tuple[EnsembleMember, ...]
+    score: float
+    score_error: float
+    train_score: float
+    fold_scores: tuple[float, ...]
+    row_milliseconds: float
+    size_bytes: int
+    folds: tuple[int, ...] = ()  # whose models predict; none named: all that a run predicts with
+    logarithmic: bool = False  # this and the next two as in `EnsembleUpdated`
+    sharpness: float = 1.0
+    shifts: tuple[float, ...] = ()
+    best_score: float  # here and below: of the model of the best score
+    best_row_milliseconds: float
+    best_size_bytes: int
+    train_error: float = math.nan  # as in `TrialFinished`
+
+    @property
+    def contended_score(self) -> float:
+        """What a single trial must beat."""
+        return self.score
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -259,6 +399,9 @@ class RunFinished(Event):
     n_finished: int
     elapsed_seconds: float
     disk_bytes: int
+    outside_seconds: float = 0.0  # CPU outside folds, of this part: preparing, deciding, ensembles, the test table
+    memory_bytes: int = 0  # resident in the kernel at the end
+    energy_joules: float | None = None  # of all processor packages during this part, where the machine measures it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

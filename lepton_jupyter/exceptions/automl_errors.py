@@ -11,6 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+class ReplayError(LeptonError, ValueError):
+    """A log does not lead to the trials it holds."""
+
+    @classmethod
+    def from_old_log(cls) -> Self:
+        """Build for a log without what its asks were based on."""
+        return cls("This log is of a version that did not say what its asks were based on: it cannot be replayed.")
+
+    @classmethod
+    def from_difference(cls, trial_id: int, what: str, logged: object, replayed: object) -> Self:
+        """Build from the first trial for which another one is asked."""
+        return cls(
+            f"Trial {trial_id} is not reproduced: its {what} is {logged!r} in the log and {replayed!r} in the replay. "
+            "The log was changed, or was written by another version of the search."
+        )
+
+
 class NoModelError(LeptonError, RuntimeError):
     """There is no model to give."""
 
@@ -121,6 +138,13 @@ class NoRunError(LeptonError, LookupError):
         return cls(
             "No run was started in this kernel yet. Start one with %lepton fit, or open one of the past with "
             "%lepton show (%lepton runs lists them)."
+        )
+
+    @classmethod
+    def from_preparation(cls, run_id: str) -> Self:
+        """Build from the id of a run that prepared a table, where one with a model is meant."""
+        return cls(
+            f"{run_id!r} prepared a table and has no model. Name a run of %lepton fit (%lepton runs lists them)."
         )
 
 

@@ -241,7 +241,7 @@ class InvalidTargetError(LeptonError, ValueError):
 
 
 class UnknownLabelError(LeptonError, ValueError):
-    """The positive class that was named is not a class of the target."""
+    """A class that was named is not a class of the target."""
 
     @classmethod
     def from_label(cls, label: object, classes: Iterable[object]) -> Self:

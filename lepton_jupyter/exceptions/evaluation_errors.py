@@ -52,6 +52,14 @@ class TrainingRowsError(LeptonError, LookupError):
         )
 
     @classmethod
+    def from_distillation(cls, run_id: str, n_rows: int) -> Self:
+        """Build for a small model that is to learn from a run whose table is not here."""
+        return cls(
+            f"A small model learns from the {n_rows:,} rows that run {run_id!r} learnt from, which are never stored. "
+            "Load them as they were, and give them: run.distil(train=df)"
+        )
+
+    @classmethod
     def from_other_table(cls, run_id: str) -> Self:
         """Build for a table that was given as the one a run learnt from, and is not."""
         return cls(

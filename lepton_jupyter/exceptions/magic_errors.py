@@ -72,6 +72,27 @@ class MagicUsageError(LeptonError, ValueError):
         return cls(f"{verb!r} takes no cell body: write it on one line, as %lepton {verb} …, with a single %.")
 
     @classmethod
+    def from_as_in_line(cls, verb: str, name: str) -> Self:
+        """Build from a line that names its result as only a cell need do."""
+        return cls(f"--as is for a cell with code: %%lepton {verb} …. Here write {name} = %lepton {verb} …")
+
+    @classmethod
+    def from_no_name(cls, option: str, text: str) -> Self:
+        """Build from what cannot be the name of a variable."""
+        return cls(f"{option} needs the name of a variable, and {text[:60]!r} is none. Write {option} clean.")
+
+    @classmethod
+    def from_body_syntax(cls, said: str, line: int | None) -> Self:
+        """Build from what Python said of the body of a cell, and the line of it."""
+        where = "" if line is None else f" in line {line} of the body"
+        return cls(f"The body of %%lepton stream is no Python{where}: {said}.")
+
+    @classmethod
+    def from_body_without_yield(cls) -> Self:
+        """Build for a body of a stream that gives no rows."""
+        return cls("The body of %%lepton stream gives no rows: yield each as a dictionary, such as yield {'age': 31}.")
+
+    @classmethod
     def from_unknown_option(cls, option: str, verb: str, known: Iterable[str]) -> Self:
         """Build from the option typed and those of the verb."""
         hint = did_you_mean(option, known) or f"%lepton {verb} has no options."
@@ -101,6 +122,26 @@ class MagicUsageError(LeptonError, ValueError):
     def from_invalid_integer(cls, option: str, value: str, least: int) -> Self:
         """Build from what was typed where a whole number is needed."""
         return cls(f"{option} needs a whole number of at least {least}, and {value!r} is none.")
+
+    @classmethod
+    def from_no_assignment(cls, option: str, piece: str) -> Self:
+        """Build from a piece that gives no value to a name."""
+        return cls(f"{option} gives values to names, as in a=1,b=2, and {piece[:40]!r} gives none.")
+
+    @classmethod
+    def from_second_assignment(cls, option: str, name: str) -> Self:
+        """Build from a name that was given two values."""
+        return cls(f"{option} gives {name!r} two values; give it one.")
+
+    @classmethod
+    def from_no_number(cls, option: str, name: str, value: str) -> Self:
+        """Build from what was given to a name where a number is needed."""
+        return cls(f"{option} gives {name!r} the value {value[:40]!r}, which is no number: write {name}=1.")
+
+    @classmethod
+    def from_no_sign(cls, option: str, name: str, value: str) -> Self:
+        """Build from what was given to a name where a direction is needed."""
+        return cls(f"{option} gives {name!r} the value {value[:40]!r}: write {name}=+1 or {name}=-1.")
 
     @classmethod
     def from_empty_value(cls, option: str) -> Self:

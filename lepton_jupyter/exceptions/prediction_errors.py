@@ -28,6 +28,16 @@ class MissingColumnsError(LeptonError, ValueError):
             f"The table lacks the column{'' if one else 's'} {_some(missing)} that the model was trained with. {remedy}"
         )
 
+    @classmethod
+    def from_recipe(cls, missing: Sequence[str], present: Sequence[str]) -> Self:
+        """Build from the columns that a recipe prepares and a table lacks, and those that are there."""
+        one = len(missing) == 1
+        hint = nearest(missing[0], present) if one else None
+        remedy = f"Did you mean its column {hint!r}?" if hint else f"Add {'it' if one else 'them'}, empty if need be."
+        return cls(
+            f"The table lacks the column{'' if one else 's'} {_some(missing)} that the recipe prepares. {remedy}"
+        )
+
 
 class FeatureCountError(LeptonError, ValueError):
     """An array has more or fewer columns than the model was trained with."""
@@ -77,6 +87,14 @@ class InvalidRecipeError(LeptonError, ValueError):
         """Build from the version of the recipe and the newest that this package reads."""
         return cls(
             f"The recipe has version {version!r}, and this lepton-jupyter reads version {known}. Update the package."
+        )
+
+    @classmethod
+    def from_code(cls) -> Self:
+        """Build for a recipe with code that nobody has said may be run."""
+        return cls(
+            "This recipe holds code of a cell, which runs when rows are prepared. If it is your own, load it with "
+            "trust=True."
         )
 
     @classmethod

@@ -84,6 +84,11 @@ class DamagedRunError(LeptonError, ValueError):
         return cls(f"{path} cannot be read: {reason}. Restore it from a copy, or fit again.")
 
     @classmethod
+    def from_copies(cls, path: Path, reason: object) -> Self:
+        """Build from the file of what is known of copied rows."""
+        return cls(f"What is known of copied rows in {path} cannot be read: {reason}. Resume the run to make it anew.")
+
+    @classmethod
     def from_out_of_fold(cls, path: Path, reason: object) -> Self:
         """Build from the file of predictions that cannot be read."""
         return cls(f"Predictions in {path} cannot be read: {reason}. Remove that trial's folder and resume the run.")

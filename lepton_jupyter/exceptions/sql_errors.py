@@ -34,6 +34,16 @@ class SqlUsageError(LeptonError, ValueError):
         return cls(f'A {type(value).__name__} is not SQL. Give a text, such as "select * from customers".')
 
     @classmethod
+    def from_partition_column(cls, name: str, kind: str) -> Self:
+        """Build from a column that has no ranges, and the type of its values."""
+        return cls(f"--partition-by {name[:60]!r} holds values of type {kind}. Name a column of numbers or dates.")
+
+    @classmethod
+    def from_partition_without_sql(cls) -> Self:
+        """Build for ranges of a column where no select is asked."""
+        return cls("--partition-by parts what --sql selects; files and frames have partitions of their own.")
+
+    @classmethod
     def from_not_select(cls, first_word: str) -> Self:
         """Build from the first word of a statement that does not read."""
         return cls(

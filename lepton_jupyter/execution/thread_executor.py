@@ -15,6 +15,7 @@ from lepton_jupyter.execution.deadline import cancellation_scope
 from lepton_jupyter.execution.executor import Placed, Resources
 from lepton_jupyter.execution.free_memory import free_memory
 from lepton_jupyter.execution.native_threads import hold_native_threads, limit_this_thread, release_native_threads
+from lepton_jupyter.execution.returned_memory import return_memory
 from lepton_jupyter.execution.usable_cores import usable_cores
 
 if TYPE_CHECKING:
@@ -192,3 +193,4 @@ def _work(calls: _CallQueue) -> None:
         call.run()
         # Nothing of a finished call may stay alive while the thread waits for the next.
         del call
+        return_memory()

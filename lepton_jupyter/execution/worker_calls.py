@@ -17,6 +17,7 @@ from typing import Any, SupportsIndex
 from lepton_jupyter.exceptions.execution_errors import UnpicklableCallError
 from lepton_jupyter.execution.deadline import cancellation_scope
 from lepton_jupyter.execution.memory_mapping import MappedValue
+from lepton_jupyter.execution.returned_memory import return_memory
 from lepton_jupyter.execution.worker_warm_up import wait_until_warm
 
 # Calls that run in this process, by token; one at a time, but a cancelled one may overlap with its successor.
@@ -121,6 +122,7 @@ def perform_call(request: CallRequest, scattered: list[Any]) -> CallOutcome:
         return _pack_error(error)
     finally:
         _running.pop(request.token, None)
+        return_memory()
 
 
 def tell_to_stop(token: str) -> None:

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lepton_jupyter.data.column_kinds import ColumnSchema, understand_column
-from lepton_jupyter.events.profile_messages import DriftedColumn, DriftPicture
-from lepton_jupyter.exceptions.data_errors import ComplexDataError, InfiniteValuesError
-from lepton_jupyter.execution.usable_cores import usable_cores
-from lepton_jupyter.inspection.column_profile import MOST_LEVELS, bar_shares
-from lepton_jupyter.inspection.column_values import ColumnValues, no_number, read_as, text_lengths
-from lepton_jupyter.inspection.domain_classifier import model_rows, separability
-from lepton_jupyter.inspection.drift_measures import (
+from lepton_jupyter.evaluation.drift_measures import (
     Effect,
     cramers_v,
     drift_level,
     kolmogorov_smirnov,
     stability_index,
 )
+from lepton_jupyter.events.profile_messages import DriftedColumn, DriftPicture
+from lepton_jupyter.exceptions.data_errors import ComplexDataError, InfiniteValuesError
+from lepton_jupyter.execution.usable_cores import usable_cores
+from lepton_jupyter.inspection.column_profile import MOST_LEVELS, bar_shares
+from lepton_jupyter.inspection.column_values import ColumnValues, no_number, read_as, text_lengths
+from lepton_jupyter.inspection.domain_classifier import model_rows, separability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

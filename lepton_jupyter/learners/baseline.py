@@ -50,8 +50,10 @@ class ConstantModel:
 class _ConstantLearner(ArrayLearner):
     family: ClassVar[str] = "baseline"
     view: ClassVar[str] = "linear"
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml")
     baseline: ClassVar[bool] = True
     weight_repeats: ClassVar[bool] = True
+    keeps_monotone: ClassVar[bool] = True
     model_type = ConstantModel
 
     def space(self, shape: TableShape) -> Space:

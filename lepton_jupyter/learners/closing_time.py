@@ -1,4 +1,4 @@
-"""What a fit leaves of its time for what follows it: its model is written, and predicts the validation rows.
+"""What a fit leaves of its time for what follows it: its model is written, and predicts rows.
 
 A call that overstays its limit may lose its process, and with it the model. Thousands of large trees take as long to
 write and to walk as some hundred of them took to grow, so a fit that stopped at the last moment would be too late.
@@ -17,7 +17,7 @@ _TRAINING_ROWS = 2_000
 _ALLOWANCE = 1.5
 
 
-def closing_seconds(fold: Fold, *, writing: float, per_row: float) -> float:
+def closing_seconds(fold: Fold, *, writing: float, per_row: float, validation_known: bool = False) -> float:
     """Seconds to leave at the end of a fit.
 
     Parameters
@@ -27,11 +27,13 @@ def closing_seconds(fold: Fold, *, writing: float, per_row: float) -> float:
         Seconds to write the model and read it back.
     per_row : float
         Seconds to predict one row.
+    validation_known : bool, default=False
+        Whether the fit leaves predictions of the validation rows behind.
 
     Returns
     -------
     seconds : float
         Positive.
     """
-    n_rows = len(fold.X_validation) + min(_TRAINING_ROWS, len(fold.X_train))
+    n_rows = (0 if validation_known else len(fold.X_validation)) + min(_TRAINING_ROWS, len(fold.X_train))
     return _ALLOWANCE * (writing + n_rows * per_row)

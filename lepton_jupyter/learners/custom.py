@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import zipfile
 from copy import copy
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from lepton_jupyter.exceptions.learner_errors import (
-    DeadlinePassedError,
     InvalidLearnerError,
     UnreadableModelError,
     UntrustedModelError,
@@ -62,7 +62,7 @@ class EstimatorModel:
 class EstimatorLearner(Learner):
     """A learner made of any scikit-learn estimator; see `learner_from_estimator`.
 
-    It cannot look at a deadline, so it runs where its process can be restarted.
+    It cannot look at a deadline, so it runs where its process can be restarted, or in threads where no processes come.
     """
 
     cooperative = False
@@ -85,6 +85,16 @@ class EstimatorLearner(Learner):
         self.name, self.label, self.family, self.view = name, label, family, view  # type: ignore[misc]  # see above
         self.dimensions, self.start, self.seconds_per_cell = dimensions, dict(start), seconds_per_cell
         self.trusted, self.trusts_all = trusted, False
+
+    def __repr__(self) -> str:
+        searched = ", ".join(each.name for each in self.dimensions)
+        return f"Learner {self.name}: {self.label}, " + (f"searches {searched}" if searched else "as given")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Where a learner arrives it is fitted and its models are saved. The first import of skops may take a second,
+        # which is made here, since the time that a fit may take has not begun.
+        import_module("skops.io")
+        self.__dict__.update(state)
 
     @property
     def classifies(self) -> bool:
@@ -133,8 +143,7 @@ class EstimatorLearner(Learner):
         """Fit a clone with the settings of `point`."""
         from sklearn.base import clone
 
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         estimator = clone(self.estimator).set_params(**point)
         if "random_state" in estimator.get_params():
             estimator.set_params(random_state=seed)
@@ -247,7 +256,7 @@ def learner_from_estimator(  # all but two have defaults
     Returns
     -------
     learner : EstimatorLearner
-        To be given to `register`.
+        To be given to `register`; `add_learner` does both.
 
     Raises
     ------

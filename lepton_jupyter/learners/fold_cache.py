@@ -36,7 +36,7 @@ class FoldCache(Generic[T]):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         # Weak: a table that is no longer placed takes its binned copies along.
-        self._kept: WeakKeyDictionary[TrainingData | Fold, dict[int, _Slot[T]]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[TrainingData | Fold, dict[tuple[int, float], _Slot[T]]] = WeakKeyDictionary()
 
     def get(self, fold: Fold, make: Callable[[Fold], T]) -> T:
         """What ``make(fold)`` gave the first time it was asked for this fold.
@@ -50,7 +50,7 @@ class FoldCache(Generic[T]):
         """
         with self._lock:
             slots = self._kept.setdefault(fold.origin if fold.origin is not None else fold, {})
-            slot = slots.setdefault(fold.index, _Slot())
+            slot = slots.setdefault((fold.index, fold.row_share), _Slot())
         with slot.lock:
             if not slot.made:
                 slot.made.append(make(fold))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.array_learner import ArrayLearner
 from lepton_jupyter.learners.closing_time import closing_seconds
 from lepton_jupyter.learners.learner import number
@@ -36,6 +35,7 @@ class ForestLearner(ArrayLearner):
 
     family: ClassVar[str] = "forest"
     view: ClassVar[str] = "tree"
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml", "treelite")
     model_type = PackedForest
     bootstraps: ClassVar[bool]
     seconds_per_cell: ClassVar[float]  # of a tree: rows × tried columns × depth
@@ -76,8 +76,7 @@ class ForestLearner(ArrayLearner):
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> PackedForest:
         """Grow trees until there are enough or the next would end after the deadline."""
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         parameters = dict(point)
         n_trees = int(parameters.pop("n_estimators", 1) or 1)
         self.make_tree(parameters, classifies=fold.n_classes > 0, seed=seed)  # imports, before any tree is timed

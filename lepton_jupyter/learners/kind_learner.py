@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.custom import EstimatorLearner, EstimatorModel, starting_value, weights_argument
 from lepton_jupyter.learners.probabilities import clipped_probabilities, softmax, spread_over_classes
 from lepton_jupyter.search.space import Space
@@ -59,6 +58,7 @@ class KindLearner(EstimatorLearner):
 
     cooperative = True
     by_name_only = True
+    exports = ("onnx",)  # skl2onnx converts every estimator among the kinds
 
     def __init__(self, kind: LearnerKind, given: Mapping[str, Any] | None = None) -> None:
         self.kind, self.given = kind, dict(given or {})
@@ -97,8 +97,7 @@ class KindLearner(EstimatorLearner):
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> KindModel:
         """Fit with what is given and the settings of `point`."""
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         parameters = self.given | effective(self.kind, self.given, point)
         estimator = self.kind.estimator(_task(fold.n_classes), parameters)
         if "random_state" in estimator.get_params() and "random_state" not in self.given:

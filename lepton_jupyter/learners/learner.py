@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -34,12 +37,16 @@ class Learner(ABC):
 
     name: ClassVar[str]  # as typed: --learners lightgbm
     label: ClassVar[str]  # as read: LightGBM
-    family: ClassVar[str]  # "linear" | "boosting" | "forest" | "neural" | "neighbours" | "bayes" | "baseline"
+    family: ClassVar[str]  # "linear", "boosting", "forest", "neural", "neighbours", "kernel", "bayes" or "baseline"
     view: ClassVar[str]  # "tree" | "linear"
     cooperative: ClassVar[bool] = True  # looks at its deadline often enough to run in the kernel's own threads
     baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
     weight_repeats: ClassVar[bool] = False  # a row of weight 2 is the same to it as that row twice
+    keeps_monotone: ClassVar[bool] = False  # its models are monotone along the columns that a fold says
     by_name_only: ClassVar[bool] = False  # tried where it is named, and not otherwise
+    exports: ClassVar[
+        tuple[str, ...]
+    ] = ()  # formats that hold its fitted models whatever the table: "onnx", "treelite"
 
     def missing_package(self) -> str | None:
         """Name of the package that must be installed first, or None."""
@@ -49,6 +56,10 @@ class Learner(ABC):
     def weighs_rows(self) -> bool:
         """Whether weights of rows count when it is fitted; they count in scores in any case."""
         return True
+
+    def held_monotone(self) -> Learner:
+        """The learner as it is used where columns are constrained, under the same name."""
+        return self
 
     def supports(self, shape: TableShape) -> bool:
         """Whether it can be fitted on such a table at a sensible cost."""
@@ -92,6 +103,21 @@ class Learner(ABC):
         DeadlinePassedError
             If the deadline passed before there was any model worth returning.
         """
+
+    def keep_to(self, deadline: Deadline) -> None:
+        """Look at the deadline where there is no model yet that would be worth returning.
+
+        Raises
+        ------
+        DeadlinePassedError
+            If it has passed.
+        """
+        if deadline.passed():
+            raise DeadlinePassedError.from_learner(self.label)
+
+    def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
+        """Fewer models whose plain mean is that of some fold models, and is quicker to have; or these themselves."""
+        return tuple(models)
 
     @abstractmethod
     def save(self, model: FoldModel, path: Path) -> None:

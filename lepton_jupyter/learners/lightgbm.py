@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
+from lepton_jupyter.learners.boosting_rounds import expected_rounds, waited_enough
 from lepton_jupyter.learners.closing_time import closing_seconds
+from lepton_jupyter.learners.cross_fitted_rounds import JudgedRows
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
-from lepton_jupyter.learners.probabilities import clipped_probabilities
+from lepton_jupyter.learners.probabilities import outputs_in_columns
+from lepton_jupyter.learners.row_losses import row_losses
 from lepton_jupyter.search.space import Choice, Integer, Real, Space
 
 if TYPE_CHECKING:
@@ -32,19 +33,15 @@ if TYPE_CHECKING:
     from lepton_jupyter.search.space import Point
 
 _MAX_ROUNDS = 5000
+#: Rounds after which the time of one is known.
+_PROBE_ROUNDS = 5
+#: A rate of .1 needs about 200 rounds to come near its best; where fewer fit, a higher rate does better.
+_ROUNDS_TIMES_RATE = 20.0
+_HIGHEST_RATE = 0.25
 _BINNING = {"max_bin": 255, "min_data_in_bin": 3, "feature_pre_filter": False, "verbosity": -1, "num_threads": 1}
 _OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-_TASK_METRICS = {"binary": "binary_logloss", "multiclass": "multi_logloss", "regression": "l2"}
-#: Metrics by which LightGBM itself can stop: scikit-learn's name, then LightGBM's by task.
-_NATIVE_METRICS: dict[str, dict[str, str]] = {
-    "roc_auc": {"binary": "auc"},
-    "average_precision": {"binary": "average_precision"},
-    "accuracy": {"binary": "binary_error", "multiclass": "multi_error"},
-    "neg_mean_absolute_error": {"regression": "l1"},
-    "neg_median_absolute_error": {"regression": "l1"},
-    "neg_mean_absolute_percentage_error": {"regression": "mape"},
-}
-_GREATER_IS_BETTER = frozenset({"auc", "average_precision"})
+#: Metrics whose best prediction is a median.
+_OF_MEDIANS = frozenset({"neg_mean_absolute_error", "neg_median_absolute_error"})
 
 
 class LightGBMModel:
@@ -58,10 +55,16 @@ class LightGBMModel:
         0 for regression.
     n_iterations : int or None
         Rounds up to the best one on the validation rows.
+    on_validation : ndarray of shape (n_validation_rows, n_outputs), optional
+        What it predicts of the validation rows, each part of them at the round that the others chose; not part of its
+        file.
     """
 
-    def __init__(self, text: str, n_classes: int, n_iterations: int | None) -> None:
+    def __init__(
+        self, text: str, n_classes: int, n_iterations: int | None, on_validation: NDArray[np.float64] | None = None
+    ) -> None:
         self.text, self.n_classes, self.n_iterations = text, n_classes, n_iterations
+        self.on_validation = on_validation
         self._booster: Any = None
 
     def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -73,12 +76,8 @@ class LightGBMModel:
             self._booster = lightgbm.Booster(model_str=self.text)
         if len(X) == 0:
             return np.empty((0, max(1, self.n_classes)))
-        outputs = np.asarray(self._booster.predict(X, num_threads=1, validate_features=False), dtype=np.float64)
-        if self.n_classes == 0:
-            return outputs[:, None]
-        if self.n_classes == 2:
-            outputs = np.column_stack([1.0 - outputs, outputs])
-        return clipped_probabilities(outputs)
+        outputs = self._booster.predict(X, num_threads=1, validate_features=False)
+        return outputs_in_columns(np.asarray(outputs, dtype=np.float64), self.n_classes)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"text": self.text, "n_classes": self.n_classes, "n_iterations": self.n_iterations}
@@ -123,6 +122,9 @@ class LightGBMLearner(Learner):
     label: ClassVar[str] = "LightGBM"
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
+    keeps_monotone: ClassVar[bool] = True
+    most_rounds: ClassVar[int] = _MAX_ROUNDS
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml", "treelite", "lightgbm")
 
     def missing_package(self) -> str | None:
         """``"lightgbm"`` where it is not installed."""
@@ -149,8 +151,8 @@ class LightGBMLearner(Learner):
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """Five configurations that did well on many public tables: quick, tuned default, random cuts, shallow, deep.
 
-        Found by others on collections of tables (the tuned default of "Better by default", portfolio entry r177 of
-        AutoGluon) or by trial; none is LightGBM's own default, which is never competitive.
+        Found by others on collections of tables (the tuned default of "Better by default") or by us
+        (``tests/benchmarks/learn_portfolio.py``); none is LightGBM's own default, which is never competitive.
 
         References
         ----------
@@ -166,8 +168,8 @@ class LightGBMLearner(Learner):
                 bagging_fraction=0.7,
             ),
             _point(
-                learning_rate=0.03, num_leaves=39, min_data_in_leaf=3, feature_fraction=0.46, bagging_fraction=0.88,
-                lambda_l1=0.24, lambda_l2=0.36, extra_trees=True,
+                learning_rate=0.09, num_leaves=28, min_data_in_leaf=3, feature_fraction=0.82, bagging_fraction=0.71,
+                lambda_l1=0.008, lambda_l2=0.09, extra_trees=True,
             ),
             _point(learning_rate=0.05, num_leaves=8, min_data_in_leaf=20),
         ]  # fmt: skip
@@ -209,24 +211,34 @@ class LightGBMLearner(Learner):
         return f"{point['num_leaves']} leaves, rate {point['learning_rate']:.2g}{cuts}"
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> LightGBMModel:
-        """Boost until the validation rows stop improving or the deadline passes; keep the best round."""
+        """Boost until the validation rows stop improving or the deadline passes; keep the best round.
+
+        What is kept of the validation rows is cross-fitted: see `lepton_jupyter.learners.cross_fitted_rounds`.
+        """
         import lightgbm
 
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         binned = _BINNED.get(fold, _bin_columns)
         parameters = _parameters(fold, point, seed)
         with binned.lock:  # a booster copies the dataset's settings while it is made
             booster = lightgbm.Booster(parameters, binned.training)
             booster.add_valid(binned.validation, "validation")
-        best = BestRound(greater_is_better=parameters["metric"] in _GREATER_IS_BETTER)
-        for round_ in range(1, _MAX_ROUNDS + 1):
+        judged = JudgedRows(fold, row_losses(fold.y_validation, fold.n_classes, fold.metric))
+        heard = _ValidationPredictions()
+        began = deadline.clock()
+        for round_ in range(1, self.most_rounds + 1):
             exhausted = booster.update()
-            best.hear(round_, booster.eval_valid()[0][2])
-            closing = best.round * _closing_seconds(fold, point)
-            if exhausted or best.waited_enough(round_) or deadline.seconds_left() <= closing:
+            booster.eval_valid(heard.hear)
+            judged.hear(round_, heard.outputs)
+            best = judged.rounds.round
+            closing = best * _closing_seconds(fold, point)
+            if exhausted or waited_enough(best, round_) or deadline.seconds_left() <= closing:
                 break
-        return LightGBMModel(booster.model_to_string(num_iteration=best.round), fold.n_classes, best.round)
+            if round_ == _PROBE_ROUNDS:
+                affordable = deadline.seconds_left() * round_ / max(deadline.clock() - began, 1e-9)
+                _match_rate(booster, number(point, "learning_rate"), affordable)
+        text = booster.model_to_string(num_iteration=best)
+        return LightGBMModel(text, fold.n_classes, best, outputs_in_columns(judged.outputs, fold.n_classes))
 
     def save(self, model: FoldModel, path: Path) -> None:
         """Write the library's own format after a line that describes it."""
@@ -246,8 +258,28 @@ class LightGBMLearner(Learner):
         return LightGBMModel(payload.decode("utf-8"), int(settings["n_classes"]), settings["n_iterations"])
 
 
+class _ValidationPredictions:
+    """What LightGBM predicts for the validation rows, heard as if by a metric; the next round is written over it."""
+
+    def __init__(self) -> None:
+        self.outputs = np.empty(0)
+
+    def hear(self, predictions: NDArray[Any], data: Any) -> tuple[str, float, bool]:
+        """A metric in LightGBM's eyes."""
+        del data
+        self.outputs = predictions
+        return "heard", 0.0, False
+
+
+def _match_rate(booster: Any, rate: float, affordable: float) -> None:
+    """Raise the learning rate of what could not converge in the rounds that the time affords."""
+    fitting = min(_HIGHEST_RATE, _ROUNDS_TIMES_RATE / affordable)
+    if fitting > rate:
+        booster.reset_parameter({"learning_rate": fitting})
+
+
 def _closing_seconds(fold: Fold, point: Point) -> float:
-    """Seconds that each round adds to writing the trees and to predicting, as measured."""
+    """Seconds that each round adds to writing the trees and to predicting some training rows, as measured."""
     leaves = min(number(point, "num_leaves"), float(len(fold.X_train)))
     trees = fold.n_classes if fold.n_classes > 2 else 1
     per_row = 5e-9 * float(np.log2(leaves)) + 4e-10 * leaves
@@ -255,7 +287,7 @@ def _closing_seconds(fold: Fold, point: Point) -> float:
         per_row *= 2.5  # random cuts make lopsided trees, and the walk through them is longer
     if fold.categorical:
         per_row *= 1.7  # a cut between sets of categories is looked up bit by bit
-    return trees * closing_seconds(fold, writing=3e-6 * leaves, per_row=per_row)
+    return trees * closing_seconds(fold, writing=3e-6 * leaves, per_row=per_row, validation_known=True)
 
 
 def _point(**changed: float | bool) -> Point:
@@ -271,14 +303,18 @@ def _parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
         **_BINNING,
         **point,
         "objective": _OBJECTIVES[fold.task],
-        "metric": _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _TASK_METRICS[fold.task]),
+        "metric": "None",  # what it predicts is judged here
         "bagging_freq": 1,
         "seed": seed,
         # Histograms are summed in one order whatever the thread count: the same seed gives the same trees.
         "deterministic": True,
         "force_col_wise": True,
     }
-    if parameters["metric"] == "l1":
+    if fold.monotone:
+        parameters["monotone_constraints"] = list(fold.monotone)
+    elif (
+        fold.task == "regression" and fold.metric in _OF_MEDIANS
+    ):  # whose leaves are set anew after their growth, which breaks any constraint
         parameters["objective"] = "regression_l1"
     if fold.task == "multiclass":
         parameters["num_class"] = fold.n_classes

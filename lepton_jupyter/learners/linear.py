@@ -14,9 +14,12 @@ from lepton_jupyter.learners.probabilities import softmax
 from lepton_jupyter.search.space import Real, Space
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lepton_jupyter.execution.deadline import Deadline
+    from lepton_jupyter.learners.learner import FoldModel
     from lepton_jupyter.learners.training_data import Fold, TableShape
     from lepton_jupyter.search.space import Point
 
@@ -74,6 +77,30 @@ class LinearModel:
         )  # fmt: skip
 
 
+class LinearMean:
+    """The mean of linear models, from one product of matrices.
+
+    Parameters
+    ----------
+    models : sequence of LinearModel
+        For classes; those for values are one linear model again.
+    """
+
+    n_iterations: int | None = None
+
+    def __init__(self, models: Sequence[LinearModel]) -> None:
+        self.n_models, self.n_logits = len(models), models[0].coefficients.shape[1]
+        self.coefficients = np.hstack([model.coefficients for model in models])
+        self.intercepts = np.hstack([model.intercepts for model in models])
+
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities of shape (n_rows, n_classes)."""
+        logits = X @ self.coefficients + self.intercepts
+        shares = softmax(logits.reshape(-1, self.n_logits))
+        mean: NDArray[np.float64] = shares.reshape(len(X), self.n_models, shares.shape[1]).mean(axis=1)
+        return mean
+
+
 class LinearLearner(ArrayLearner):
     """Ridge regression, or logistic regression with a softmax for several classes."""
 
@@ -81,6 +108,7 @@ class LinearLearner(ArrayLearner):
     label: ClassVar[str] = "Linear"
     family: ClassVar[str] = "linear"
     view: ClassVar[str] = "linear"
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml")
     weight_repeats: ClassVar[bool] = True
     model_type = LinearModel
 
@@ -91,8 +119,10 @@ class LinearLearner(ArrayLearner):
         return Space((Real("alpha", 1e-3, 1e3, log=True),))
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
-        """A penalty that suits scaled columns."""
-        return ({"C": 0.3},) if shape.n_classes else ({"alpha": 3.0},)
+        """A penalty that suits scaled columns; next to none, too, for several classes, which often lie apart."""
+        if shape.n_classes == 0:
+            return ({"alpha": 3.0},)
+        return ({"C": 0.3},) if shape.n_classes == 2 else ({"C": 0.3}, {"C": 50.0})
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """One pass over the squares of columns for ridge, about 60 passes over the columns for logistic."""
@@ -119,24 +149,52 @@ class LinearLearner(ArrayLearner):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> LinearModel:
         """Solve for the coefficients; the seed plays no part."""
         del seed
-        if fold.n_classes:
-            return self._fit_classes(fold, number(point, "C"), deadline)
-        fit = fit_ridge(
-            fold.X_train, fold.y_train.astype(np.float64), alpha=number(point, "alpha"), deadline=deadline,
-            weights=fold.weights_train,
-        )  # fmt: skip
-        if fit is None:
-            raise DeadlinePassedError.from_learner(self.label)
-        coefficients, intercept, _ = fit
-        return LinearModel(coefficients[:, None], np.array([intercept]), classifies=False)
-
-    def _fit_classes(self, fold: Fold, inverse_penalty: float, deadline: Deadline) -> LinearModel:
-        y = fold.y_train.astype(np.int64)
-        fit = fit_softmax(
-            fold.X_train, y, n_classes=fold.n_classes, inverse_penalty=inverse_penalty, deadline=deadline,
-            weights=fold.weights_train,
-        )  # fmt: skip
+        fit = fit_outputs(fold.X_train, fold, point, deadline)
         if fit is None:
             raise DeadlinePassedError.from_learner(self.label)
         coefficients, intercepts, n_evaluations = fit
-        return LinearModel(coefficients, intercepts, classifies=True, n_iterations=n_evaluations)
+        return LinearModel(coefficients, intercepts, classifies=fold.n_classes > 0, n_iterations=n_evaluations)
+
+    def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
+        """One model: of values the mean of the coefficients, of classes one product of matrices."""
+        linear = [model for model in models if isinstance(model, LinearModel)]
+        if len(models) < 2 or len(linear) < len(models):
+            return tuple(models)
+        if linear[0].classifies:
+            return (LinearMean(linear),)
+        coefficients = np.mean([model.coefficients for model in linear], axis=0)
+        return (LinearModel(coefficients, np.mean([model.intercepts for model in linear], axis=0), classifies=False),)
+
+
+def fit_outputs(
+    features: NDArray[np.float32], fold: Fold, point: Point, deadline: Deadline
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int | None] | None:
+    """Solve for the coefficients of each output of a fold; the rows may be told by other features than its own.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_training_rows, n_features)
+    fold : Fold
+    point : dict
+        The penalty: ``C`` for classes, ``alpha`` for values.
+    deadline : Deadline
+
+    Returns
+    -------
+    fit : tuple of coefficients, intercepts and evaluations of the objective, or None
+        The arrays of shape (n_features, n_logits) and (n_logits,); no evaluations are counted for values. None if the
+        deadline passed.
+    """
+    if fold.n_classes:
+        return fit_softmax(
+            features, fold.y_train.astype(np.int64), n_classes=fold.n_classes, inverse_penalty=number(point, "C"),
+            deadline=deadline, weights=fold.weights_train,
+        )  # fmt: skip
+    ridge = fit_ridge(
+        features, fold.y_train.astype(np.float64), alpha=number(point, "alpha"), deadline=deadline,
+        weights=fold.weights_train,
+    )  # fmt: skip
+    if ridge is None:
+        return None
+    coefficients, intercept, _ = ridge
+    return coefficients[:, None], np.array([intercept]), None

@@ -34,6 +34,13 @@ def write_model_file(path: Path, learner: str, settings: Mapping[str, Any], payl
     path.write_bytes(json.dumps(head, separators=(",", ":")).encode("ascii") + b"\n" + payload)
 
 
+def is_model_file(path: Path, learner: str) -> bool:
+    """Whether a file begins like one that `write_model_file` wrote for this learner, whole or not."""
+    beginning = f'{{"learner":{json.dumps(learner)},'.encode("ascii")
+    with path.open("rb") as file:
+        return file.read(len(beginning)) == beginning
+
+
 def read_model_file(path: Path, learner: str) -> tuple[dict[str, Any], bytes]:
     """Settings and payload of what `write_model_file` wrote.
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.array_learner import ArrayLearner
 from lepton_jupyter.learners.learner import number
 from lepton_jupyter.learners.probabilities import softmax
@@ -80,6 +79,7 @@ class NaiveBayesLearner(ArrayLearner):
     label: ClassVar[str] = "Naive Bayes"
     family: ClassVar[str] = "bayes"
     view: ClassVar[str] = "linear"
+    exports: ClassVar[tuple[str, ...]] = ("onnx",)
     weight_repeats: ClassVar[bool] = True
     model_type = NaiveBayesModel
 
@@ -114,8 +114,7 @@ class NaiveBayesLearner(ArrayLearner):
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> NaiveBayesModel:
         """Take means and variances class by class; a class not seen borrows those of the table."""
         del seed
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         X, y, n_columns = fold.X_train, fold.y_train, fold.X_train.shape[1]
         weights, smoothing = fold.weights_train, number(point, "smoothing")
         mean, total_variance = _moments(X, weights)

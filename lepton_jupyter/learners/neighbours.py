@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.array_learner import ArrayLearner
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import number
@@ -119,6 +118,7 @@ class NeighboursLearner(ArrayLearner):
     label: ClassVar[str] = "Nearest neighbours"
     family: ClassVar[str] = "neighbours"
     view: ClassVar[str] = "linear"
+    exports: ClassVar[tuple[str, ...]] = ("onnx",)
     model_type = NeighboursModel
 
     def supports(self, shape: TableShape) -> bool:
@@ -158,8 +158,7 @@ class NeighboursLearner(ArrayLearner):
         raises.
         """
         del seed
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        self.keep_to(deadline)
         found = _FOUND.get(fold, lambda fold: self._search_validation(fold, deadline))
         model = NeighboursModel(
             fold.X_train, fold.y_train, n_classes=fold.n_classes,
@@ -173,8 +172,8 @@ class NeighboursLearner(ArrayLearner):
         index, X = _index(fold.X_train), fold.X_validation
         parts: list[_Found] = []
         for start in range(0, len(X), _ROWS_PER_SEARCH):
-            if parts and deadline.passed():
-                raise DeadlinePassedError.from_learner(self.label)
+            if parts:
+                self.keep_to(deadline)
             parts.append(_search(index, X[start : start + _ROWS_PER_SEARCH]))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.array_learner import ArrayLearner, pack_count, unpack_count
+from lepton_jupyter.learners.cross_fitted_rounds import JudgedRows
 from lepton_jupyter.learners.learner import number
 from lepton_jupyter.learners.probabilities import softmax
+from lepton_jupyter.learners.row_losses import row_losses
 from lepton_jupyter.search.space import Integer, Real, Space
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ class PerceptronModel:
         Undo the standardisation of a regression target.
     n_iterations : int or None
         Epochs up to the best one.
+    on_validation : ndarray of shape (n_validation_rows, n_outputs), optional
+        What it predicts of the validation rows, each part of them at the epoch that the others chose; not part of its
+        file.
     """
+
+    on_validation: NDArray[np.float64] | None = None
 
     def __init__(
         self,
@@ -103,6 +109,7 @@ class PerceptronLearner(ArrayLearner):
     label: ClassVar[str] = "Perceptron"
     family: ClassVar[str] = "neural"
     view: ClassVar[str] = "linear"
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml")
     model_type = PerceptronModel
 
     def supports(self, shape: TableShape) -> bool:
@@ -141,20 +148,25 @@ class PerceptronLearner(ArrayLearner):
         return f"{'–'.join(str(width) for width in _widths(point))} units, rate {point['learning_rate_init']:.2g}"
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> PerceptronModel:
-        """Train until the validation rows stop improving or the deadline passes; keep the best epoch."""
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
+        """Train until the validation rows stop improving or the deadline passes; keep the best epoch.
+
+        What is kept of the validation rows is cross-fitted: see `lepton_jupyter.learners.cross_fitted_rounds`.
+        """
+        self.keep_to(deadline)
         training = _Training(fold, point, seed)
-        best, best_loss = None, np.inf
+        losses = row_losses(fold.y_validation, fold.n_classes)
+        judged = JudgedRows(fold, losses if fold.n_classes else lambda outputs: losses(outputs[:, 0]))
+        best: PerceptronModel | None = None
         for epoch in range(1, _MAX_EPOCHS + 1):
             complete = training.run_epoch(deadline)
             model = training.model(epoch)
-            loss = _validation_loss(model, fold)
-            if loss < best_loss or best is None:
-                best, best_loss = model, loss
-            if not complete or epoch - (best.n_iterations or 0) >= _PATIENCE or deadline.passed():
+            judged.hear(epoch, model.predict(fold.X_validation))
+            if best is None or judged.rounds.round == epoch:
+                best = model
+            if not complete or epoch - judged.rounds.round >= _PATIENCE or deadline.passed():
                 break
         assert best is not None  # an epoch always ran
+        best.on_validation = judged.outputs
         return best
 
 
@@ -219,14 +231,6 @@ def _widths(point: Point) -> tuple[int, ...]:
 def _batch_size(n_rows: int) -> int:
     """Small enough for forty steps an epoch on small tables, large enough for quick products on others."""
     return min(256, max(16, n_rows // 40))
-
-
-def _validation_loss(model: PerceptronModel, fold: Fold) -> float:
-    outputs = model.predict(fold.X_validation)
-    if not fold.n_classes:
-        return float(np.average((outputs[:, 0] - fold.y_validation) ** 2, weights=fold.weights_validation))
-    chosen = outputs[np.arange(len(outputs)), fold.y_validation.astype(np.int64)]
-    return float(-np.average(np.log(chosen), weights=fold.weights_validation))
 
 
 def _centre_and_scale(y: NDArray[Any], weights: NDArray[np.float64] | None) -> tuple[float, float]:

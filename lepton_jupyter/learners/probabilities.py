@@ -39,6 +39,30 @@ def clipped_probabilities(scores: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
+def outputs_in_columns(outputs: NDArray[np.float64], n_classes: int) -> NDArray[np.float64]:
+    """What LightGBM and XGBoost predict, with a column for each output of a learner.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        Values; or of two classes the probability of the second alone; or of more classes that of each.
+    n_classes : int
+        0 for regression.
+
+    Returns
+    -------
+    predictions : ndarray of shape (n_rows, max(1, n_classes))
+
+    Examples
+    --------
+    >>> outputs_in_columns(np.array([0.25]), 2), outputs_in_columns(np.array([7.0]), 0)
+    (array([[0.75, 0.25]]), array([[7.]]))
+    """
+    if n_classes == 0:
+        return outputs[:, None]
+    return clipped_probabilities(np.column_stack([1.0 - outputs, outputs]) if n_classes == 2 else outputs)
+
+
 def spread_over_classes(scores: NDArray[Any], classes: NDArray[Any], n_classes: int) -> NDArray[np.float64]:
     """Columns of the classes a fold has seen, put in their places among all classes.
 

@@ -13,7 +13,10 @@ from lepton_jupyter.exceptions.learner_errors import (
 from lepton_jupyter.learners.baseline import MajorityLearner, MeanLearner
 from lepton_jupyter.learners.catboost import CatBoostLearner
 from lepton_jupyter.learners.decision_tree import DecisionTreeLearner
+from lepton_jupyter.learners.discriminant import DiscriminantLearner
 from lepton_jupyter.learners.extra_trees import ExtraTreesLearner
+from lepton_jupyter.learners.featured_learner import FeaturedLearner
+from lepton_jupyter.learners.kernel_machine import KernelMachineLearner
 from lepton_jupyter.learners.kind_learner import KindLearner
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
 from lepton_jupyter.learners.linear import LinearLearner
@@ -33,9 +36,10 @@ if TYPE_CHECKING:
 _REGISTERED: dict[str, Learner] = {
     learner.name: learner
     for learner in (
-        MajorityLearner(), MeanLearner(), LinearLearner(), LightGBMLearner(), CatBoostLearner(), XGBoostLearner(),
-        ExtraTreesLearner(), RandomForestLearner(), DecisionTreeLearner(), PerceptronLearner(), NeighboursLearner(),
-        NaiveBayesLearner(), *map(KindLearner, KINDS.values()),
+        MajorityLearner(), MeanLearner(), LinearLearner(), FeaturedLearner(LightGBMLearner(), started_with=("all",)),
+        FeaturedLearner(CatBoostLearner()), FeaturedLearner(XGBoostLearner()), FeaturedLearner(ExtraTreesLearner()),
+        RandomForestLearner(), DecisionTreeLearner(), PerceptronLearner(), NeighboursLearner(), NaiveBayesLearner(),
+        DiscriminantLearner(), KernelMachineLearner(), *map(KindLearner, KINDS.values()),
     )
 }  # fmt: skip
 
@@ -61,6 +65,18 @@ def missing_learners() -> dict[str, str]:
     """
     missing = {name: each.missing_package() for name, each in _REGISTERED.items()}
     return {name: package for name, package in missing.items() if package is not None}
+
+
+def exports_of(name: str) -> tuple[str, ...]:
+    """Formats that hold the fitted models of a learner; none for one that is not known in this process.
+
+    Examples
+    --------
+    >>> exports_of("lightgbm")
+    ('onnx', 'pmml', 'treelite', 'lightgbm')
+    """
+    learner = _REGISTERED.get(name)
+    return () if learner is None else learner.exports
 
 
 def register(learner: Learner, *, replace: bool = False) -> Learner:

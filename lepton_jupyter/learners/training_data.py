@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -72,6 +73,14 @@ class TrainingData:
     in_time : bool, default=False
         Whether folds follow one another in time: each learns from the rows of the folds before it, and from those of
         fold -1, alone.
+    class_weights : ndarray of shape (n_classes,), optional
+        Factor of the weight of each row by its class, in fits and in what stops them; scores do not know it.
+    monotone : tuple of int
+        For each column of the tree view: 1 where predictions may never fall along it, -1 where they may never rise,
+        else 0; empty where no column is constrained. Missing values have no place in that order.
+    stopping_parts : ndarray of shape (n_rows,), optional
+        int8, the part of its fold's validation rows that a row belongs to, from 0: a fit that stops early judges each
+        part where the others would have stopped. Without it all are judged where they are best together.
     """
 
     views: Mapping[str, NDArray[np.float32]]
@@ -83,6 +92,9 @@ class TrainingData:
     metric: str
     weights: NDArray[np.float64] | None = None
     in_time: bool = False
+    class_weights: NDArray[np.float64] | None = None
+    monotone: tuple[int, ...] = ()
+    stopping_parts: NDArray[np.int8] | None = None
 
     @property
     def shape(self) -> TableShape:
@@ -94,13 +106,30 @@ class TrainingData:
             n_categorical=len(self.categorical),
         )
 
-    def fold(self, index: int, view: str) -> Fold:
-        """Training and validation part of one fold in one view."""
-        validation = self.fold_of_row == index
-        training = self.fold_of_row < index if self.in_time else ~validation
+    def training_rows(self, index: int) -> NDArray[np.bool_]:
+        """Which rows are learnt from in one fold."""
+        training = self.fold_of_row < index if self.in_time else self.fold_of_row != index
         if self.weights is not None:
             training &= self.weights > 0
+        return training
+
+    def fold(self, index: int, view: str, row_share: float = 1.0) -> Fold:
+        """Training and validation part of one fold in one view.
+
+        Parameters
+        ----------
+        index : int
+        view : str
+        row_share : float, default=1.0
+            Part of the training rows that are in it, drawn at random but always alike: a smaller part lies within a
+            larger one, and each class keeps its share of the rows.
+        """
+        validation = self.fold_of_row == index
+        training = self.training_rows(index)
+        if row_share < 1.0:
+            training = _part_of(training, self.y if self.n_classes else None, row_share)
         matrix = self.views[view]
+        fitted = self._fit_weights()
         return Fold(
             index=index,
             X_train=matrix[training],
@@ -111,17 +140,30 @@ class TrainingData:
             n_classes=self.n_classes,
             metric=self.metric,
             origin=self,
-            weights_train=None if self.weights is None else self.weights[training],
-            weights_validation=None if self.weights is None else self.weights[validation],
+            row_share=row_share,
+            weights_train=None if fitted is None else fitted[training],
+            weights_validation=None if fitted is None else fitted[validation],
+            monotone=self.monotone if view == "tree" else (),
+            score_weights_train=None if self.weights is None else self.weights[training],
+            score_weights_validation=None if self.weights is None else self.weights[validation],
+            stopping_parts=None if self.stopping_parts is None else self.stopping_parts[validation],
         )
+
+    def _fit_weights(self) -> NDArray[np.float64] | None:
+        if self.class_weights is None:
+            return self.weights
+        of_rows: NDArray[np.float64] = self.class_weights[self.y.astype(np.int64)]
+        return of_rows if self.weights is None else of_rows * self.weights
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Fold:
     """What one fit sees: the rows to learn from, and the rows it is judged (and may stop) on.
 
-    `origin` is the table it was cut from, if any: folds of one origin with the same index hold the same rows.
-    Weights are None where all rows count the same.
+    `origin` is the table it was cut from, if any: folds of one origin with the same index and `row_share` hold the same
+    rows.
+    Weights are None where all rows count the same; those of scores differ from those of fits where classes are weighed.
+    `stopping_parts` are of the validation rows.
     """
 
     index: int
@@ -135,6 +177,11 @@ class Fold:
     origin: TrainingData | None = None
     weights_train: NDArray[np.float64] | None = None
     weights_validation: NDArray[np.float64] | None = None
+    score_weights_train: NDArray[np.float64] | None = None
+    score_weights_validation: NDArray[np.float64] | None = None
+    monotone: tuple[int, ...] = ()
+    stopping_parts: NDArray[np.int8] | None = None
+    row_share: float = 1.0
 
     @property
     def task(self) -> str:
@@ -145,3 +192,16 @@ class Fold:
     def n_outputs(self) -> int:
         """Columns of a prediction."""
         return max(1, self.n_classes)
+
+
+def _part_of(training: NDArray[np.bool_], classes: NDArray[Any] | None, row_share: float) -> NDArray[np.bool_]:
+    """A part of some rows, of each class as large a one, by a number that each row has drawn once for all."""
+    rows = np.flatnonzero(training)
+    drawn = np.random.default_rng(0).random(len(training))[rows]
+    strata = np.zeros(len(rows), dtype=np.int64) if classes is None else classes[rows].astype(np.int64)
+    order = np.lexsort((drawn, strata))
+    sizes = np.bincount(strata)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    kept = np.zeros(len(training), dtype=bool)
+    kept[rows[order[place < np.repeat(np.ceil(row_share * sizes), sizes)]]] = True
+    return kept

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.boosting_rounds import BestRound, expected_rounds
+from lepton_jupyter.learners.boosting_rounds import expected_rounds, waited_enough
 from lepton_jupyter.learners.closing_time import closing_seconds
+from lepton_jupyter.learners.cross_fitted_rounds import CrossFittedRounds, part_weights, parts_of_rows
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
+from lepton_jupyter.learners.mean_of_models import one_of_many
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
-from lepton_jupyter.learners.probabilities import clipped_probabilities
+from lepton_jupyter.learners.probabilities import outputs_in_columns
 from lepton_jupyter.search.space import Integer, Real, Space
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,13 +32,11 @@ if TYPE_CHECKING:
 _MAX_ROUNDS = 3000
 _OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 _TASK_METRICS = {"binary": "logloss", "multiclass": "mlogloss", "regression": "rmse"}
+#: Metrics by which it can stop; its own losses for all others, the AUC among them: see `row_losses`.
 _NATIVE_METRICS: dict[str, dict[str, str]] = {
-    "roc_auc": {"binary": "auc"},
     "accuracy": {"binary": "error", "multiclass": "merror"},
-    "average_precision": {"binary": "aucpr"},
     "neg_mean_absolute_error": {"regression": "mae"},
 }
-_GREATER_IS_BETTER = frozenset({"auc", "aucpr"})
 
 
 class XGBoostModel:
@@ -49,29 +49,42 @@ class XGBoostModel:
         0 for regression.
     categorical : tuple of int
     n_iterations : int or None
+    on_validation : ndarray of shape (n_validation_rows, n_outputs), optional
+        What it predicts of the validation rows, each part of them at the round that the others chose; not part of its
+        file.
     """
 
-    def __init__(self, text: str, n_classes: int, categorical: tuple[int, ...], n_iterations: int | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        n_classes: int,
+        categorical: tuple[int, ...],
+        n_iterations: int | None,
+        on_validation: NDArray[np.float64] | None = None,
+    ) -> None:
         self.text, self.n_classes, self.categorical = text, n_classes, categorical
-        self.n_iterations = n_iterations
+        self.n_iterations, self.on_validation = n_iterations, on_validation
         self._booster: Any = None
 
     def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
+        return self.predict_input(self.as_input(X) if len(X) else None, len(X))
+
+    def as_input(self, X: NDArray[np.float32]) -> Any:
+        """Rows as XGBoost takes them."""
+        return _matrix(X, None, self.categorical)
+
+    def predict_input(self, rows: Any, n_rows: int) -> NDArray[np.float64]:
+        """Predict what `as_input` made."""
         import xgboost
 
         if self._booster is None:
             booster = xgboost.Booster({"nthread": 1})
             booster.load_model(bytearray(self.text, "utf-8"))
             self._booster = booster
-        if len(X) == 0:
+        if n_rows == 0:
             return np.empty((0, max(1, self.n_classes)))
-        outputs = np.asarray(self._booster.predict(_matrix(X, None, self.categorical)), dtype=np.float64)
-        if self.n_classes == 0:
-            return outputs[:, None]
-        if self.n_classes == 2:
-            outputs = np.column_stack([1.0 - outputs, outputs])
-        return clipped_probabilities(outputs)
+        return outputs_in_columns(np.asarray(self._booster.predict(rows), dtype=np.float64), self.n_classes)
 
     def __getstate__(self) -> dict[str, Any]:
         names = ("text", "n_classes", "categorical", "n_iterations")
@@ -88,6 +101,8 @@ class XGBoostLearner(Learner):
     label: ClassVar[str] = "XGBoost"
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
+    keeps_monotone: ClassVar[bool] = True
+    exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml", "treelite", "xgboost")
 
     def missing_package(self) -> str | None:
         """``"xgboost"`` where it is not installed."""
@@ -139,31 +154,48 @@ class XGBoostLearner(Learner):
         return f"depth {point['max_depth']}, rate {point['learning_rate']:.2g}"
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> XGBoostModel:
-        """Boost until the validation rows stop improving or the deadline passes; keep the best round."""
+        """Boost until the validation rows stop improving or the deadline passes; keep the best round.
+
+        What is kept of the validation rows is cross-fitted: see `lepton_jupyter.learners.cross_fitted_rounds`.
+        """
         import xgboost
 
-        if deadline.passed():
-            raise DeadlinePassedError.from_learner(self.label)
-        matrices = _MATRICES.get(fold, _both_matrices)
+        self.keep_to(deadline)
+        matrices = _MATRICES.get(fold, _matrices)
         metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _TASK_METRICS[fold.task])
         parameters = {
-            **point, "objective": _OBJECTIVES[fold.task], "eval_metric": metric, "tree_method": "hist", "nthread": 1,
-            "max_bin": 256, "seed": seed, "verbosity": 0,
+            **point, "objective": _OBJECTIVES[fold.task], "eval_metric": metric, "tree_method": "hist",
+            "nthread": 1, "max_bin": 256, "seed": seed, "verbosity": 0,
         }  # fmt: skip
+        if fold.monotone:
+            parameters["monotone_constraints"] = str(tuple(fold.monotone))
         if fold.task == "multiclass":
             parameters["num_class"] = fold.n_classes
-        best = BestRound(greater_is_better=metric in _GREATER_IS_BETTER)
-        booster = xgboost.Booster(parameters, [matrices.training, matrices.validation])
+        booster = xgboost.Booster(parameters, [matrices.training, *matrices.parts])
+        rounds = CrossFittedRounds(part_weights(fold))
+        named = [(part, str(index)) for index, part in enumerate(matrices.parts)]
         for round_ in range(1, _MAX_ROUNDS + 1):
             with matrices.lock:  # a DMatrix may be read by one booster at a time
                 booster.update(matrices.training, round_ - 1)
-                report = booster.eval(matrices.validation, "validation", round_ - 1)
-            best.hear(round_, float(report.rsplit(":", 1)[1]))
-            closing = best.round * _closing_seconds(fold, point)
-            if best.waited_enough(round_) or deadline.seconds_left() <= closing:
+                report = booster.eval_set(named, round_ - 1)
+            scores = np.array([float(each.rsplit(":", 1)[1]) for each in report.split("\t")[1:]])
+            rounds.hear(round_, scores**2 if metric == "rmse" else scores)  # parts are averaged, and their roots not
+            closing = rounds.round * _closing_seconds(fold, point)
+            if waited_enough(rounds.round, round_) or deadline.seconds_left() <= closing:
                 break
-        text = bytes(booster[: best.round].save_raw("json")).decode("utf-8")
-        return XGBoostModel(text, fold.n_classes, fold.categorical, best.round)
+        outputs = np.empty((len(fold.y_validation), fold.n_outputs))
+        for part, matrix in enumerate(matrices.parts):
+            with matrices.lock:
+                judged = booster.predict(matrix, iteration_range=(0, int(rounds.judged_at[part])))
+            outputs[matrices.part_of_row == part] = outputs_in_columns(
+                np.asarray(judged, dtype=np.float64), fold.n_classes
+            )
+        text = bytes(booster[: rounds.round].save_raw("json")).decode("utf-8")
+        return XGBoostModel(text, fold.n_classes, fold.categorical, rounds.round, outputs)
+
+    def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
+        """One model, which makes the library's input once."""
+        return one_of_many(models, XGBoostModel)
 
     def save(self, model: FoldModel, path: Path) -> None:
         """Write the library's own format after a line that describes it."""
@@ -196,10 +228,11 @@ def _closing_seconds(fold: Fold, point: Point) -> float:
     return trees * closing_seconds(fold, writing=1.8e-6 * nodes, per_row=2.5e-9 * depth)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Matrices:
     training: Any
-    validation: Any
+    parts: list[Any]
+    part_of_row: NDArray[np.int64]
     lock: threading.Lock
 
 
@@ -207,10 +240,14 @@ class _Matrices:
 _MATRICES: FoldCache[_Matrices] = FoldCache()
 
 
-def _both_matrices(fold: Fold) -> _Matrices:
+def _matrices(fold: Fold) -> _Matrices:
     training = _matrix(fold.X_train, fold.y_train, fold.categorical, fold.weights_train)
-    validation = _matrix(fold.X_validation, fold.y_validation, fold.categorical, fold.weights_validation)
-    return _Matrices(training, validation, threading.Lock())
+    X, y, weights, part_of_row = fold.X_validation, fold.y_validation, fold.weights_validation, parts_of_rows(fold)
+    parts = [
+        _matrix(X[rows], y[rows], fold.categorical, None if weights is None else weights[rows])
+        for rows in (part_of_row == part for part in range(int(part_of_row.max()) + 1))
+    ]
+    return _Matrices(training, parts, part_of_row, threading.Lock())
 
 
 def _matrix(

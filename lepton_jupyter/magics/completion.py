@@ -174,8 +174,10 @@ class _Cursor:
 
     def _words_and_options(self, verb: Verb) -> Suggestions | None:
         offered: list[Suggestion] = []
-        if len(self.words) < len(verb.arguments):
-            argument = verb.arguments[len(self.words)]
+        # Of several words another is offered once it is begun; options are what is likelier to follow.
+        further = bool(self.fragment and verb.arguments and verb.arguments[-1].many)
+        if len(self.words) < len(verb.arguments) or further:
+            argument = verb.arguments[min(len(self.words), len(verb.arguments) - 1)]
             filled = {option.field for option in verb.options if option.name in self.values}
             if argument.field not in filled:
                 offered += self._matching(argument.suggests, self._known(argument.suggests))

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from lepton_jupyter.events.quantities import Price
+from lepton_jupyter.magics.assignments import read_numbers_by_name, read_signs_by_name
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.shared_options import NO_WAIT, SQL_OPTIONS, WAIT, table_argument
 from lepton_jupyter.magics.sql_options import sql_arguments
-from lepton_jupyter.magics.verb_options import Option, Verb, one_of, read_budget, read_text, whole_number
+from lepton_jupyter.magics.verb_options import Option, Verb, checked_by, one_of, read_budget, read_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Task = Literal["binary", "multiclass", "regression"]
 KeptModels = Literal["best", "front", "all"]
+Preference = Literal["accuracy", "balanced", "speed", "smallest"]
 
 TASKS = ("binary", "multiclass", "regression")
 KEPT_MODELS = ("best", "front", "all")
+PREFERENCES = ("accuracy", "balanced", "speed", "smallest")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +58,19 @@ class FitRequest(Request):
     wait : bool or None
         Whether the cell lasts until the end; None where it depends on who looks.
     keep_models : {"best", "front", "all"} or None
+    prefer : {"accuracy", "balanced", "speed", "smallest"} or None
     groups, time, weights : str or None
         Columns that say how rows are split and weighed.
+    class_weight : "balanced", dict of str to float, or None
+        By the text of the label.
+    monotone : dict of str to {1, -1}, or None
+    max_memory, trial_seconds : str or None
+        As typed, checked.
     learn_groups : bool
     queue : bool
         Whether to wait for the runs before.
+    core_hour_price : str or None
+        What an hour of one core costs, as typed, checked.
     """
 
     table: str | None = None
@@ -79,11 +91,17 @@ class FitRequest(Request):
     seed: int | None = None
     wait: bool | None = None
     keep_models: KeptModels | None = None
+    prefer: Preference | None = None
     groups: str | None = None
     time: str | None = None
     weights: str | None = None
+    class_weight: str | dict[str, float] | None = None
+    monotone: dict[str, int] | None = None
+    max_memory: str | None = None
+    trial_seconds: str | None = None
     learn_groups: bool = False
     queue: bool = False
+    core_hour_price: str | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Start the search."""
@@ -111,12 +129,38 @@ class FitRequest(Request):
             seed=self.seed,
             wait=self.wait,
             keep_models=self.keep_models,
+            prefer=self.prefer,
             groups=self.groups,
             time=self.time,
             weights=self.weights,
+            class_weight=self.class_weight,
+            monotone=self.monotone,
+            max_memory=self.max_memory,
+            trial_seconds=self.trial_seconds,
             learn_groups=self.learn_groups,
             queue=self.queue,
+            core_hour_price=self.core_hour_price,
         )
+
+
+def _read_class_weight(text: str, option: str) -> str | dict[str, float]:
+    return text if text == "balanced" else read_numbers_by_name(text, option)
+
+
+def _read_size(text: str, option: str) -> str:
+    from lepton_jupyter.automl.memory_limit import as_bytes
+
+    del option
+    as_bytes(text)
+    return text
+
+
+def _read_trial_seconds(text: str, option: str) -> str:
+    from lepton_jupyter.automl.settings import as_trial_seconds
+
+    del option
+    as_trial_seconds(text)
+    return text
 
 
 VERB = Verb(
@@ -131,7 +175,7 @@ VERB = Verb(
         ),
         Option(
             name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
-            meaning="what the search may spend: 30s, 5m, 1h or 40trials (default 60s)",
+            meaning="what the search may spend: 30s, 5m, 1h or 40trials, or money (default 60s)",
         ),
         Option(
             name="--trials", field="trials", placeholder="N", read=whole_number(1),
@@ -181,11 +225,31 @@ VERB = Verb(
             meaning="column that tells how much each row counts; it is not learnt from",
         ),
         Option(
+            name="--class-weight", field="class_weight", placeholder="balanced|A=5,B=1", read=_read_class_weight,
+            suggests="balanced", meaning="how much more rows of a class count in fits; scores count rows as they are",
+        ),
+        Option(
+            name="--monotone", field="monotone", placeholder="A=+1,B=-1", read=read_signs_by_name,
+            meaning="columns along which the prediction never falls (+1) or never rises (-1)",
+        ),
+        Option(
+            name="--max-memory", field="max_memory", placeholder="2GB", read=_read_size, suggests="1GB 2GB 4GB",
+            meaning="memory that fits may take beside the table, all at once together; what needs more is left out",
+        ),
+        Option(
+            name="--trial-seconds", field="trial_seconds", placeholder="20s", read=_read_trial_seconds,
+            meaning="longest that the fits of one trial may take, summed over its folds",
+        ),
+        Option(
             name="--test", field="test", placeholder="TABLE", expression=True, suggests="tables",
             meaning="table, or path of one, held out for the final score",
         ),
         Option(
             name="--queue", field="queue", meaning="wait for the runs before this one; else they share the workers",
+        ),
+        Option(
+            name="--core-hour-price", field="core_hour_price", placeholder="PRICE", read=checked_by(Price.parse),
+            meaning="what an hour of one core costs, such as 0.05EUR; a budget may then be money",
         ),
         *SQL_OPTIONS,
         Option(name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call the run"),
@@ -198,6 +262,10 @@ VERB = Verb(
         Option(
             name="--keep-models", field="keep_models", placeholder="|".join(KEPT_MODELS), read=one_of(KEPT_MODELS),
             suggests=" ".join(KEPT_MODELS), meaning="models that stay on disk at the end (default all)",
+        ),
+        Option(
+            name="--prefer", field="prefer", placeholder="|".join(PREFERENCES), read=one_of(PREFERENCES),
+            suggests=" ".join(PREFERENCES), meaning="what the final model is chosen for (default accuracy)",
         ),
     ),
     examples=(

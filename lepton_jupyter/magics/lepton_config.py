@@ -62,6 +62,10 @@ class Lepton(Configurable):
     learners = Value(SETTINGS["learners"])
     without = Value(SETTINGS["without"])
     keep_models = Value(SETTINGS["keep_models"])
+    core_hour_price = Value(SETTINGS["core_hour_price"])
+    max_memory = Value(SETTINGS["max_memory"])
+    trial_seconds = Value(SETTINGS["trial_seconds"])
+    prefer = Value(SETTINGS["prefer"])
     wait = Value(SETTINGS["wait"])
     cluster = Value(SETTINGS["cluster"])
 

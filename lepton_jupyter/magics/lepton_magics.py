@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections import ChainMap
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
@@ -19,6 +20,7 @@ from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
 from lepton_jupyter.magics.tokens import scan_line
+from lepton_jupyter.magics.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +37,9 @@ class LeptonMagics(Magics):
     @line_cell_magic
     def lepton(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Stand in for the text of `overview`, which is what ``%lepton?`` shows."""
-        if cell is not None:
-            tokens = scan_line(line).tokens
-            raise MagicUsageError.from_cell_body(tokens[0].value if tokens else "help")
         names = ChainMap(dict(local_ns or {}), self.shell.user_ns)
+        if cell is not None:
+            return self._answer_cell(line, cell, names)
         parsed = parse_line(line, names)
         if isinstance(parsed.request, FormRequest) and _form_is_shown(self.shell.user_ns):
             return None
@@ -49,6 +50,23 @@ class LeptonMagics(Magics):
             return None
         result = parsed.request.answer(names)
         return None if parsed.silent and _stands_alone() else result
+
+    def _answer_cell(self, line: str, cell: str, names: Mapping[str, Any]) -> Any:
+        tokens = scan_line(line).tokens
+        verb = VERBS.get(tokens[0].value) if tokens else None
+        if verb is None or verb.body_stands_for is None:
+            raise MagicUsageError.from_cell_body(tokens[0].value if tokens else "help")
+        parsed = parse_line(f"{line} {verb.body_stands_for}", names)
+        if isinstance(parsed.request, HelpRequest):
+            print(describe_verb(verb.name))  # noqa: T201  as in `lepton`
+            return None
+        request: Any = parsed.request  # of a verb that takes a body, so it has both fields
+        result = replace(request, body=self.shell.transform_cell(cell)).answer(names)
+        name = request.result_name
+        if name is None:
+            return None if parsed.silent else result
+        self.shell.user_ns[name] = result
+        return None
 
     lepton.__doc__ = overview()
 

@@ -15,7 +15,7 @@ from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.tokens import Token, split_line
 from lepton_jupyter.magics.value_expansion import expand_list, expand_value
-from lepton_jupyter.magics.verb_options import Option, Verb, read_text
+from lepton_jupyter.magics.verb_options import Argument, Option, Verb, read_text
 from lepton_jupyter.magics.verbs import find_verb
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ class _LineReader:
         if re.match(r"-[^\W\d]", token.text):
             self._declared(token.text)  # one hyphen where two are needed
         if self.words >= len(self.verb.arguments):
-            self._refuse_left_over(token)
+            self._read_further_word(token)
+            return
         argument = self.verb.arguments[self.words]
         self.words += 1
         if argument.instead and argument.instead == self.last_option:
@@ -170,14 +171,26 @@ class _LineReader:
         if argument.field in self.fields:
             given = next(each.name for each in self.given.values() if each.field == argument.field)
             raise MagicUsageError.from_conflict(given, repr(token.text))
-        text = token.text if argument.expression else expand_value(token.text, self.names)
-        self.fields[argument.field] = text if argument.expression else read_text(text, argument.placeholder)
+        text = self._text_of(argument, token)
+        self.fields[argument.field] = (text,) if argument.many else text
+
+    def _read_further_word(self, token: Token) -> None:
+        argument = self.verb.arguments[-1] if self.verb.arguments else None
+        # Behind the value of an option it is rather a part of that, which lacks its quotes.
+        if argument is None or not argument.many or self.last_option is not None or token.text in _OPERATORS:
+            self._refuse_left_over(token)
+        else:
+            self.fields[argument.field] += (self._text_of(argument, token),)
+
+    def _text_of(self, argument: Argument, token: Token) -> str:
+        if argument.expression:
+            return token.text
+        return read_text(expand_value(token.text, self.names), argument.placeholder)
 
     def _refuse_left_over(self, token: Token) -> None:
         if token.text in _OPERATORS and self.words and self.verb.arguments[self.words - 1].expression:
-            raise MagicUsageError.from_operator(
-                f"{self.fields[self.verb.arguments[self.words - 1].field]} {token.text} …"
-            )
+            typed = self.fields[self.verb.arguments[self.words - 1].field]
+            raise MagicUsageError.from_operator(f"{typed[-1] if isinstance(typed, tuple) else typed} {token.text} …")
         raise MagicUsageError.from_left_over(self.verb.name, token.text, self.last_option)
 
     def _refuse_what_is_missing(self) -> None:

@@ -29,6 +29,8 @@ def is_frame(value: object) -> bool:
     >>> is_frame([1, 2])
     False
     """
+    if type(value).__name__ == "Prepared" and type(value).__module__.startswith("lepton_jupyter."):
+        return True
     return any(
         base.__name__ in _FRAME_TYPES and base.__module__.partition(".")[0] in _FRAME_LIBRARIES
         for base in type(value).__mro__
@@ -108,7 +110,7 @@ def _is_connection(value: object) -> bool:
 
 
 def is_run(value: object) -> bool:
-    """Whether `value` is a run; told by its type's name, since its module is not imported before the first run.
+    """Whether `value` is a run or a stream, told by its type's name: its module is not imported before the first one.
 
     Parameters
     ----------
@@ -119,7 +121,7 @@ def is_run(value: object) -> bool:
     is_run : bool
     """
     kind = type(value)
-    return kind.__name__ == "Run" and kind.__module__.startswith("lepton_jupyter.")
+    return kind.__name__ in {"Run", "Stream"} and kind.__module__.startswith("lepton_jupyter.")
 
 
 @overload

@@ -28,6 +28,11 @@ class PredictRequest(Request):
     run : str or None
     proba : bool
     threshold : float, "tuned" or None
+    interval : float or None
+        Coverage of an interval.
+    quantiles : tuple of float or None
+    label_set : float or None
+        Coverage of a set of classes.
     sql, connection : str or None
         A select, and the database as typed.
     to : str or None
@@ -42,6 +47,9 @@ class PredictRequest(Request):
     run: str | None = None
     proba: bool = False
     threshold: float | str | None = None
+    interval: float | None = None
+    quantiles: tuple[float, ...] | None = None
+    label_set: float | None = None
     sql: str | None = None
     connection: str | None = None
     to: str | None = None
@@ -57,6 +65,9 @@ class PredictRequest(Request):
             run=run_reference(self.run, names),
             proba=self.proba,
             threshold=self.threshold,
+            interval=self.interval,
+            quantiles=self.quantiles,
+            label_set=self.label_set,
             **sql_arguments(self.sql, self.connection, names),
             to=self.to,
             keep=self.keep,
@@ -68,6 +79,27 @@ def _read_threshold(text: str, option: str) -> float | str:
     return text if text == "tuned" else read_threshold(text, option)
 
 
+def _read_share(text: str, option: str) -> float:
+    """Share from 0 to 1, such as 0.9 or 90%.
+
+    Raises
+    ------
+    CoverageError
+        If it is anything else.
+    """
+    from lepton_jupyter.exceptions.conformal_errors import CoverageError
+
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise CoverageError.from_value(option, text)
+    return share
+
+
+_SURETY = ("--interval", "--quantiles", "--set")
+
 VERB = Verb(
     name="predict",
     summary="predict the rows of a table with a run's best model",
@@ -76,12 +108,25 @@ VERB = Verb(
     options=(
         RUN_OPTION,
         Option(
-            name="--proba", field="proba", meaning="a probability for each class", excludes=("--threshold",)
+            name="--proba", field="proba", meaning="a probability for each class", excludes=("--threshold", *_SURETY)
         ),
         Option(
             name="--threshold", field="threshold", placeholder="0.3", read=_read_threshold, suggests="tuned",
             meaning="probability from which a row is called positive, or tuned: as evaluate chose it",
-            excludes=("--proba",),
+            excludes=("--proba", *_SURETY),
+        ),
+        Option(
+            name="--interval", field="interval", placeholder="90%", read=_read_share, suggests="80% 90% 95%",
+            meaning="bounds between which the value lies with this probability", excludes=("--proba", "--threshold"),
+        ),
+        Option(
+            name="--quantiles", field="quantiles", placeholder="10%,50%,90%", read=_read_share, many=True,
+            meaning="values below which the true one lies with these probabilities",
+            excludes=("--proba", "--threshold"),
+        ),
+        Option(
+            name="--set", field="label_set", placeholder="90%", read=_read_share, suggests="80% 90% 95%",
+            meaning="classes among which the true one is with this probability", excludes=("--proba", "--threshold"),
         ),
         Option(
             name="--to", field="to", placeholder="FILE", read=read_text, suggests="files",
@@ -97,6 +142,7 @@ VERB = Verb(
     examples=(
         "predictions = %lepton predict new_rows",
         "%lepton predict new_rows --run churn-1 --proba",
+        "%lepton predict new_rows --run price-1 --interval 90%",
         '%lepton predict "new/*.csv" --to predictions.parquet --keep id,name',
         "%lepton predict new_rows --to scores --connection $DATABASE_URL",
     ),

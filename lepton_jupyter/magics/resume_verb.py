@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResumeRequest(Request):
-    """Go on with a run that ended or died.
+    """Go on with a run or a stream that ended or died.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class ResumeRequest(Request):
         As typed, checked; None for what was left.
     trust : bool
     wait : bool or None
+    source, sink : str or None
+        Of a stream, as typed; None for the same path, or the variable of that name.
     """
 
     run: str
@@ -43,6 +45,8 @@ class ResumeRequest(Request):
     budget: str | None = None
     trust: bool = False
     wait: bool | None = None
+    source: str | None = None
+    sink: str | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Go on with the run."""
@@ -58,6 +62,8 @@ class ResumeRequest(Request):
             budget=self.budget,
             trust=self.trust,
             wait=self.wait,
+            source=None if self.source is None else find_object(self.source, names, read=False).value,
+            sink=None if self.sink is None else find_object(self.sink, names, read=False).value,
         )
 
 
@@ -79,6 +85,14 @@ VERB = Verb(
         Option(
             name="--budget", field="budget", placeholder="60s", read=read_budget, suggests="30s 60s 5m 40trials",
             meaning="what it may spend from now; else what was left",
+        ),
+        Option(
+            name="--from", field="source", placeholder="SOURCE", expression=True, suggests="tables",
+            meaning="of a stream: where rows come from; else the same path or variable",
+        ),
+        Option(
+            name="--to", field="sink", placeholder="SINK", expression=True, suggests="files",
+            meaning="of a stream: where results go; else the same path or variable",
         ),
         TRUST,
         WAIT,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.events.quantities import parse_duration
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.verb_options import Option, Verb, read_age, read_text
+from lepton_jupyter.magics.verb_options import Option, Verb, checked_by, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ VERB = Verb(
             remedy=" (or %lepton runs --older 30d for all old ones)",
         ),
         Option(
-            name="--older", field="older", placeholder="30d", read=read_age, suggests="7d 30d 90d",
+            name="--older", field="older", placeholder="30d", read=checked_by(parse_duration), suggests="7d 30d 90d",
             meaning="remove the runs that ended longer ago than this", excludes=("--remove",),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lepton_jupyter.magics.verb_options import Argument, Option, read_text
 
 
-def table_argument(meaning: str = "a data frame or a path", *, instead: str = "") -> Argument:
+def table_argument(meaning: str = "a data frame or a path", *, instead: str = "", many: bool = False) -> Argument:
     """Return the word that names a table.
 
     Parameters
@@ -13,10 +13,12 @@ def table_argument(meaning: str = "a data frame or a path", *, instead: str = ""
     meaning : str
     instead : str
         Option that may stand in its place; ``--sql`` for verbs that take `SQL_OPTIONS`.
+    many : bool
+        Whether several tables may stand one after the other.
     """
     return Argument(
         field="table", placeholder="TABLE", meaning=meaning, required=True, expression=True, suggests="tables",
-        instead=instead,
+        instead=instead, many=many,
     )  # fmt: skip
 
 

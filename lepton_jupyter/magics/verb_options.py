@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lepton_jupyter.events.quantities import Budget, parse_duration
+from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.exceptions.budget_errors import UnpricedBudgetError
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 
 if TYPE_CHECKING:
@@ -94,6 +97,8 @@ class Argument:
         As for `Option`.
     instead : str
         Name of the option that may stand in its place, and then excludes it.
+    many : bool
+        Whether several words may stand one after the other: its field is then a tuple of them. Of the last one only.
     """
 
     field: str
@@ -103,6 +108,13 @@ class Argument:
     expression: bool = False
     suggests: str = ""
     instead: str = ""
+    many: bool = False
+
+    @property
+    def usage(self) -> str:
+        """The argument as written in a usage line."""
+        word = f"{self.placeholder} …" if self.many else self.placeholder
+        return word if self.required else f"[{word}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +132,9 @@ class Verb:
     options : tuple of Option
     examples : tuple of str
         Whole lines; the first one closes the errors about what is missing.
+    body_stands_for : str or None
+        What the body of a cell stands for on its line, such as an option; None where there is no cell magic. The
+        request then has the fields `body` and `result_name`.
     """
 
     name: str
@@ -128,6 +143,7 @@ class Verb:
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...]
+    body_stands_for: str | None = None
 
     def option(self, name: str) -> Option | None:
         """Option called `name`, or None."""
@@ -137,7 +153,7 @@ class Verb:
     def usage(self) -> str:
         """The verb with all it takes, in one line."""
         words = ["%lepton", self.name]
-        words += [each.placeholder if each.required else f"[{each.placeholder}]" for each in self.arguments]
+        words += [each.usage for each in self.arguments]
         words += [each.usage if each.required else f"[{each.usage}]" for each in self.options]
         return " ".join(words)
 
@@ -155,6 +171,19 @@ def read_text(text: str, option: str) -> str:
     return text
 
 
+def read_name(text: str, option: str) -> str:
+    """Name of a variable.
+
+    Raises
+    ------
+    MagicUsageError
+        If Python would not take it.
+    """
+    if not text.isidentifier() or iskeyword(text):
+        raise MagicUsageError.from_no_name(option, text)
+    return text
+
+
 def read_budget(text: str, option: str) -> str:
     """Budget, checked and kept as typed, since that is how a run shows it.
 
@@ -164,21 +193,36 @@ def read_budget(text: str, option: str) -> str:
         If the text is not a budget.
     """
     del option
-    Budget.parse(text)
+    with suppress(UnpricedBudgetError):  # the price stands beside it, or in the configuration
+        Budget.parse(text)
     return text
 
 
-def read_age(text: str, option: str) -> str:
-    """Duration, checked and kept as typed.
+def checked_by(parse: Callable[[str], object]) -> Reader:
+    """Reader that keeps a text as typed, once a parser has taken it.
 
-    Raises
-    ------
-    InvalidQuantityError
-        If the text is not a duration.
+    Parameters
+    ----------
+    parse : callable
+        Raises what is to be said of a text that it does not take.
+
+    Returns
+    -------
+    read : Reader
+
+    Examples
+    --------
+    >>> from lepton_jupyter.events.quantities import parse_duration
+    >>> checked_by(parse_duration)("30d", "--older")
+    '30d'
     """
-    del option
-    parse_duration(text)
-    return text
+
+    def read(text: str, option: str) -> str:
+        del option
+        parse(text)
+        return text
+
+    return read
 
 
 def one_of(choices: Iterable[str]) -> Reader:

@@ -9,16 +9,19 @@ from lepton_jupyter.magics import (
     cluster_verb,
     compare_verb,
     config_verb,
+    cost_verb,
     evaluate_verb,
     fit_verb,
     help_verb,
     leaderboard_verb,
     predict_verb,
+    prepare_verb,
     profile_verb,
     resume_verb,
     runs_verb,
     show_verb,
     stop_verb,
+    stream_verb,
 )
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
-    "prepare", "stream", "explain", "fairness", "causal", "forecast", "recommend",
-    "export", "serve", "monitor", "cost",
+    "explain", "fairness", "causal", "forecast", "recommend",
+    "export", "serve", "monitor",
 })  # fmt: skip
 
 #: What ``%lepton`` understands today, in the order of the help page.
@@ -37,13 +40,16 @@ VERBS: Mapping[str, Verb] = {
     module.VERB.name: module.VERB
     for module in (
         profile_verb,
+        prepare_verb,
         fit_verb,
         predict_verb,
         evaluate_verb,
         compare_verb,
+        stream_verb,
         runs_verb,
         show_verb,
         leaderboard_verb,
+        cost_verb,
         stop_verb,
         resume_verb,
         cluster_verb,

@@ -6,16 +6,18 @@ from typing import Any
 
 
 def loaded(shell: Any) -> None:
-    """Start a local cluster in the background, unless the setting `cluster` is off; returns at once.
+    """Let side panels find this kernel, and start a local cluster unless the setting `cluster` is off; returns at once.
 
     Parameters
     ----------
     shell : InteractiveShell
     """
     from lepton_jupyter.notebook.configuration import read_configuration
+    from lepton_jupyter.notebook.listed_runs import announce
     from lepton_jupyter.notebook.session import current_session
 
     del shell
+    announce()
     if read_configuration()["cluster"] != "off":
         current_session().cluster.start_local()
 
@@ -27,9 +29,11 @@ def unloaded(shell: Any) -> None:
     ----------
     shell : InteractiveShell
     """
+    from lepton_jupyter.notebook.listed_runs import conceal
     from lepton_jupyter.notebook.panel import close_panels
     from lepton_jupyter.notebook.session import current_session
 
     del shell
+    conceal()
     current_session().close()
     close_panels()

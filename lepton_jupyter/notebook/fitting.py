@@ -15,10 +15,12 @@ from lepton_jupyter.exceptions.data_errors import TooFewRowsError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, TimeColumnError
+from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.notebook.configuration import given_or_configured, unsuitable
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
+from lepton_jupyter.notebook.prepared_table import Prepared
 from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import open_held_out, open_table
@@ -54,11 +56,17 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     seed: int | None = None,
     wait: bool | None = None,
     keep_models: str | None = None,
+    prefer: str | None = None,
     groups: str | None = None,
     time: str | None = None,
     weights: str | None = None,
+    class_weight: str | Mapping[Any, float] | None = None,
+    monotone: Mapping[str, int] | None = None,
+    max_memory: int | str | None = None,
+    trial_seconds: float | str | None = None,
     learn_groups: bool = False,
     queue: bool = False,
+    core_hour_price: str | None = None,
 ) -> Run:
     """Find a good model for one column of a table, within a budget.
 
@@ -109,16 +117,33 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     keep_models : {"all", "front", "best"}, optional
         Default: all.
         Whose models stay on disk after the end.
+    prefer : {"accuracy", "balanced", "speed", "smallest"}, optional
+        Default: accuracy, the best score. What the final model is chosen for: ``balanced`` takes the fastest whose
+        score is within one standard error of the best, ``speed`` and ``smallest`` give up as much as a tenth of what
+        the best lacks to a perfect score. `Run.choose` chooses anew when the run has ended.
     groups : str, optional
         Column whose equal values keep rows in one fold: customers, patients, series. It is not learnt from.
     time : str, optional
         Column in whose order folds follow one another: validation is always later than what was learnt from.
     weights : str, optional
         Column that tells how much each row counts in fits and scores. It is not learnt from.
+    class_weight : {"balanced"} or mapping of label to float, optional
+        How much more rows of a class count, as for `LeptonClassifier`: in fits and not in scores.
+    monotone : mapping of str to {1, -1}, optional
+        Columns of numbers along which the prediction never falls (1) or never rises (-1) while all others stay; of two
+        classes the probability of the positive one. Learners that cannot be held to it are left out and named.
+    max_memory : int or str, optional
+        Memory that fits may take beside the table, all that go on at once together, such as ``"2GB"``. What would need
+        more by its learner's estimate is not tried, and the board says so. It is an estimate, not a fence.
+    trial_seconds : float or str, optional
+        Longest that the fits of one trial may take, summed over its folds, such as ``"20s"``; a learner is then stopped
+        with what it has. Constants are not.
     learn_groups : bool, default=False
         Learn from the column of `groups` all the same.
     queue : bool, default=False
         Wait for the runs before this one in this kernel; else they share its workers.
+    core_hour_price : str, optional
+        What an hour of one core costs, such as ``"0.05EUR"``: `run.cost` says money, and a budget may be money too.
 
     Returns
     -------
@@ -144,12 +169,15 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         whole_number("trials", trials)
     holds = given_or_configured(
         budget=budget, metric=metric, learners=learners, without=without, folds=folds, seed=seed, wait=wait,
-        keep_models=keep_models,
+        keep_models=keep_models, prefer=prefer, core_hour_price=core_hour_price,
+        max_memory=max_memory, trial_seconds=trial_seconds,
     )  # fmt: skip
     settings = AutoMLSettings(
         target=target,
         table_name=table_name or "table",
-        budget=Budget.parse(holds["budget"], trials=trials),
+        budget=Budget.parse(
+            holds["budget"], trials=trials, core_hour_price=holds["core_hour_price"], n_cores=len(usable_cores())
+        ),
         task=task,
         metric=holds["metric"],
         positive=positive,
@@ -160,12 +188,19 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         name=name,
         seed=holds["seed"],
         keep_models=holds["keep_models"],
+        prefer=holds["prefer"],
         groups=groups,
         time=time,
         weights=weights,
+        class_weight=class_weight,
+        monotone=monotone,
+        max_memory=holds["max_memory"],
+        trial_seconds=holds["trial_seconds"],
         learn_groups=learn_groups,
         queue=queue,
+        core_hour_price=holds["core_hour_price"],
         test_name=None if test is None else test_name,
+        in_folds=table.in_folds if isinstance(table, Prepared) else (),
     )
     opened = open_table(table, sql=sql, connection=connection, params=params, seed=settings.seed)
     held_out = None if test is None else open_held_out(test)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.notebook.crew import Crew, answers_at_once, when_warm
 
@@ -117,6 +117,22 @@ class KernelCluster:
                 handle = future.result()
         # A cluster that died is as good as none: the run goes on in threads.
         return handle if handle is not None and handle.alive else None
+
+    def graph_client(self, *, for_dask_frame: bool = False) -> Any | None:
+        """Dask client whose cluster computes graphs; None for threads of this process.
+
+        Parameters
+        ----------
+        for_dask_frame : bool, default=False
+            Whether the graph begins with a frame of the person's, whose parts may lie with the person's own client.
+        """
+        from lepton_jupyter.execution.inside_worker import inside_worker
+        from lepton_jupyter.execution.user_cluster import active_client
+
+        if inside_worker():
+            return None
+        handle = None if for_dask_frame and active_client() is not None else self._ready()
+        return active_client() if handle is None else handle.client
 
     def crew(self, n_workers: int | None = None) -> Crew:
         """Who works for one run: the cluster if it answers at once, the person's own client, or threads until then."""

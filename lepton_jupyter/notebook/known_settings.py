@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.events.quantities import Budget
+from lepton_jupyter.events.quantities import Budget, Price
+from lepton_jupyter.exceptions.budget_errors import UnpricedBudgetError
 from lepton_jupyter.exceptions.configuration_errors import InvalidConfigurationError
 
 if TYPE_CHECKING:
@@ -83,7 +85,39 @@ def _budget(written: Any) -> str:
 
 
 def _checked_budget(text: str) -> str:
-    Budget.parse(text)
+    with suppress(UnpricedBudgetError):  # a line may bring the price
+        Budget.parse(text)
+    return text
+
+
+def _price(written: Any) -> str:
+    Price.parse(written)
+    return str(written).strip()
+
+
+def _size(written: Any) -> str | int:
+    from lepton_jupyter.automl.memory_limit import as_bytes
+
+    size = _number_or_text(written)
+    if as_bytes(size) is None:
+        raise TypeError
+    return size if isinstance(size, str) else int(size)
+
+
+def _trial_seconds(written: Any) -> str:
+    from lepton_jupyter.automl.settings import as_trial_seconds
+
+    seconds = as_trial_seconds(_number_or_text(written))
+    if seconds is None:
+        raise TypeError
+    return f"{seconds:g}s"
+
+
+def _number_or_text(written: Any) -> Any:
+    """A number also where it is written as text, as all is in the environment."""
+    text = written.strip() if isinstance(written, str) else written
+    with suppress(TypeError, ValueError):
+        return float(text) if isinstance(text, str) else text
     return text
 
 
@@ -178,6 +212,23 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             name="keep_models", meaning="whose models stay on disk after a run", allowed="best, front or all",
             default="all", read=_one_of("best", "front", "all"),
+        ),
+        Setting(
+            name="prefer", meaning="what the final model is chosen for",
+            allowed="accuracy, balanced, speed or smallest",
+            default="accuracy", read=_one_of("accuracy", "balanced", "speed", "smallest"),
+        ),
+        Setting(
+            name="core_hour_price", meaning="what an hour of one core costs",
+            allowed="a number and a currency's three letters, such as 0.05EUR", default_text="not known", read=_price,
+        ),
+        Setting(
+            name="max_memory", meaning="memory that fits may take beside the table",
+            allowed="a size such as 512MB or 2GB", default_text="what is free", read=_size,
+        ),
+        Setting(
+            name="trial_seconds", meaning="longest that the fits of one trial may take",
+            allowed="a time above 0, such as 20s", default_text="by the budget", read=_trial_seconds,
         ),
         Setting(
             name="wait", meaning="whether a cell lasts until its run ends", allowed="true, false or auto",

@@ -5,20 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.stored_models import StoredModels
+from lepton_jupyter.events.preparation_events import PreparationStarted
 from lepton_jupyter.events.quantities import parse_duration
+from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.automl_errors import NoRunError
 from lepton_jupyter.exceptions.budget_errors import InvalidQuantityError
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
+from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.panel import show
+from lepton_jupyter.notebook.prepared_table import PreparationPlan
 from lepton_jupyter.notebook.run_handle import Run
 from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.stream_display import show_stream
+from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.event_log import EventLog
-from lepton_jupyter.runs.log_reading import read_log
+from lepton_jupyter.runs.log_reading import first_event, read_log
 from lepton_jupyter.views.board_state import BoardState
-from lepton_jupyter.views.runs_table import RunSummary, render_runs_html, render_runs_text, summarise
+from lepton_jupyter.views.preparation_board import preparation_message
+from lepton_jupyter.views.runs_table import (
+    RunSummary,
+    render_runs_html,
+    render_runs_text,
+    summarise,
+    summarise_preparation,
+    summarise_stream,
+)
+from lepton_jupyter.views.stream_state import StreamState
 
 if TYPE_CHECKING:
     from lepton_jupyter.runs.run_folder import RunFolder
@@ -53,10 +68,18 @@ def list_runs() -> RunsTable:
     summaries = []
     for folder in current_session().store.list():
         try:
-            state = BoardState.from_events(read_log(folder.events).events)
+            events = read_log(folder.events).events
         except DamagedRunError:
             continue
-        summaries.append(summarise(state, disk_bytes=folder.disk_bytes(), alive=folder.is_running()))
+        disk_bytes, alive = folder.disk_bytes(), folder.is_running()
+        begun = events[0].event if events else None
+        if isinstance(begun, StreamStarted):
+            summaries.append(summarise_stream(StreamState.from_events(events), disk_bytes=disk_bytes, alive=alive))
+        elif isinstance(begun, PreparationStarted):
+            message = preparation_message(events)
+            summaries.append(summarise_preparation(message, folder.name, events[0].at, disk_bytes, alive))
+        else:
+            summaries.append(summarise(BoardState.from_events(events), disk_bytes=disk_bytes, alive=alive))
     return RunsTable(summaries)
 
 
@@ -86,8 +109,18 @@ def remove_runs(run: str | None = None, *, older: str | float | None = None) -> 
     return list_runs()
 
 
-def show_run(run_id: str, *, trust: bool = False) -> Run:
-    """Open a run of this disk: its board, and its model.
+def is_stream(folder: RunFolder) -> bool:
+    """Whether a folder is that of a stream."""
+    return isinstance(first_event(folder.events), StreamStarted)
+
+
+def _holds_preparation(folder: RunFolder) -> bool:
+    """Whether a run prepared a table."""
+    return isinstance(first_event(folder.events), PreparationStarted)
+
+
+def show_run(run_id: str, *, trust: bool = False) -> Any:
+    """Open a run of this disk: its board, and its model; or a stream; or what a preparation did.
 
     Parameters
     ----------
@@ -98,19 +131,31 @@ def show_run(run_id: str, *, trust: bool = False) -> Run:
 
     Returns
     -------
-    run : Run
+    run : Run, Stream or PreparationPlan
 
     Raises
     ------
     UnknownRunError
         If there is none; the nearest name is given.
     """
-    session = current_session()
-    open_ones = {run.id: run for run in session.runs}
     folder = find_folder(run_id)
+    if _holds_preparation(folder):
+        return PreparationPlan(preparation_message(read_log(folder.events).events))
+    return _open(folder, trust=trust)
+
+
+def _open(folder: RunFolder, *, trust: bool) -> Run | Stream:
+    session = current_session()
+    everything: tuple[Run | Stream, ...] = (*session.streams, *session.runs)
+    open_ones = {run.id: run for run in everything}
     known = open_ones.get(folder.run_id)
     if known is not None and not trust:
         return known
+    contents = read_log(folder.events)
+    if is_stream(folder):
+        stream = Stream(folder, EventLog(history=contents), show=show_stream)
+        session.add_stream(stream)
+        return stream
     run = open_folder(folder, trust=trust)
     session.add(run)
     return run
@@ -129,6 +174,27 @@ def find_folder(name_or_id: str) -> RunFolder:
     if not isinstance(name_or_id, str):
         raise InvalidSettingError.from_text("run", name_or_id)
     return current_session().store.find(name_or_id)
+
+
+def _open_by_name(name_or_id: str) -> Run | Stream:
+    """Open what searched or streams; a preparation has no model."""
+    return _open(find_search_folder(name_or_id), trust=False)
+
+
+def find_search_folder(name_or_id: str) -> RunFolder:
+    """Folder of the run that is meant, where one with models is; the same as `find_folder` otherwise.
+
+    Raises
+    ------
+    NoRunError
+        If it prepared a table.
+    UnknownRunError, InvalidSettingError
+        As `find_folder`.
+    """
+    folder = find_folder(name_or_id)
+    if _holds_preparation(folder):
+        raise NoRunError.from_preparation(folder.run_id)
+    return folder
 
 
 def _seconds(age: str | float) -> float:
@@ -179,25 +245,33 @@ def find_ended_run(name_or_id: str | Run | None = None) -> Run:
     return chosen
 
 
-def find_running_run(name_or_id: str | Run | None = None) -> Run:
-    """Run that is to be stopped: the one named, else the last that goes on, else the last one.
+def find_running_run(name_or_id: str | Run | Stream | None = None) -> Run | Stream:
+    """Run or stream that is to be stopped: the one named, else the last run or stream that goes on, else the last run.
 
     Raises
     ------
     NoRunError
         If no run was started or opened in this kernel.
     """
-    named = _named(name_or_id)
-    if named is not None:
-        return named
-    runs = _open_runs()
-    return next((run for run in reversed(runs) if run.running), runs[-1])
+    if isinstance(name_or_id, str):
+        return _open_by_name(name_or_id)
+    if name_or_id is not None:
+        return name_or_id
+    session = current_session()
+    everything: tuple[Run | Stream, ...] = (*session.runs, *session.streams)
+    if not everything:
+        raise NoRunError.in_this_kernel()
+    running = next((each for each in reversed(everything) if each.running), None)
+    return running or (session.runs or everything)[-1]
 
 
 def _named(name_or_id: str | Run | None) -> Run | None:
     if name_or_id is None or isinstance(name_or_id, Run):
         return name_or_id
-    return show_run(name_or_id)
+    found = _open_by_name(name_or_id)
+    if isinstance(found, Stream):
+        raise StreamUsageError.from_stream(found.id)
+    return found
 
 
 def _has_ended_well(run: Run) -> bool:

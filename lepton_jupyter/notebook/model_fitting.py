@@ -121,7 +121,7 @@ def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
         verbose=int(wishes.verbose),
         patience=PATIENCE if wishes.budget is None else None,
     ).fit(X, y)
-    from lepton_jupyter.notebook.library import show_run
+    from lepton_jupyter.notebook.library import find_run
 
     return FittedModel(
         estimator=estimator,
@@ -130,7 +130,7 @@ def fit_chosen(X: Any, y: Any, wishes: Wishes) -> FittedModel:
         n_features=estimator.n_features_in_,
         feature_names=getattr(estimator, "feature_names_in_", None),
         run_id=estimator.run_,
-        leaderboard=show_run(estimator.run_).leaderboard,
+        leaderboard=find_run(estimator.run_).leaderboard,
         takes_tables=True,
     )
 

@@ -67,9 +67,11 @@ def show_live(run: Run) -> None:
     """Display a panel that follows the run to its end."""
     from IPython.display import display
 
+    from lepton_jupyter.notebook.listed_runs import announce
     from lepton_jupyter.widgets.publisher import kernel_publisher
     from lepton_jupyter.widgets.run_widget import RunWidget
 
+    announce()
     widget = RunWidget(run.message(), other_formats=run.formats)
     widget.on_command(lambda command: _obey(run, command))
     panel = kernel_publisher().watch(widget, run.message)

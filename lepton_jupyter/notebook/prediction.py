@@ -11,6 +11,7 @@ from lepton_jupyter.exceptions.automl_errors import NoProbabilitiesError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.exceptions.writing_errors import DestinationError
 from lepton_jupyter.notebook.library import find_ended_run
+from lepton_jupyter.notebook.surety import Surety
 from lepton_jupyter.notebook.tables import all_rows, resolved_connection
 from lepton_jupyter.notebook.tuned_threshold import wished_threshold, with_threshold
 from lepton_jupyter.views.number_format import counted, size
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
 
 
-def predict(
+def predict(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
     table: Any = None,
     *,
     run: str | Run | None = None,
     proba: bool = False,
     threshold: float | str | None = None,
+    interval: float | None = None,
+    quantiles: Sequence[float] | None = None,
+    label_set: float | None = None,
     sql: str | None = None,
     connection: Any = None,
     params: Mapping[str, Any] | None = None,
@@ -52,6 +56,14 @@ def predict(
     threshold : float or {"tuned"}, optional
         Probability of the second of two classes from which a row is given its label; ``"tuned"``: the one that
         `evaluate` chose last for this run. Default: the most probable class.
+    interval : float, optional
+        Coverage, such as 0.9: two more columns ``TARGET_low`` and ``TARGET_high``, between which the value lies with
+        that probability.
+    quantiles : sequence of float, optional
+        A column ``TARGET_q10`` for 0.1, and so on: the value lies below it with that probability.
+    label_set : float, optional
+        Coverage: a column ``TARGET_may_be_LABEL`` of truths for each class; the true class is among those that may be
+        with that probability.
     sql, connection, params : optional
         A select instead of a table, as for `fit`.
     to : str or path, optional
@@ -74,12 +86,17 @@ def predict(
         If probabilities of a regression are asked for.
     ThresholdError
         If the threshold is no probability, was not tuned, or the run does not tell two classes apart.
+    CoverageError
+        If a coverage is no share between 0 and 1, is not for this task, or needs more rows than the run judged.
     LeptonError
         One sentence about what is wrong with the table or the destination.
     """
     import pandas as pd
 
+    surety = Surety(interval=interval, quantiles=quantiles, label_set=label_set)
+    surety.check_beside(proba=proba, threshold=threshold is not None)
     chosen = find_ended_run(run)
+    surety.check_task(chosen.message().task)
     kept = as_names("keep", keep)
     if to is None and (kept or replace):
         raise DestinationError.from_option("--keep" if kept else "--replace")
@@ -93,7 +110,7 @@ def predict(
     parts: list[pd.Series[Any] | pd.DataFrame] = []
     identified: list[pd.DataFrame] = []
     for opened in all_rows(table, sql=sql, connection=asked, params=params):
-        found = _predicted(chosen, model, opened, proba=proba)
+        found = _predicted(chosen, model, opened, surety, proba=proba)
         parts.append(found)
         if write is not None:
             identified.append(_identified(opened.frame, found, kept, proba=proba))
@@ -103,12 +120,15 @@ def predict(
     return predictions
 
 
-def _predicted(run: Run, model: Any, opened: OpenedTable, *, proba: bool) -> pd.Series[Any] | pd.DataFrame:
+def _predicted(
+    run: Run, model: Any, opened: OpenedTable, surety: Surety, *, proba: bool
+) -> pd.Series[Any] | pd.DataFrame:
     import pandas as pd
 
     index = opened.frame.index
     if not proba:
-        return pd.Series(model.predict(opened), index=index, name=run.message().target)
+        labels = pd.Series(model.predict(opened), index=index, name=run.message().target)
+        return surety.beside(labels, model, opened) if surety.asked else labels
     if not hasattr(model, "predict_proba"):
         raise NoProbabilitiesError.from_run(run.id)
     return pd.DataFrame(model.predict_proba(opened), index=index, columns=[str(label) for label in model.classes_])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.notebook.shown_in_forms import ShownInForms
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import open_table
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.profile_plots import ProfilePlots
 
 
-class Profile:
+class Profile(ShownInForms):
     """What a table holds; shows itself as a page, as text in a terminal.
 
     Parameters
@@ -97,16 +98,6 @@ class Profile:
         from IPython.display import display
 
         display(self.formats(), raw=True)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        del include, exclude  # IPython itself leaves out what was not asked for
-        return self.formats()
-
-    def _repr_html_(self) -> str:
-        return str(self.formats()["text/html"])
-
-    def __repr__(self) -> str:
-        return str(self.formats()["text/plain"])
 
 
 def profile(

@@ -19,10 +19,12 @@ from lepton_jupyter.events.run_events import (
     WarningRaised,
 )
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError, MissingTableError
+from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
-from lepton_jupyter.notebook.library import find_folder
+from lepton_jupyter.notebook.library import find_search_folder, is_stream
+from lepton_jupyter.notebook.starting_streams import resume_stream
 from lepton_jupyter.notebook.tables import kept_place, open_held_out, open_table
 from lepton_jupyter.runs.event_log import EventLog
 
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.preparation import UnderstoodTask
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.notebook.stream_handle import Stream
 
 #: A run that died with less than this left gets its whole budget anew.
 _LEAST_SECONDS = 2.0
 _NO_TEST = "The test table is not here, so a score on it is of before the run went on. Name it: --test df"
 
 
-def resume_run(
+def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
     run_id: str,
     *,
     table: Any = None,
@@ -50,8 +53,10 @@ def resume_run(
     budget: str | float | Budget | None = None,
     trust: bool = False,
     wait: bool | None = None,
-) -> Run:
-    """Go on with a run where its log ends.
+    source: Any = None,
+    sink: Any = None,
+) -> Run | Stream:
+    """Go on with a run where its log ends, or with a stream from its committed offsets.
 
     Rows are never stored, so the table must be there again: as it was, which is checked by a fingerprint.
 
@@ -74,10 +79,12 @@ def resume_run(
         Whether models of classes that are not lepton's own may be loaded.
     wait : bool, optional
         As for `fit`.
+    source, sink : optional
+        Of a stream, as for `stream`. Default: the same path, or what `find_table` finds by the name it had.
 
     Returns
     -------
-    run : Run
+    run : Run or Stream
 
     Raises
     ------
@@ -89,7 +96,9 @@ def resume_run(
         If the table is not there, or is another one.
     """
     began = time.monotonic()
-    folder = find_folder(run_id)
+    folder = find_search_folder(run_id)
+    if is_stream(folder):
+        return resume_stream(folder.run_id, source=source, sink=sink, find_object=find_table)
     lock = folder.lock()
     log: EventLog | None = None
     try:
@@ -104,7 +113,7 @@ def resume_run(
                 table = find_table(settings.table_name)
         if table is None and sql is None:
             raise MissingTableError.from_name(folder.run_id, settings.table_name, started.n_rows)
-        chosen = remaining_budget(log.events(), settings.budget) if budget is None else Budget.parse(budget)
+        chosen = remaining_budget(log.events(), settings.budget) if budget is None else _priced(budget, settings)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
         reopened = open_table(
             table, sql=sql, connection=connection, params=params, seed=settings.seed, n_rows=settings.n_drawn
@@ -150,6 +159,11 @@ def _with_test(
 def _had_test(events: Iterable[LoggedEvent], settings: AutoMLSettings) -> bool:
     scored = (isinstance(each.event, RunFinished) and each.event.test_score is not None for each in events)
     return settings.test_name is not None or any(scored)
+
+
+def _priced(budget: str | float | Budget, settings: AutoMLSettings) -> Budget:
+    n_cores = settings.n_workers or len(usable_cores())
+    return Budget.parse(budget, core_hour_price=settings.core_hour_price, n_cores=n_cores)
 
 
 def remaining_budget(events: Iterable[LoggedEvent], budget: Budget) -> Budget:

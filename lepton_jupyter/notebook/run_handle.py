@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.automl.history import best_so_far
-from lepton_jupyter.automl.settings import AutoMLSettings
-from lepton_jupyter.evaluation.greedy_ensemble import blend
+from lepton_jupyter.automl.settings import AutoMLSettings, one_of
+from lepton_jupyter.evaluation.pool_form import blend
+from lepton_jupyter.events.quantities import bytes_of, seconds_of
 from lepton_jupyter.events.run_events import RunFailed, RunFinished, TrialFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
+from lepton_jupyter.exceptions.choice_errors import NoCandidateError
 from lepton_jupyter.notebook.surroundings import current_cell
+from lepton_jupyter.runs.retention import has_models
 from lepton_jupyter.views.board_state import BoardState
-from lepton_jupyter.views.run_panel import extract
+from lepton_jupyter.views.run_panel import MAX_SAVED_ROWS, extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -29,9 +32,13 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.model_search import ModelSearch
     from lepton_jupyter.automl.predictor import Predictor
     from lepton_jupyter.automl.preparation import UnderstoodTask
+    from lepton_jupyter.automl.replay import Replay
     from lepton_jupyter.automl.stored_models import StoredModels
+    from lepton_jupyter.evaluation.model_choice import Candidate
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.runs_messages import RunLine
+    from lepton_jupyter.notebook.cost_result import Cost
     from lepton_jupyter.notebook.run_plots import RunPlots
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
@@ -113,6 +120,19 @@ class Run:
         return self._search is not None and self._search.running
 
     @property
+    def begun_here(self) -> bool:
+        """Whether this kernel has searched for it, and did not only open it."""
+        return self._search is not None
+
+    def line(self) -> RunLine:
+        """What a list of runs shows of it now."""
+        from lepton_jupyter.views.run_lines import search_line
+
+        with self._state_lock:
+            going_on = self.running
+            return search_line(self._state, alive=going_on, run_id=self.id, now_elapsed=self._now(), stoppable=going_on)
+
+    @property
     def status(self) -> str:
         """How it stands, in one sentence."""
         from lepton_jupyter.views.progress_line import progress_sentence
@@ -133,6 +153,28 @@ class Run:
             return leaderboard(self._state)
 
     @property
+    def cost(self) -> Cost:
+        """What it has taken so far: CPU, wall, energy and money, by learner and by trial."""
+        from lepton_jupyter.notebook.cost_result import Cost
+        from lepton_jupyter.views.run_cost import run_cost
+
+        return Cost(run_cost(self._log.events(), now_elapsed=self._now()))
+
+    @property
+    def frontier(self) -> pd.DataFrame:
+        """Models so far that no other beats in both score and latency, the fastest first: choose among them."""
+        from lepton_jupyter.evaluation.model_choice import frontier
+        from lepton_jupyter.notebook.frontier_frame import frontier_frame
+
+        return frontier_frame(frontier(self._candidates(), greater_is_better=self.message().greater_is_better))
+
+    def _candidates(self) -> tuple[Candidate, ...]:
+        from lepton_jupyter.automl.candidates import candidates
+
+        events = (logged.event for logged in self._log.events())
+        return candidates(events, has_models=partial(has_models, self._folder))
+
+    @property
     def best(self) -> Any:
         """Best model so far, as a fitted scikit-learn estimator.
 
@@ -148,7 +190,7 @@ class Run:
         best = best_so_far(logged.event for logged in self._log.events())
         if best is None:
             raise NoModelError.not_yet(self.id)
-        return self._models.predictor(best.weights)
+        return self._models.predictor(best.weights, best.form, folds=best.folds)
 
     @property
     def plot(self) -> RunPlots:
@@ -189,6 +231,21 @@ class Run:
         """Time that went into the fits of all its finished trials, summed over workers."""
         return sum(each.event.fit_seconds for each in self._log.events() if isinstance(each.event, TrialFinished))
 
+    def replay(self) -> Replay:
+        """Live through its search again from the log alone, and say whether every trial is asked for as it was.
+
+        No data is needed and nothing is fitted. ``lepton_jupyter.automl.replay.replayed_states`` gives each state on
+        the way.
+
+        Raises
+        ------
+        ReplayError
+            If the log is of a version that did not say what its asks were based on.
+        """
+        from lepton_jupyter.automl.replay import replay
+
+        return replay(logged.event for logged in self._log.events())
+
     def out_of_fold(self) -> NDArray[np.float64]:
         """Predictions of the best model for its own rows, each made by the part that has not seen the row.
 
@@ -208,12 +265,22 @@ class Run:
         if best is None:
             raise NoModelError.not_yet(self.id)
         parts = {trial_id: self._folder.load_out_of_fold(trial_id) for trial_id in best.weights}
-        return blend(parts, best.weights).astype(np.float64)
+        return blend(parts, best.weights, best.form).astype(np.float64)
 
-    def message(self, *, room_bytes: int | None = None) -> RunPanelMessage:
-        """What a panel of this run shows now; with less of everything where there is less room than 64 KiB."""
+    def message(self) -> RunPanelMessage:
+        """What a panel of this run shows now."""
         with self._state_lock:
-            return extract(self._state, live=self.running, now_elapsed=self._now(), room_bytes=room_bytes)
+            return extract(self._state, live=self.running, now_elapsed=self._now())
+
+    def _saved_message(self, room_bytes: int) -> RunPanelMessage:
+        with self._state_lock:
+            return extract(
+                self._state,
+                live=self.running,
+                now_elapsed=self._now(),
+                room_bytes=room_bytes,
+                max_rows=MAX_SAVED_ROWS,
+            )
 
     def _now(self) -> float | None:
         return self._log.elapsed_seconds() if self.running else None
@@ -302,6 +369,102 @@ class Run:
         self.wait()
         return self.best
 
+    def choose(
+        self,
+        *,
+        prefer: str = "accuracy",
+        latency: str | float | None = None,
+        size: str | float | None = None,
+        score: float | None = None,
+    ) -> Any:
+        """Choose another of the run's models, with nothing fitted again; waits for the end.
+
+        Parameters
+        ----------
+        prefer : {"accuracy", "balanced", "speed", "smallest"}, default="accuracy"
+            Among those within the limits: the best score; the fastest within one standard error of the best; the
+            fastest, or the smallest, that gives up no more than a tenth of what the best lacks to a perfect score. With
+            `score` it is that which bounds what may be given up.
+        latency : str or float, optional
+            Most time to predict a row within a batch: ``"1ms"``, ``"200us"``; a number is seconds.
+        size : str or float, optional
+            Most that the model's files may take: ``"5MB"``; a number is bytes.
+        score : float, optional
+            The least good score, out of fold, in the metric's unit.
+
+        Returns
+        -------
+        model : LeptonClassifier or LeptonRegressor
+            Fitted, as `model` gives it.
+
+        Raises
+        ------
+        InvalidQuantityError, InvalidSettingError
+            If a limit or a preference cannot be read.
+        NoCandidateError
+            If no model is within the limits; the message names the nearest.
+
+        Examples
+        --------
+        >>> run.choose(latency="100us", prefer="balanced").predict(df)  # doctest: +SKIP
+        """
+        from lepton_jupyter.evaluation.model_choice import PREFERENCES, Limits, choose
+
+        one_of("prefer", prefer, PREFERENCES)
+        limits = Limits(
+            row_milliseconds=None if latency is None else 1e3 * seconds_of(latency),
+            size_bytes=None if size is None else bytes_of(size),
+            score=score,
+        )
+        self.wait()
+        there = self._candidates()
+        if not there:
+            raise NoCandidateError.from_no_files(self.id)
+        better = self.message().greater_is_better
+        chosen = choose(there, greater_is_better=better, prefer=prefer, limits=limits)
+        predictor = self._models.predictor(chosen.weights, chosen.form, folds=chosen.folds)
+        return self._wrap(predictor, self.settings, self.id)
+
+    def distil(self, *, budget: str | float = "10s", train: Any = None) -> Any:
+        """Make one small model that has learnt from this run's best what that has learnt from the table.
+
+        Waits for the end. See `lepton_jupyter.automl.distillation.distil` for the method and its sources.
+
+        Parameters
+        ----------
+        budget : str or float, default="10s"
+            What all fits may take together: ``"30s"``; a number is seconds.
+        train : DataFrame, str or path, optional
+            The table the run learnt from, in a kernel that does not hold it any more.
+
+        Returns
+        -------
+        model : LeptonClassifier or LeptonRegressor
+            Fitted. Its attribute ``distilled_`` holds its score out of fold beside that of what it has learnt from,
+            and how many times as fast it is.
+
+        Raises
+        ------
+        TrainingRowsError
+            If the table is not in this kernel, or the one that was given is another.
+        NoDistilledModelError
+            If the budget is too small.
+
+        Examples
+        --------
+        >>> small = run.distil(budget="10s")  # doctest: +SKIP
+        >>> small.distilled_  # doctest: +SKIP
+        <Distilled: LightGBM, …, 0.928 out of fold beside 0.930 of Ensemble of 5, 22 times as fast>
+        """
+        from lepton_jupyter.notebook.distilling import distil
+
+        seconds = seconds_of(budget)
+        self.wait()
+        there = self._candidates()
+        if not there:
+            raise NoCandidateError.from_no_files(self.id)
+        return distil(self, there, self._models, seconds=seconds, train=train, wrap=self._wrap)
+
     def predict(self, table: Any) -> NDArray[Any]:
         """Predict each row with the run's model, also of a file; waits for the end."""
         return self._of_every_row(self.model.predict, table)
@@ -338,7 +501,7 @@ class Run:
         """What an output of this run carries beside the live panel, by MIME type."""
         from lepton_jupyter.notebook.output_forms import output_forms
 
-        return output_forms(self.message)
+        return output_forms(self._saved_message)
 
     def shown(self) -> Run:
         """Say that this cell shows this run already: as the cell's last value it is not shown again."""

@@ -16,6 +16,7 @@ from lepton_jupyter.runs.run_store import RunStore, lepton_home
 
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.notebook.stream_handle import Stream
 
 
 class Session:
@@ -31,6 +32,7 @@ class Session:
         self.cluster = KernelCluster(store.home)
         self.turns = Turns()
         self._runs: dict[str, Run] = {}
+        self._streams: dict[str, Stream] = {}
         self._lock = threading.Lock()
 
     def add(self, run: Run) -> None:
@@ -50,6 +52,19 @@ class Session:
         """Let go of a run that was removed."""
         with self._lock:
             self._runs.pop(run_id, None)
+            self._streams.pop(run_id, None)
+
+    def add_stream(self, stream: Stream) -> None:
+        """Remember a stream that was started or opened here, as the last one."""
+        with self._lock:
+            self._streams.pop(stream.id, None)
+            self._streams[stream.id] = stream
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """Streams of this kernel; last is the one that was started or opened last."""
+        with self._lock:
+            return tuple(self._streams.values())
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -58,8 +73,9 @@ class Session:
             return tuple(self._runs.values())
 
     def close(self) -> None:
-        """Stop the runs that go on, keep their best so far, and close the local cluster."""
-        running = [run for run in self.runs if run.running]
+        """Stop the runs and streams that go on, keep the best so far of each run, and close the local cluster."""
+        going_on: tuple[Run | Stream, ...] = (*self.streams, *self.runs)
+        running = [run for run in going_on if run.running]
         for run in running:
             run.stop("unload")
         for run in running:

@@ -16,6 +16,7 @@ from lepton_jupyter.exceptions.automl_errors import HeldOutTableError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.source_errors import EmptyFileError, TooManyColumnsError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
+from lepton_jupyter.notebook.prepared_table import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -151,6 +152,8 @@ def source_of_rows(
         from lepton_jupyter.data.sql_tables import SqlTable
 
         return nullcontext(SqlTable(sql, resolved_connection(connection), params))
+    if isinstance(table, Prepared):
+        return nullcontext(table.source)
     if is_dask_frame(table):
         return nullcontext(DaskFrame(table))
     from lepton_jupyter.data.table_files import table_files
@@ -159,8 +162,8 @@ def source_of_rows(
 
 
 def is_elsewhere(table: Any) -> bool:
-    """Whether the rows of a table must be fetched first: a path, a pattern, an address, or a Dask frame."""
-    return isinstance(table, str | os.PathLike) or is_dask_frame(table)
+    """Whether the rows of a table must be fetched first: a path, an address, a Dask frame, what was prepared."""
+    return isinstance(table, str | os.PathLike | Prepared) or is_dask_frame(table)
 
 
 def _check_arguments(table: Any, sql: str | None, connection: Any) -> None:

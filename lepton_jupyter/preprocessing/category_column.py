@@ -10,6 +10,8 @@ import numpy as np
 from lepton_jupyter.data.readings import Labels, read_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -82,8 +84,16 @@ class CategoryColumn:
 
     def columns(self, view: str, values: Labels) -> NDArray[Any]:
         """Columns of the view."""
-        codes = values.map(self._codes, np.nan)
-        return self._tree(codes) if view == "tree" else self._linear(codes, values.indices < 0)
+        return self.of_codes(view, values.map(self._codes, np.nan), values.indices < 0)
+
+    def of_codes(self, view: str, codes: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[Any]:
+        """Columns of the view for places among the levels, NaN where a level is missing or was not seen."""
+        return self._tree(codes) if view == "tree" else self._linear(codes, missing)
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """Place of each level."""
+        return self._codes
 
     def _tree(self, codes: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack([codes, self._counts_of(codes)]) if self._large else codes[:, None]

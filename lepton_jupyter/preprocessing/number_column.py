@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SAMPLE_ROWS = 10_000
-_FLOAT32 = float(np.finfo(np.float32).max)
+#: Larger numbers of a table are kept at this.
+LARGEST_NUMBER = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,7 @@ class NumberColumn:
             return self.scaled.columns(values)
         if self.unit != 1.0 or self.shift != 0.0:
             values = (values - self.shift) / self.unit
-        return np.clip(values, -_FLOAT32, _FLOAT32)[:, None]
+        return np.clip(values, -LARGEST_NUMBER, LARGEST_NUMBER)[:, None]
 
     def names(self, view: str) -> list[str]:
         """Names of the columns of the view."""

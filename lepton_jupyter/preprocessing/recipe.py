@@ -20,6 +20,8 @@ from lepton_jupyter.preprocessing.prepared_column import VIEWS, PreparedColumn
 from lepton_jupyter.preprocessing.text_column import TextColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -128,7 +130,9 @@ class Recipe:
         )
         return recipe, [values for _, values in fitted], len(training)
 
-    def transform(self, table: Any, *, owner: str = "Recipe") -> dict[str, NDArray[np.float32]]:
+    def transform(
+        self, table: Any, *, owner: str = "Recipe", views: Sequence[str] = VIEWS
+    ) -> dict[str, NDArray[np.float32]]:
         """Prepare a table for prediction.
 
         Columns are found by name in any order; those of arrays by place. Values of another type are read if they can
@@ -140,6 +144,8 @@ class Recipe:
             Whatever `to_pandas` reads.
         owner : str, default="Recipe"
             Who is asked to predict, in one word, for error messages.
+        views : sequence of str
+            Those that are wanted.
 
         Returns
         -------
@@ -163,8 +169,24 @@ class Recipe:
         known = {*self.ignored, *(() if self.target is None else (self.target,))}
         needed = [column.schema.name for column in self.columns]
         frame = align(table, self.input_names, needed=needed, known=known, owner=owner)
-        values = [column.read(frame[column.schema.name]) for column in self.columns]
-        return {view: self._view(view, values, len(frame)) for view in VIEWS}
+        return self.assemble([column.read(frame[column.schema.name]) for column in self.columns], len(frame), views)
+
+    def assemble(self, values: list[Any], n_rows: int, views: Sequence[str] = VIEWS) -> dict[str, NDArray[np.float32]]:
+        """Views of values that were read already.
+
+        Parameters
+        ----------
+        values : list
+            What ``read`` of each of `columns` gave.
+        n_rows : int
+        views : sequence of str
+            Those that are wanted.
+
+        Returns
+        -------
+        views : dict of str to ndarray of shape (n_rows, n_columns)
+        """
+        return {view: self._view(view, values, n_rows) for view in views}
 
     def _view(self, view: str, values: list[Any], n_rows: int) -> NDArray[np.float32]:
         if not self.columns:

@@ -52,6 +52,8 @@ class EventLog:
         goes on in memory. `write_error` holds it too.
     sync_seconds : float, default=0.5
         Longest time before an event is safe from a power cut.
+    most_events : int, optional
+        About how many of the newest events stay in memory; the file keeps all. Default: all of them.
 
     Examples
     --------
@@ -76,8 +78,10 @@ class EventLog:
         now: Callable[[], datetime] = utc_now,
         on_write_error: Callable[[LogWriteError], object] | None = None,
         sync_seconds: float = SYNC_SECONDS,
+        most_events: int | None = None,
         history: LogContents | None = None,
     ) -> None:
+        self._most_events = most_events
         self._clock, self._now = clock, now
         self._lock = threading.RLock()
         self._events: list[LoggedEvent] = list(history.events) if history else []
@@ -101,6 +105,7 @@ class EventLog:
         now: Callable[[], datetime] = utc_now,
         on_write_error: Callable[[LogWriteError], object] | None = None,
         sync_seconds: float = SYNC_SECONDS,
+        most_events: int | None = None,
     ) -> Self:
         """Continue the log in a file: numbers and running time go on from its last event, a torn end is cut off.
 
@@ -113,7 +118,13 @@ class EventLog:
         """
         history = read_log(path, repair=True)
         return cls(
-            path, clock=clock, now=now, on_write_error=on_write_error, sync_seconds=sync_seconds, history=history
+            path,
+            clock=clock,
+            now=now,
+            on_write_error=on_write_error,
+            sync_seconds=sync_seconds,
+            most_events=most_events,
+            history=history,
         )
 
     def __len__(self) -> int:
@@ -151,6 +162,8 @@ class EventLog:
             line = log_line(logged)
             self._next_sequence += 1
             self._events.append(logged)
+            if self._most_events is not None and len(self._events) >= 2 * self._most_events:
+                del self._events[: -self._most_events]
             self._unheard.append(logged)
             if self._file is not None:
                 self._file.write(line)
@@ -178,7 +191,7 @@ class EventLog:
         return unsubscribe
 
     def events(self) -> tuple[LoggedEvent, ...]:
-        """All events so far, oldest first."""
+        """All events so far, oldest first; the newest, where only so many stay in memory."""
         with self._lock:
             return tuple(self._events)
 

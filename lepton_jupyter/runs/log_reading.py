@@ -16,6 +16,8 @@ from lepton_jupyter.exceptions.run_errors import DamagedRunError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lepton_jupyter.events.run_events import Event
+
 
 @dataclass(frozen=True, slots=True)
 class LogContents:
@@ -88,6 +90,18 @@ def read_log(path: Path, *, repair: bool = False) -> LogContents:
             file.flush()
             os.fsync(file.fileno())
     return contents
+
+
+def first_event(path: Path) -> Event | None:
+    """What a log begins with, which tells of what kind its run is; no more of the file is read.
+
+    None where the file is missing, or its first line cannot be read: `read_log` says of those what is wrong.
+    """
+    try:
+        with path.open("rb") as log:
+            return decode_event(_read_entry(log.readline(), 0).document)
+    except (OSError, _DamageError, LeptonError):
+        return None
 
 
 def _parse(data: bytes, path: Path) -> LogContents:

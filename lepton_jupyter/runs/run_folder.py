@@ -34,9 +34,9 @@ class RunFolder:
     ----------
     run_id : str
         Readable and sortable: date, time in UTC, name, four letters.
-    path, events, recipe, data, settings, trials : Path
+    path, events, recipe, data, settings, copies, trials : Path
         The folder, and what lies in it: ``events.jsonl``, ``recipe.json``, ``data.json``, ``settings.json``,
-        ``trials/``.
+        ``copies/`` (of some runs), ``trials/``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,6 +46,7 @@ class RunFolder:
         self.recipe = path / "recipe.json"
         self.data = path / "data.json"
         self.settings = path / "settings.json"
+        self.copies = path / "copies"
         self.trials = path / "trials"
 
     def __repr__(self) -> str:

@@ -24,6 +24,22 @@ _LEAST_SHARE = 0.04
 #: A portfolio entry may be expected to cost this many times what there is: learners stop at their limit with the best
 #: they have, and half of a good booster is worth more than none.
 _PORTFOLIO_STRETCH = 2.0
+#: An entry that needs more than this many times the share of one entry would be cut off long before it converges: it
+#: costs its share, and what is left of it helps no ensemble.
+_SHARE_STRETCH = 4.0
+#: Times the share of one entry that all rows may cost: what is cut off half-way has raised its rate, and does better
+#: than on fewer rows.
+_WHOLE_STRETCH = 2.0
+#: Part of the share of one entry by which a part of the rows is chosen: several are compared before one is promoted.
+_SCREENED_SHARE = 1 / 3
+#: Times the share of one entry that learning from more rows may cost: half of a budget.
+_PROMOTED_SHARE = 5 / 3
+#: Starts that are compared before one of them is promoted, as long as others wait.
+_LEAST_SCREENED = 3
+#: Part of the ensemble's weight with which a learner that is not the best is promoted too.
+_PROMOTED_WEIGHT = 0.1
+#: Folds on which a blend must have failed to help: on one alone a few rows decide.
+_FOLDS_TO_BLEND = 2
 #: Steps of one learner before it is held to be searched out.
 _MOST_STEPS = 400
 
@@ -64,6 +80,8 @@ class LocalSearch:
     seed : int, default=0
     most_steps : mapping of str to int, optional
         Steps of a learner after which it is held to be searched out: linear models gain nothing after a few.
+    row_shares : sequence of float, default=()
+        Parts of the training rows that a trial may learn from where all of them are too many, the largest first.
 
     Examples
     --------
@@ -92,8 +110,10 @@ class LocalSearch:
         n_folds: int,
         seed: int = 0,
         most_steps: Mapping[str, int] | None = None,
+        row_shares: Sequence[float] = (),
     ) -> None:
         limits = most_steps or {}
+        self._row_shares = tuple(row_shares)
         self._points = {name: SinglePoint(name, space, limits.get(name, _MOST_STEPS)) for name, space in spaces.items()}
         self._waiting = list(portfolio)
         self._baselines = {start.learner for start in portfolio if start.baseline}
@@ -103,6 +123,8 @@ class LocalSearch:
         self._shares: dict[str, float] = {}
         self._baseline_losses: Mapping[int, float] | None = None
         self._pending: dict[int, Trial] = {}
+        self._promoted: set[int] = set()
+        self._n_screened = 0
         self._n_asked = 0
 
     @property
@@ -115,7 +137,9 @@ class LocalSearch:
         """Trials asked for and not told about yet, oldest first."""
         return tuple(self._pending.values())
 
-    def ask(self, *, within: float = math.inf, excluding: Collection[str] = ()) -> Trial | None:
+    def ask(
+        self, *, within: float = math.inf, share: float = math.inf, excluding: Collection[str] = ()
+    ) -> Trial | None:
         """Next trial, or None when there is nothing (affordable) to try now.
 
         Parameters
@@ -123,17 +147,26 @@ class LocalSearch:
         within : float, default=inf
             Cost that all folds of the trial may have together; what is dearer is not asked for (a portfolio entry:
             what is more than twice as dear).
+        share : float, default=inf
+            Cost at which an entry of the portfolio is cut off, over all its folds: one that needs over four times as
+            much waits.
         excluding : collection of str
             Learners that cannot run now; what they have in the portfolio waits.
         """
-        trial = self._ask_portfolio(within, excluding) or self._ask_step(within, excluding)
+        start = self._ask_portfolio(within, share, excluding)
+        promotion = self._ask_promotion(within, share, excluding, start)
+        if promotion is not None and self._awaited():
+            return None  # what is on its way may be what is worth it
+        trial = promotion or start or self._ask_step(within, excluding)
         if trial is not None:
             self._note(trial)
         return trial
 
     def searched_out(self, *, excluding: Collection[str] = ()) -> bool:
         """Whether nothing is left to try at any cost, as far as is known now."""
-        return self._ask_portfolio(math.inf, excluding) is None and self._ask_step(math.inf, excluding) is None
+        return (
+            self._ask_portfolio(math.inf, math.inf, excluding) is None and self._ask_step(math.inf, excluding) is None
+        )
 
     def adopt(self, trial: Trial) -> None:
         """Count a logged trial as asked for: in the logged order this rebuilds the search it came from."""
@@ -150,14 +183,25 @@ class LocalSearch:
             if start.learner == trial.learner and start.point == trial.point:
                 self._waiting.remove(start)
                 break
+        if trial.origin == "portfolio" and trial.parent_id is not None:
+            self._promoted.add(trial.parent_id)
         if trial.learner in self._points:
             self._points[trial.learner].started(trial)
 
-    def keeps_up(self, trial: Trial, fold_losses: Mapping[int, float]) -> bool:
+    def keeps_up(
+        self, trial: Trial, fold_losses: Mapping[int, float], blend_gains: Mapping[int, float] | None = None
+    ) -> bool:
         """Whether a half-evaluated trial deserves its next fold.
 
-        A step is raced against its incumbent; a portfolio entry has only to beat the baseline, since the ensemble
-        lives from variety.
+        A step is raced against its incumbent; a portfolio entry has to beat the baseline, and to help the best
+        predictor so far when it is blended into it: the ensemble lives from variety.
+
+        Parameters
+        ----------
+        trial : Trial
+        fold_losses : mapping of int to float
+        blend_gains : mapping of int to float, optional
+            What the best predictor would gain, in loss, on each of these folds; of those where it is known.
         """
         if trial.learner in self._baselines:
             return True
@@ -165,6 +209,8 @@ class LocalSearch:
             folds = list(fold_losses)
             if np.mean(list(fold_losses.values())) > np.mean([self._baseline_losses[fold] for fold in folds]):
                 return False
+        if trial.origin == "portfolio" and blend_gains and len(blend_gains) >= _FOLDS_TO_BLEND:
+            return bool(np.mean(list(blend_gains.values())) > 0)
         return self._points[trial.learner].keeps_up(trial, fold_losses, self._n_folds)
 
     def tell(self, trial: Trial, report: Report) -> Judgement | None:
@@ -174,28 +220,33 @@ class LocalSearch:
             if report.complete and not report.failed:
                 self._baseline_losses = report.fold_losses
             return None
+        self._n_screened += trial.origin == "portfolio"
         return self._points[trial.learner].judge(trial, report)
 
     def forget(self, trial: Trial) -> None:
         """Withdraw a pending trial that was cancelled: it counts as neither good nor bad.
 
-        One of the portfolio goes back to its front: without it a resumed search would never know its learner.
+        One of the portfolio goes back to its front: without it a resumed search would never know its learner; and one
+        that was to learn from more rows may do so later.
         """
         self._pending.pop(trial.id, None)
-        if trial.origin in {"baseline", "portfolio"}:
+        if trial.origin == "portfolio" and trial.parent_id is not None:
+            self._promoted.discard(trial.parent_id)
+        elif trial.origin in {"baseline", "portfolio"}:
             self._waiting.insert(0, Start(trial.learner, trial.point, baseline=trial.origin == "baseline"))
 
     def weigh(self, shares: Mapping[str, float]) -> None:
         """Hear how much of the ensemble's weight each learner holds; steps go where they help the ensemble."""
         self._shares = dict(shares)
 
-    def _ask_portfolio(self, within: float, excluding: Collection[str]) -> Trial | None:
+    def _ask_portfolio(self, within: float, share: float, excluding: Collection[str]) -> Trial | None:
+        most = min(_PORTFOLIO_STRETCH * within, _SHARE_STRETCH * share)
         for start in tuple(self._waiting):
             if start.learner in excluding:
                 continue
-            expected = self._n_folds * self._cost.expected(start.learner, start.point)
+            expected, row_share = self._affordable_part(start, min(within, share))
             # A baseline is always affordable: without one there would be nothing to give at the end.
-            if expected > _PORTFOLIO_STRETCH * within and not start.baseline:
+            if expected > most and not start.baseline:
                 continue
             return Trial(
                 id=self._n_asked,
@@ -203,13 +254,73 @@ class LocalSearch:
                 point=start.point,
                 origin="baseline" if start.baseline else "portfolio",
                 based_on={"expected_cost": round(expected, 4)},
+                row_share=row_share,
             )
         return None
+
+    def _affordable_part(self, start: Start, most: float) -> tuple[float, float]:
+        """Cost on the largest part of the rows, all or fewer, on which a start can converge; and that part.
+
+        A booster that is cut off after ten rounds on all rows is far worse than one that converged on an eighth.
+        """
+        row_share = 1.0
+        expected = self._n_folds * self._cost.expected(start.learner, start.point)
+        # The first of all comes soon: until it is there, nobody has a model.
+        if start.baseline or expected <= (_WHOLE_STRETCH if self._n_screened else _SCREENED_SHARE) * most:
+            return expected, row_share
+        for smaller in self._row_shares:
+            if expected <= _SCREENED_SHARE * most:
+                break
+            row_share = smaller
+            expected = self._n_folds * self._cost.expected(start.learner, start.point, smaller)
+        return expected, row_share
+
+    def _ask_promotion(
+        self, within: float, share: float, excluding: Collection[str], start: Trial | None
+    ) -> Trial | None:
+        """The best point so far on more rows, once it has to be now: nothing waits, or there is no time for both.
+
+        Successive halving [1]_ on rows, with as many rungs as the budget has time for: mostly two.
+
+        References
+        ----------
+        .. [1] K. Jamieson, A. Talwalkar. Non-stochastic best arm identification and hyperparameter optimization.
+               AISTATS, 2016.
+        """
+        if not self._row_shares or math.isinf(within) or (start is not None and self._n_screened < _LEAST_SCREENED):
+            return None
+        whole = {name: each for name, each in self.incumbents.items() if len(each.fold_losses) == self._n_folds}
+        ranked = sorted(whole.items(), key=lambda each: each[1].loss)
+        for rank, (name, incumbent) in enumerate(ranked):
+            worthy = rank == 0 or self._shares.get(name, 0.0) >= _PROMOTED_WEIGHT
+            if not worthy or incumbent.row_share == 1.0 or incumbent.trial_id in self._promoted or name in excluding:
+                continue
+            for row_share in (each for each in (1.0, *self._row_shares) if each > incumbent.row_share):
+                expected = self._n_folds * self._cost.expected(name, incumbent.point, row_share)
+                if expected > min(within, _PROMOTED_SHARE * share):
+                    continue
+                if start is not None and within - float(start.based_on["expected_cost"] or 0.0) >= expected:
+                    return None
+                return Trial(
+                    id=self._n_asked,
+                    learner=name,
+                    point=incumbent.point,
+                    origin="portfolio",
+                    parent_id=incumbent.trial_id,
+                    based_on={"expected_cost": round(expected, 4)},
+                    row_share=row_share,
+                )
+            return None  # what the best cannot have, no other gets
+        return None
+
+    def _awaited(self) -> bool:
+        """Whether a trial is on its way that may be the best."""
+        return any(trial.learner not in self._baselines for trial in self._pending.values())
 
     def _ask_step(self, within: float, excluding: Collection[str]) -> Trial | None:
         rng = np.random.default_rng([self._seed, self._n_asked])
         candidates = {
-            name: self._n_folds * self._cost.expected(name, point.incumbent.point)
+            name: self._n_folds * self._cost.expected(name, point.incumbent.point, point.incumbent.row_share)
             for name, point in self._points.items()
             if point.incumbent is not None and not point.exhausted and name not in excluding
         }
@@ -234,6 +345,7 @@ class LocalSearch:
                 origin=proposal.origin,
                 parent_id=point.incumbent.trial_id if point.incumbent is not None else None,
                 step_size=point.step_size,
+                row_share=point.incumbent.row_share if point.incumbent is not None else 1.0,
                 based_on={
                     "chance": round(chances[name], 4),
                     "ensemble_share": round(self._shares.get(name, 0.0), 4),

@@ -37,17 +37,23 @@ _DRAWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
-    """Where a point stands: the last trial it accepted."""
+    """Where a point stands: the last trial it accepted, or where it began if that was given up after some folds."""
 
     trial_id: int
     point: Point
     fold_losses: Mapping[int, float]
     cost: float
+    row_share: float = 1.0
 
     @property
     def loss(self) -> float:
         """Mean loss over folds."""
         return float(np.mean(list(self.fold_losses.values())))
+
+    @property
+    def fold_cost(self) -> float:
+        """What one fold cost."""
+        return self.cost / len(self.fold_losses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class SinglePoint:
         return None
 
     def _key(self, point: Mapping[str, object]) -> tuple[object, ...]:
-        return tuple(point[each.name] for each in self.space.dimensions)
+        return tuple(point.get(each.name) for each in self.space.dimensions)
 
     def _draw_direction(self, rng: np.random.Generator) -> NDArray[np.float64]:
         n = len(self.space.dimensions)
@@ -152,7 +158,10 @@ class SinglePoint:
         incumbent = self.incumbent
         if trial.origin not in {"step", "restart"} or incumbent is None or not fold_losses:
             return True
-        worse = float(np.mean([loss - incumbent.fold_losses[fold] for fold, loss in fold_losses.items()]))
+        differences = [loss - incumbent.fold_losses[i] for i, loss in fold_losses.items() if i in incumbent.fold_losses]
+        if not differences:
+            return True
+        worse = float(np.mean(differences))
         spread = float(np.std(list(incumbent.fold_losses.values()))) / math.sqrt(len(fold_losses))
         patience = 1.0 if trial.origin == "restart" else _RACE_ERRORS
         return len(fold_losses) >= n_folds or not worse > max(patience * spread, 1e-12)
@@ -164,8 +173,9 @@ class SinglePoint:
         loss = float(np.mean(list(report.fold_losses.values()))) if usable else math.inf
         if trial.origin == "restart":
             return self._judge_restart(trial, report, loss)
-        if self.incumbent is None:
-            if usable:
+        if self.incumbent is None or self._began_anew(trial, report, usable=usable):
+            # One that was given up is a place to step from too: its neighbours may do what it did not.
+            if report.fold_losses and not report.failed:
                 self._move(trial, report, loss)
             return Judgement(accepted=usable, gain=math.nan, gain_error=math.nan, step_size=self.step_size)
         gain, error = self._paired_gain(report)
@@ -176,16 +186,23 @@ class SinglePoint:
             self._adapt(accepted=accepted, direction=direction)
         return Judgement(accepted=accepted, gain=gain, gain_error=error, step_size=self.step_size)
 
+    def _began_anew(self, trial: Trial, report: Report, *, usable: bool) -> bool:
+        """Whether a whole starting point comes after one that was given up."""
+        known = 0 if self.incumbent is None else len(self.incumbent.fold_losses)
+        return usable and trial.origin == "portfolio" and known < len(report.fold_losses)
+
     def _paired_gain(self, report: Report) -> tuple[float, float]:
         if self.incumbent is None or report.failed or not report.fold_losses:
             return -math.inf, 0.0
         theirs = self.incumbent.fold_losses
-        differences = [theirs[fold] - loss for fold, loss in report.fold_losses.items()]
+        differences = [theirs[fold] - loss for fold, loss in report.fold_losses.items() if fold in theirs]
+        if not differences:
+            return -math.inf, 0.0
         error = float(np.std(differences, ddof=1) / math.sqrt(len(differences))) if len(differences) > 1 else 0.0
         return float(np.mean(differences)), error
 
     def _move(self, trial: Trial, report: Report, loss: float) -> None:
-        self.incumbent = Incumbent(trial.id, trial.point, report.fold_losses, report.cost)
+        self.incumbent = Incumbent(trial.id, trial.point, report.fold_losses, report.cost, trial.row_share)
         self._mirrors.clear()
         if loss < self.best_loss:
             self.best_loss = loss

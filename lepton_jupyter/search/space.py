@@ -108,8 +108,11 @@ class Space:
     dimensions: tuple[Dimension, ...]
 
     def to_unit(self, point: Mapping[str, object]) -> NDArray[np.float64]:
-        """Unit coordinates of `point`, in the order of `dimensions`."""
-        return np.array([each.to_unit(point[each.name]) for each in self.dimensions])
+        """Unit coordinates of `point`, in the order of `dimensions`.
+
+        A choice that `point` lacks, as one logged before there was that choice, stands at its first option.
+        """
+        return np.array([each.to_unit(point.get(each.name)) for each in self.dimensions])
 
     def from_unit(self, places: object, point: Mapping[str, object]) -> Point:
         """`point` with the searched coordinates replaced by those at `places`."""

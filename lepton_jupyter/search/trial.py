@@ -30,6 +30,8 @@ class Trial:
         Share of the unit cube that the step may move, as it was when the step was drawn.
     based_on : mapping of str to float
         The figures of the decision, for the log: expected cost, share of the ensemble, …
+    row_share : float, default=1.0
+        Part of the training rows of each fold that it learns from; it is judged on all validation rows in any case.
     """
 
     id: int
@@ -39,6 +41,7 @@ class Trial:
     parent_id: int | None = None
     step_size: float | None = None
     based_on: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    row_share: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.messages import BoardRow
+from lepton_jupyter.views.fit_guard import is_parted
 from lepton_jupyter.views.number_format import rounded
 from lepton_jupyter.views.paired_difference import PairedDifference, paired_difference
 from lepton_jupyter.views.plain_text import one_line
 
 if TYPE_CHECKING:
-    from lepton_jupyter.events.run_events import TrialFinished
+    from lepton_jupyter.events.run_events import EnsembleUpdated, ModelChosen, TrialFinished
     from lepton_jupyter.views.board_state import BoardState
     from lepton_jupyter.views.trial_record import BestModel, TrialRecord
 
@@ -64,8 +65,20 @@ def _difference(state: BoardState, best: BestModel, trial_id: int | None, folds:
     return paired_difference(folds, best.fold_scores, greater_is_better=state.greater_is_better)
 
 
-def _gap(state: BoardState, train_score: float, score: float) -> float:
-    return rounded(train_score - score if state.greater_is_better else score - train_score)
+def _guard(
+    state: BoardState, trial_id: int | None, model: TrialFinished | EnsembleUpdated | ModelChosen
+) -> dict[str, Any]:
+    """What a row says about rows that were trained on, and about those that never were."""
+    apart = (model.train_score, model.score) if state.greater_is_better else (model.score, model.train_score)
+    tested = state.test_scores.get(trial_id)
+    return {
+        "train_score": rounded(model.train_score),
+        "train_error": rounded(model.train_error),
+        "test_score": None if tested is None else rounded(tested.score),
+        "test_error": None if tested is None else rounded(tested.score_error),
+        "gap": rounded(apart[0] - apart[1]),
+        "parted": is_parted(state, model),
+    }
 
 
 def _rounded_all(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -91,7 +104,7 @@ def _ensemble_row(state: BoardState, best: BestModel) -> list[BoardRow]:
             difference_error=rounded(difference.error),
             tied=best.trial_id is None or difference.reaches_zero,
             fold_scores=_rounded_all(event.fold_scores),
-            gap=_gap(state, event.train_score, event.score),
+            **_guard(state, None, event),
             fit_seconds=rounded(math.fsum(each.fit_seconds for each in fits if each is not None)),
             row_milliseconds=rounded(event.row_milliseconds),
             size_bytes=event.size_bytes,
@@ -131,7 +144,7 @@ def _trial_row(
         difference_error=rounded(difference.error),
         tied=difference.reaches_zero,
         fold_scores=_rounded_all(done.fold_scores),
-        gap=_gap(state, done.train_score, done.score),
+        **_guard(state, done.trial_id, done),
         fit_seconds=rounded(done.fit_seconds),
         row_milliseconds=rounded(done.row_milliseconds),
         size_bytes=done.size_bytes,

@@ -14,14 +14,19 @@ from lepton_jupyter.events.run_events import (
     EnsembleUpdated,
     Event,
     ExecutorChanged,
+    FoldDropped,
     FoldScored,
     FrontierUpdated,
+    HeldOutScored,
     LearnerPostponed,
+    ModelChosen,
+    PartialEnsembleFormed,
     RunFailed,
     RunFinished,
     RunQueued,
     RunResumed,
     RunStarted,
+    SearchOpened,
     StepJudged,
     StopRequested,
     TableDescribed,
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
 
 #: Events that the panel's log tells of, kept until they are pushed out by newer ones.
 RECENT_EVENTS = 60
-_UNTOLD = (FoldScored, FrontierUpdated)
+_UNTOLD = (SearchOpened, FoldScored, FoldDropped, FrontierUpdated, PartialEnsembleFormed, HeldOutScored)
 
 
 class BoardState:
@@ -61,6 +66,8 @@ class BoardState:
     started : RunStarted or None
     started_at : str
         When, as the log says; empty before `started`.
+    chosen : ModelChosen or None
+        What the run predicts with, where that is not simply the best.
     trials : dict of int to TrialRecord
         In the order in which they were asked for.
     recent : deque of LoggedEvent
@@ -92,8 +99,10 @@ class BoardState:
         self.trials: dict[int, TrialRecord] = {}
         self.judgements: dict[str, list[StepJudged]] = {}
         self._history = ScoreHistory()
-        self.ensemble: EnsembleUpdated | None = None
+        self._whole_ensemble: EnsembleUpdated | None = None
+        self.chosen: ModelChosen | None = None
         self.frontier: frozenset[int] = frozenset()
+        self.test_scores: dict[int | None, HeldOutScored] = {}
         self.postponed: dict[str, str] = {}
         self.warnings: list[str] = []
         self.recent: deque[LoggedEvent] = deque(maxlen=RECENT_EVENTS)
@@ -159,9 +168,15 @@ class BoardState:
                 return named
         best_trial = self.trial_as_model(self._best_id)
         ensemble = self.ensemble_as_model()
-        if ensemble is not None and (best_trial is None or not self.is_better(best_trial.score, ensemble.score)):
+        if ensemble is not None and (best_trial is None or not self._beats_ensemble(best_trial)):
             return ensemble
         return best_trial or self.trial_as_model(self._baseline_id)
+
+    @property
+    def ensemble(self) -> EnsembleUpdated | ModelChosen | None:
+        """The last ensemble; that which the run predicts with, where it was chosen by more than its score."""
+        chosen = self.chosen
+        return chosen if chosen is not None and len(chosen.members) > 1 else self._whole_ensemble
 
     @property
     def linear_baseline(self) -> TrialRecord | None:
@@ -180,6 +195,11 @@ class BoardState:
         return [(record, record.finished) for record in records if record.finished is not None]
 
     @property
+    def cpu_seconds(self) -> float:
+        """CPU of all folds, those that were dropped included."""
+        return sum(each.cpu_seconds + each.dropped_seconds for each in self.trials.values())
+
+    @property
     def n_finished(self) -> int:
         """Trials with a score on all folds."""
         return len(self._finished_ids)
@@ -187,6 +207,9 @@ class BoardState:
     def is_better(self, score: float, other: float) -> bool:
         """Whether `score` beats `other` in the metric's direction; what is not a number never does."""
         return self._history.is_better(score, other)
+
+    def _beats_ensemble(self, trial: BestModel) -> bool:
+        return self.ensemble is None or self.is_better(trial.score, self.ensemble.contended_score)
 
     def ensemble_as_model(self) -> BestModel | None:
         """The ensemble in force, or None; one of a single member is that trial, not an ensemble."""
@@ -231,7 +254,7 @@ class BoardState:
         self.budget_trials = None if trials is None else self.n_tried + trials
         self.executor, self.n_workers = event.executor, event.n_workers
         self.n_shared, self.shared_with, self.waits_for = 0, (), ()
-        self.stop_requested, self.finished, self.failed = False, None, None
+        self.stop_requested, self.finished, self.failed, self.chosen = False, None, None, None
         for record in self.trials.values():
             if record.outcome == "pending":
                 record.outcome = "interrupted"
@@ -284,6 +307,21 @@ class BoardState:
         del logged
         self.trials[event.trial_id] = TrialRecord(event)
         self.postponed.pop(event.learner, None)
+
+    @_hear.register
+    def _(self, event: FoldScored, logged: LoggedEvent) -> None:
+        del logged
+        record = self.trials.get(event.trial_id)
+        if record is not None:
+            # Logs of older versions have the clock alone: a fit has one thread.
+            record.cpu_seconds += event.fit_seconds if event.cpu_seconds is None else event.cpu_seconds
+
+    @_hear.register
+    def _(self, event: FoldDropped, logged: LoggedEvent) -> None:
+        del logged
+        record = self.trials.get(event.trial_id)
+        if record is not None:
+            record.dropped_seconds += event.seconds
 
     @_hear.register
     def _(self, event: TrialFinished, logged: LoggedEvent) -> None:
@@ -350,14 +388,32 @@ class BoardState:
 
     @_hear.register
     def _(self, event: EnsembleUpdated, logged: LoggedEvent) -> None:
-        self.ensemble = event
+        self._whole_ensemble = event
+        self.test_scores.pop(None, None)  # it is another one now
         if len(event.members) > 1:
-            self._history.add(None, logged.elapsed_seconds, event.score, event.score_error, "ensemble")
+            self._history.add(
+                None,
+                logged.elapsed_seconds,
+                event.score,
+                event.score_error,
+                "ensemble",
+                contended_score=event.selection_score,
+            )
+
+    @_hear.register
+    def _(self, event: ModelChosen, logged: LoggedEvent) -> None:
+        del logged
+        self.chosen = event
 
     @_hear.register
     def _(self, event: FrontierUpdated, logged: LoggedEvent) -> None:
         del logged
         self.frontier = frozenset(event.trial_ids)
+
+    @_hear.register
+    def _(self, event: HeldOutScored, logged: LoggedEvent) -> None:
+        del logged
+        self.test_scores[event.trial_id] = event
 
     @_hear.register
     def _(self, event: RunFinished, logged: LoggedEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 # Luminances between .15 and .30, so that each is at least 3:1 on white and on the dark themes' surfaces alike.
 _COLOURS = {
     "linear": "#2a86c8",
@@ -10,6 +12,7 @@ _COLOURS = {
     "neural": "#cc4f8f",
     "neighbours": "#94762c",
     "bayes": "#9166e0",
+    "kernel": "#868db2",
     "ensemble": "currentColor",
 }
 _GLYPHS = {
@@ -19,11 +22,14 @@ _GLYPHS = {
     "neural": "◆",
     "neighbours": "▼",
     "bayes": "✚",
+    "kernel": "★",
     "ensemble": "○",
     "baseline": "–",
 }
 # The same marks as matplotlib names them.
-_MARKERS = {"linear": "s", "boosting": "o", "forest": "^", "neural": "D", "neighbours": "v", "ensemble": "o"}
+_MARKERS = {
+    "linear": "s", "boosting": "o", "forest": "^", "neural": "D", "neighbours": "v", "kernel": "*", "ensemble": "o",
+}  # fmt: skip
 
 #: Words and figures that deserve a colour beside their word or sign.
 GOOD = "#2a8f4f"
@@ -95,6 +101,10 @@ def family_path(family: str, x: float, y: float, radius: float) -> str:
         return f"M{_n(x)} {_n(y - 1.3 * r)}l{d} {d}l-{d} {d}l-{d} -{d}z"
     if family in {"boosting", "ensemble"}:
         return f"M{_n(x - r)} {_n(y)}a{_n(r)} {_n(r)} 0 1 0 {_n(2 * r)} 0a{_n(r)} {_n(r)} 0 1 0 {_n(-2 * r)} 0z"
+    if family == "kernel":
+        turns = [(k * math.pi / 5, (1.4, 0.6)[k % 2] * r) for k in range(10)]
+        points = [f"{_n(x + reach * math.sin(turn))} {_n(y - reach * math.cos(turn))}" for turn, reach in turns]
+        return f"M{'L'.join(points)}z"
     long, thick = 1.2 * r, 0.45 * r
     return (
         f"M{_n(x - long)} {_n(y - thick)}h{_n(2 * long)}v{_n(2 * thick)}h{_n(-2 * long)}z"

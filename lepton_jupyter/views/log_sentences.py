@@ -12,6 +12,7 @@ from lepton_jupyter.events.run_events import (
     Event,
     ExecutorChanged,
     LearnerPostponed,
+    ModelChosen,
     RunFailed,
     RunFinished,
     RunQueued,
@@ -30,7 +31,15 @@ from lepton_jupyter.events.run_events import (
 )
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.data_summary import columns_summary
-from lepton_jupyter.views.number_format import count, counted, duration, number, table_decimals
+from lepton_jupyter.views.number_format import (
+    count,
+    counted,
+    duration,
+    milliseconds_cell,
+    number,
+    size,
+    table_decimals,
+)
 from lepton_jupyter.views.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -47,6 +56,9 @@ _SOURCES = {
     "interrupt": "by an interrupt",
 }
 _WORKERS = {"threads": "thread", "processes": "process", "cluster": "worker of the cluster", "serial": "worker"}
+
+#: What a model was chosen for, in words that can follow “chosen for”.
+PREFERENCES = {"balanced": "balance", "speed": "speed", "smallest": "its size"}
 
 #: Why a run ended, in words that can follow “Finished” or “Stopped”.
 END_REASONS = {
@@ -239,7 +251,21 @@ def _(event: StepJudged, state: BoardState) -> str:
 @_sentence.register
 def _(event: EnsembleUpdated, state: BoardState) -> str:
     del state
-    return f"ensemble of {counted(len(event.members), 'model')} {_score(event.score)}"
+    kind = "stacked ensemble" if event.shifts else "ensemble"
+    return f"{kind} of {counted(len(event.members), 'model')} {_score(event.score)}"
+
+
+@_sentence.register
+def _(event: ModelChosen, state: BoardState) -> str:
+    several = len(event.members) > 1
+    who = f"ensemble of {len(event.members)}" if several else _trial(state, event.members[0].trial_id)
+    who += " by one fold" if len(event.folds) == 1 else ""
+    decimals = table_decimals([event.score, event.best_score])
+    scores = f"{number(event.score, decimals)} instead of {number(event.best_score, decimals)}"
+    latency = f"{milliseconds_cell(event.row_milliseconds)} ms a row instead of"
+    sizes = f"{size(event.size_bytes)} instead of {size(event.best_size_bytes)}"
+    what = f"{scores}, {latency} {milliseconds_cell(event.best_row_milliseconds)}, {sizes}"
+    return f"chosen for {PREFERENCES.get(event.prefer, event.prefer)}: {who}, {what}"
 
 
 @_sentence.register

@@ -12,8 +12,9 @@ from lepton_jupyter.events.messages import BaselineLine, GainOverBaseline, RunPa
 from lepton_jupyter.views.board_rows import board_rows, n_board_rows
 from lepton_jupyter.views.data_summary import columns_summary
 from lepton_jupyter.views.even_sample import fair_shares
-from lepton_jupyter.views.log_sentences import END_REASONS, log_lines
-from lepton_jupyter.views.number_format import counted, number, rounded, table_decimals
+from lepton_jupyter.views.fit_guard import guard_sentences
+from lepton_jupyter.views.log_sentences import END_REASONS, PREFERENCES, log_lines
+from lepton_jupyter.views.number_format import counted, duration, number, rounded, table_decimals
 from lepton_jupyter.views.paired_difference import paired_difference
 from lepton_jupyter.views.plain_text import one_line
 from lepton_jupyter.views.score_history import thinned_history
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Most of each kind that a message holds, however much room there is.
 MAX_ROWS = 100
+#: Most rows of a saved board, which travels once.
+MAX_SAVED_ROWS = 200
 MAX_HISTORY = 400
 MAX_PATHS = 6
 MAX_PATH_POINTS = 200
@@ -44,12 +47,17 @@ _ROOM_BYTES = 54_000
 _LOG_BYTES = 8_000
 _HISTORY_POINT_BYTES = 160
 _PATH_POINT_BYTES = 108
-_ROW_BYTES = 370
+_ROW_BYTES = 460
 _COLUMN_BYTES = 125
 
 
 def extract(
-    state: BoardState, *, live: bool, now_elapsed: float | None = None, room_bytes: int | None = None
+    state: BoardState,
+    *,
+    live: bool,
+    now_elapsed: float | None = None,
+    room_bytes: int | None = None,
+    max_rows: int = MAX_ROWS,
 ) -> RunPanelMessage:
     """Compute the message that shows `state`.
 
@@ -62,13 +70,14 @@ def extract(
         Seconds of the run now, if it is live; by default as of the last event.
     room_bytes : int or None
         For rows, points and columns; by default what a message of 64 KiB leaves them.
+    max_rows : int, default=100
 
     Returns
     -------
     message : RunPanelMessage
-        At most 100 rows, 400 points of history, 200 points of each of 6 paths, 200 columns and 60 lines of log; fewer
-        where all of them together would not fit into 64 KiB: then small parts are sent whole and large ones get equal
-        room. `n_rows`, `n_columns` and `n_trials` count what there is.
+        At most `max_rows` rows, 400 points of history, 200 points of each of 6 paths, 200 columns and 60 lines of log;
+        fewer where all of them together would not fit: then small parts are sent whole and large ones get equal room.
+        `n_rows`, `n_columns` and `n_trials` count what there is.
 
     Examples
     --------
@@ -80,7 +89,7 @@ def extract(
     columns = _clipped_columns(state.columns[:MAX_COLUMNS])
     log, notices = _newest_that_fit(log_lines(state, state.recent)), _notices(state, live=live)
     texts = _text_bytes([*(each.text for each in log), *notices])
-    room = _room(state, columns, _ROOM_BYTES - texts if room_bytes is None else room_bytes)
+    room = _room(state, columns, _ROOM_BYTES - texts if room_bytes is None else room_bytes, max_rows)
     word = run_state(state, live=live)
     ended = state.finished
     return RunPanelMessage(
@@ -156,7 +165,7 @@ def saved_document(message: RunPanelMessage) -> dict[str, Any]:
     Returns
     -------
     document : dict
-        Far less than 256 KiB; a state in which the run went on is turned into ``"saved"``.
+        A state in which the run went on is turned into ``"saved"``.
 
     Examples
     --------
@@ -186,7 +195,11 @@ def _detail(state: BoardState, word: str) -> str:
         reason = END_REASONS.get(state.finished.reason, state.finished.reason)
         tested = state.finished.test_score
         shown = "" if tested is None else f"; {number(tested, table_decimals([tested]))} on the test table"
-        return f"{reason}{shown}"
+        chosen = (
+            "" if state.chosen is None else f"; chosen for {PREFERENCES.get(state.chosen.prefer, state.chosen.prefer)}"
+        )
+        took = duration(state.cpu_seconds + state.finished.outside_seconds)
+        return f"{reason}{shown}{chosen}; {took} of CPU"
     return _detail_before_the_end(state, word)
 
 
@@ -251,14 +264,20 @@ def _runs(run_ids: Sequence[str]) -> str:
 
 
 def _notices(state: BoardState, *, live: bool) -> tuple[str, ...]:
-    """Warnings, newest last, then who shares the workers and what waits; learners that wait alike share one line."""
+    """Warnings, newest last, then what the fit is like, who shares the workers, and what waits, alike in one line."""
     waiting: dict[str, list[str]] = {}
     if not state.ended:
         for learner, reason in state.postponed.items():
             waiting.setdefault(reason, []).append(learner)
     shared = state.shared_with if live and not state.ended and not state.waits_for else ()
     sharing = [f"Shares {counted(state.n_shared, 'worker')} with {_runs(shared)}."] if shared else []
-    lines = [*state.warnings, *sharing, *(f"{', '.join(learners)}: {reason}" for reason, learners in waiting.items())]
+    guard = guard_sentences(state) if state.finished is not None else ()
+    lines = [
+        *state.warnings,
+        *guard,
+        *sharing,
+        *(f"{', '.join(learners)}: {reason}" for reason, learners in waiting.items()),
+    ]
     if len(lines) > MAX_NOTICES:
         left_out = len(lines) - (MAX_NOTICES - 1)
         lines = [f"{counted(left_out, 'earlier notice')} in the log", *lines[left_out:]]
@@ -293,13 +312,13 @@ def _newest_that_fit(lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
     return tuple(lines[len(lines) - n :])
 
 
-def _room(state: BoardState, columns: Sequence[ColumnTreatment], room_bytes: int) -> dict[str, int]:
+def _room(state: BoardState, columns: Sequence[ColumnTreatment], room_bytes: int, max_rows: int) -> dict[str, int]:
     """How many of each kind fit."""
-    n_rows = min(MAX_ROWS, n_board_rows(state))
+    n_rows = min(max_rows, n_board_rows(state))
     lengths = sorted((min(MAX_PATH_POINTS, len(steps) + 1) for steps in state.judgements.values()), reverse=True)
     path_bytes = _PATH_POINT_BYTES * sum(lengths[:MAX_PATHS])
     column_bytes = _COLUMN_BYTES + _mean_bytes([f"{each.name}{each.treatment}{each.reason}" for each in columns])
-    asked = [record.asked for record in islice(state.trials.values(), MAX_ROWS)]
+    asked = [record.asked for record in islice(state.trials.values(), max_rows)]
     row_bytes = _ROW_BYTES + _mean_bytes([one_line(each.label, 60) + one_line(each.description) for each in asked])
     row_bytes += 10 * (state.started.n_folds if state.started else 0)
     demands = (

@@ -13,7 +13,9 @@ from lepton_jupyter.views.run_panel import run_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lepton_jupyter.events.preparation_messages import PreparationMessage
     from lepton_jupyter.views.board_state import BoardState
+    from lepton_jupyter.views.stream_state import StreamState
 
 _HEADS = ("Run", "Name", "State", "Target", "Score", "Started", "Took", "Trials", "Disk")
 _LEFT = frozenset({0, 1, 2, 3, 5})
@@ -37,8 +39,8 @@ class RunSummary:
     started_at : str
         ISO 8601, as the log says.
     elapsed_seconds : float
-    n_trials : int
-        Finished, rejected and failed.
+    n_trials : int or None
+        Finished, rejected and failed; None for a stream, which has none.
     disk_bytes : int
         What the run's folder takes.
     """
@@ -51,7 +53,7 @@ class RunSummary:
     score: float | None
     started_at: str
     elapsed_seconds: float
-    n_trials: int
+    n_trials: int | None
     disk_bytes: int
     table_name: str
 
@@ -91,6 +93,63 @@ def summarise(state: BoardState, disk_bytes: int, alive: bool) -> RunSummary:
         n_trials=state.n_tried,
         disk_bytes=disk_bytes,
         table_name=started.table_name if started else "",
+    )
+
+
+def summarise_preparation(
+    message: PreparationMessage, name: str, started_at: str, disk_bytes: int, alive: bool
+) -> RunSummary:
+    """Say in one line how a preparation stands; it has no score and no trials.
+
+    Parameters
+    ----------
+    message : PreparationMessage
+    name : str
+        Of the run.
+    started_at : str
+        ISO 8601, as the log says.
+    disk_bytes : int
+    alive : bool
+        Whether a process holds its lock.
+    """
+    ended = message.state in {"finished", "failed"}
+    return RunSummary(
+        run_id=message.run_id,
+        name=name,
+        state=message.state if ended else "running" if alive else "interrupted",
+        target=message.target,
+        metric_label="",
+        score=None,
+        started_at=started_at,
+        elapsed_seconds=message.elapsed_seconds,
+        n_trials=0,
+        disk_bytes=disk_bytes,
+        table_name=message.table,
+    )
+
+
+def summarise_stream(state: StreamState, disk_bytes: int, alive: bool) -> RunSummary:
+    """Say in one line how a stream stands; parameters as for `summarise`.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.views.stream_state import StreamState
+    >>> summarise_stream(StreamState(), 0, alive=True).state
+    'streaming'
+    """
+    started, word = state.started, state.state(live=alive)
+    return RunSummary(
+        run_id=started.run_id if started else "",
+        name=started.name if started else "",
+        state={"running": "streaming", "exhausted": "finished"}.get(word, word),
+        target=started.target if started else "",
+        metric_label=started.metric_label if started else "",
+        score=state.score,
+        started_at=state.started_at,
+        elapsed_seconds=state.elapsed_seconds,
+        n_trials=None,
+        disk_bytes=disk_bytes,
+        table_name=started.source if started else "",
     )
 
 
@@ -164,6 +223,6 @@ def _cells(run: RunSummary) -> Sequence[str]:
         one_line(score, 40),
         one_line(run.started_at[:16].replace("T", " "), 16) or MISSING,
         duration(run.elapsed_seconds),
-        count(run.n_trials),
+        MISSING if run.n_trials is None else count(run.n_trials),
         size(run.disk_bytes),
     )

@@ -34,6 +34,7 @@ class ScoreHistory:
         self.greater_is_better = greater_is_better
         self.points: list[HistoryPoint] = []
         self._best: tuple[float, float] | None = None  # the score and its error, not rounded as points are
+        self._contended: tuple[float, str] | None = None  # what the next must beat, and the family of the best
 
     def is_better(self, score: float, other: float) -> bool:
         """Whether `score` beats `other`; what is not a number never does."""
@@ -43,13 +44,34 @@ class ScoreHistory:
             return True
         return score > other if self.greater_is_better else score < other
 
-    def add(self, trial_id: int | None, elapsed_seconds: float, score: float, error: float, family: str) -> bool:
-        """Add a finished trial, or an ensemble (`trial_id` None); whether it is the best so far."""
+    def add(
+        self,
+        trial_id: int | None,
+        elapsed_seconds: float,
+        score: float,
+        error: float,
+        family: str,
+        *,
+        contended_score: float | None = None,
+    ) -> bool:
+        """Add a finished trial, or an ensemble (`trial_id` None); whether it is the best so far.
+
+        An ensemble shows a nested score and is compared with trials by `contended_score`, so the best score can fall a
+        little where it takes the place of a trial. One ensemble takes the place of another whatever their scores: the
+        run says so.
+        """
         if not math.isfinite(score):
             return False
-        improved = self._best is None or self.is_better(score, self._best[0])
+        contended = score if contended_score is None else contended_score
+        if self._best is None or self._contended is None:
+            improved = True
+        elif contended_score is not None and self._contended[1] == "ensemble":
+            improved = self.is_better(score, self._best[0])
+            self._best, self._contended = (score, error), (contended, family)
+        else:
+            improved = self.is_better(contended, self._contended[0])
         if improved:
-            self._best = (score, error)
+            self._best, self._contended = (score, error), (contended, family)
         self._append(trial_id, elapsed_seconds, score, family, improved=improved)
         return improved
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from lepton_jupyter.views.family_marks import WARN, family_colour, family_glyph, family_path
 from lepton_jupyter.views.number_format import (
-    MISSING,
     count,
     milliseconds_cell,
     number,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 _RULE = "border-top:1px solid rgba(128,128,128,.25)"
 _LAST = "padding-right:16px;white-space:nowrap"
-_HEADS = ("Gap", "Fit, s", "Row, ms", "Size")
+_HEADS = ("Fit, s", "Row, ms", "Size")
 _WHISKER_WIDTH = 96
 
 
@@ -47,12 +46,14 @@ def board_table(message: RunPanelMessage, limit: int) -> str:
     metric = escape(one_line(message.metric_label, 40), quote=True)
     left = message.n_rows - len(shown)
     more = (
-        f'<tr style="{_RULE};background:none"><td></td><td colspan="8" {_LEFT_CELL}>… and {count(left)} more</td></tr>'
+        f'<tr style="{_RULE};background:none"><td></td><td colspan="9" {_LEFT_CELL}>… and {count(left)} more</td></tr>'
     )
     whiskers = _Whiskers(message, shown)
     decimals = table_decimals(each.score for each in shown[:1])
-    heads = "".join(_head(each) for each in _HEADS[:-1]) + _head(_HEADS[-1], more=f";{_LAST}")
-    rows = "".join(_row(each, message, whiskers, decimals) for each in shown)
+    tested = any(each.test_score is not None for each in shown)
+    scores = ("Train, 95 %", "Test, 95 %") if tested else ("Train, 95 %",)
+    heads = "".join(_head(each) for each in (*scores, *_HEADS[:-1])) + _head(_HEADS[-1], more=f";{_LAST}")
+    rows = "".join(_row(each, message, whiskers, decimals, tested=tested) for each in shown)
     return (
         '<table cellpadding="6" style="width:100%;margin:0;border:0;border-collapse:collapse;table-layout:auto;'
         'color:inherit;font-size:12px;font-variant-numeric:tabular-nums">'
@@ -80,7 +81,7 @@ def _head(text: str, *, left: bool = False, columns: int = 1, strong: bool = Fal
     return f'<th scope="col"{span} align="{align}" style="{style}">{text}</th>'
 
 
-def _row(row: BoardRow, message: RunPanelMessage, whiskers: _Whiskers, decimals: int) -> str:
+def _row(row: BoardRow, message: RunPanelMessage, whiskers: _Whiskers, decimals: int, *, tested: bool) -> str:
     fill = "rgba(128,128,128,.1)" if row.members else "none"
     bar = "rgba(128,128,128,.9)" if row.tied else "transparent"
     title = ' title="tied with the best"' if row.tied else ""
@@ -91,7 +92,8 @@ def _row(row: BoardRow, message: RunPanelMessage, whiskers: _Whiskers, decimals:
         _cell(f"<b>{number(row.score, decimals)}</b>" if row.members else number(row.score, decimals)),
         _cell(_difference(row, decimals), quiet=True),
         f'<td style="padding:0 6px">{whiskers.draw(row)}</td>',
-        _cell(_gap(row, decimals)),
+        _cell(_train(row, decimals)),
+        *([_cell(_with_error(row.test_score, row.test_error, decimals))] if tested else []),
         _cell(seconds_cell(row.fit_seconds)),
         _cell(milliseconds_cell(row.row_milliseconds)),
         f'<td style="{_LAST}">{size(row.size_bytes)}</td>',
@@ -132,11 +134,17 @@ def _difference(row: BoardRow, decimals: int) -> str:
     return f"{number(row.difference, decimals, signed=True)}{error}"
 
 
-def _gap(row: BoardRow, decimals: int) -> str:
-    text = number(row.gap, min(decimals, 3) if decimals <= 4 else decimals, signed=True)
-    if text != MISSING and row.gap > 0.04 * max(1.0, abs(row.score)):
-        return f'<b style="color:{WARN}">{text}</b>'
-    return text
+def _train(row: BoardRow, decimals: int) -> str:
+    text = _with_error(row.train_score, row.train_error, decimals)
+    return f'<b style="color:{WARN}" title="parts from the score out of fold">{text}</b>' if row.parted else text
+
+
+def _with_error(score: float | None, error: float | None, decimals: int) -> str:
+    decimals = min(decimals, 3) if decimals <= 4 else decimals
+    known = error is not None and math.isfinite(error)
+    # No span of its own around the error: sixty of them would push the list of columns off the page.
+    shown = f"\N{NO-BREAK SPACE}±{number(error, decimals)}" if known else ""
+    return f"{number(score, decimals)}{shown}"
 
 
 class _Whiskers:

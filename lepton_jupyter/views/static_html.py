@@ -127,7 +127,8 @@ def _board(message: RunPanelMessage, rows: int) -> str:
         if any(each.tied and each.rank is not None for each in message.rows)
         else ""
     )
-    note = f"{tied} Gap: how much better the training data is fitted than rows not trained on.".strip()
+    train = "Train: rows trained on; in bold where two thirds of the gain there and more are lost on others."
+    note = f"{tied} {train}".strip()
     return (
         f'<div style="{_SECTION}">{title}</div>{board_table(message, rows)}'
         f'<div style="{_SECTION};font-size:11px"><span style="{_QUIET}">{_safe(note)}</span></div>'

@@ -37,7 +37,7 @@ def render_text(message: RunPanelMessage) -> str:
     -------
     text : str
         The sentence of the head, its notices, and the ten best models; no escape sequences. ``=`` before a rank says
-        that the model is tied with the best.
+        that the model is tied with the best, ``!`` after a training score that it parts from the one out of fold.
 
     Examples
     --------
@@ -57,9 +57,12 @@ def render_text(message: RunPanelMessage) -> str:
 def _table(message: RunPanelMessage) -> list[str]:
     shown = message.rows[:_MOST_ROWS]
     decimals = table_decimals(each.score for each in shown[:1])
-    heads = ("#", "Model", one_line(message.metric_label, 14), "vs best, 95 %", "Gap", "Fit, s", "Row, ms", "Size")
-    cells = [heads, *(_cells(row, decimals) for row in shown)]
-    widths = [max(width(row[index]) for row in cells) for index in range(len(heads))]
+    tested = any(row.test_score is not None for row in shown)
+    # Three scores with their errors leave no room for what a fit took.
+    heads = ["#", "Model", one_line(message.metric_label, 14), "vs best, 95 %", "Train, 95 %"]
+    heads += ["Test, 95 %"] if tested else ["Fit, s"]
+    cells = [[*heads, "Row, ms", "Size"], *(_cells(row, decimals, tested=tested) for row in shown)]
+    widths = [max(width(row[index]) for row in cells) for index in range(len(cells[0]))]
     # The model's name gives way first: it is the one column without a natural width.
     widths[1] = min(widths[1], _WIDTH - sum(widths[:1] + widths[2:]) - 2 * (len(widths) - 1))
     lines = [
@@ -74,18 +77,23 @@ def _table(message: RunPanelMessage) -> list[str]:
     return [*lines, f"… and {count(left)} more"] if left > 0 else lines
 
 
-def _cells(row: BoardRow, decimals: int) -> Sequence[str]:
+def _cells(row: BoardRow, decimals: int, *, tested: bool) -> Sequence[str]:
     rank = "" if row.rank is None else f"={row.rank}" if row.tied else str(row.rank)
     return (
         rank,
         f"{one_line(row.label, 60)}  {one_line(row.description)}".rstrip(),
         number(row.score, decimals),
         _difference(row, decimals),
-        number(row.gap, min(decimals, 3), signed=True),
-        seconds_cell(row.fit_seconds),
+        _with_error(row.train_score, row.train_error, min(decimals, 3)) + ("!" if row.parted else ""),
+        _with_error(row.test_score, row.test_error, min(decimals, 3)) if tested else seconds_cell(row.fit_seconds),
         milliseconds_cell(row.row_milliseconds),
         size(row.size_bytes),
     )
+
+
+def _with_error(score: float | None, error: float | None, decimals: int) -> str:
+    shown = f" ±{number(error, decimals)}" if error is not None and math.isfinite(error) else ""
+    return f"{number(score, decimals)}{shown}"
 
 
 def _difference(row: BoardRow, decimals: int) -> str:

@@ -24,6 +24,10 @@ class TrialRecord:
     improved : bool
         Whether it was the best so far when it finished.
     judged : StepJudged or None
+    cpu_seconds : float
+        Of the folds that came back.
+    dropped_seconds : float
+        On the clock, of the folds that did not.
     """
 
     asked: TrialAsked
@@ -32,6 +36,8 @@ class TrialRecord:
     score: float | None = None
     improved: bool = False
     judged: StepJudged | None = None
+    cpu_seconds: float = 0.0
+    dropped_seconds: float = 0.0
 
     @property
     def is_baseline(self) -> bool:

@@ -8,14 +8,16 @@ never led, then rows far down the board. What is left out is counted by the mess
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.encoding import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.stream_messages import StreamMessage
 
 #: Bytes of a message on the wire; the last KiB is left to the envelope that Jupyter puts around it.
 MESSAGE_LIMIT_BYTES = 64 * 1024
@@ -24,9 +26,11 @@ _DOCUMENT_LIMIT_BYTES = MESSAGE_LIMIT_BYTES - 1024
 #: Rows that are sent even when log and history have given way.
 _BOARD_ROWS = 100
 _LOG_LINES = 8
+_FEW_SECONDS = 30
 _LONG_TEXT = 160
 
 _Document = dict[str, Any]
+_Shrink = Callable[[_Document], _Document | None]
 
 
 def document_bytes(document: _Document) -> int:
@@ -58,14 +62,42 @@ def bounded_document(message: RunPanelMessage, *, limit_bytes: int = _DOCUMENT_L
         that did not improve, old history points, rows beyond the first 100, columns, steps of the paths, further
         rows, and the ends of long texts. It never raises for size.
     """
-    document = encode(message)
-    for shrink in _SHRINKS:
+    return _shrunk(encode(message), _SHRINKS, limit_bytes)
+
+
+def bounded_stream(message: StreamMessage, *, limit_bytes: int = _DOCUMENT_LIMIT_BYTES) -> _Document:
+    """Encode a stream's message, leaving out what does not fit.
+
+    Parameters
+    ----------
+    message : StreamMessage
+    limit_bytes : int, default=64512
+
+    Returns
+    -------
+    document : dict
+        In need it loses the oldest points of its charts, then the oldest notes, then the ends of long texts.
+    """
+    return _shrunk(encode(message), _STREAM_SHRINKS, limit_bytes)
+
+
+def _shrunk(document: _Document, shrinks: Sequence[_Shrink], limit_bytes: int) -> _Document:
+    for shrink in shrinks:
         while document_bytes(document) > limit_bytes:
             smaller = shrink(document)
             if smaller is None:
                 break
             document = smaller
     return document
+
+
+def _halved_seconds(document: _Document) -> _Document | None:
+    return _newest_half(document, "seconds", least=_FEW_SECONDS)
+
+
+def _few_notes(document: _Document) -> _Document | None:
+    notes = document["notes"]  # the newest first
+    return {**document, "notes": notes[:_LOG_LINES]} if len(notes) > _LOG_LINES else None
 
 
 def _halved_log(document: _Document) -> _Document | None:
@@ -140,7 +172,7 @@ def _with_cut_texts(value: Any) -> Any:
     return value
 
 
-_SHRINKS: tuple[Callable[[_Document], _Document | None], ...] = (
+_SHRINKS: tuple[_Shrink, ...] = (
     _halved_log,
     _history_that_improved,
     _halved_history,
@@ -151,3 +183,4 @@ _SHRINKS: tuple[Callable[[_Document], _Document | None], ...] = (
     _halved_rows,
     _emptied,
 )
+_STREAM_SHRINKS: tuple[_Shrink, ...] = (_halved_seconds, _few_notes, _cut_texts)

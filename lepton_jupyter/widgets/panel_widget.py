@@ -91,6 +91,10 @@ class PanelWidget(anywidget.AnyWidget):
 
         return disconnect
 
+    def show(self, message: Any) -> None:
+        """Show a newer message of this kind of panel."""
+        raise NotImplementedError
+
     def makes_sense(self, command: Command) -> bool:
         """Whether a command that could be read may also be obeyed."""
         del command

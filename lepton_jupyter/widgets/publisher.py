@@ -21,13 +21,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.events.commands import Command, KeepAlive
-from lepton_jupyter.events.messages import RunPanelMessage
-from lepton_jupyter.widgets.message_size import bounded_document
 
 if TYPE_CHECKING:
-    from lepton_jupyter.widgets.run_widget import RunWidget
+    from lepton_jupyter.events.messages import Message
+    from lepton_jupyter.widgets.panel_widget import PanelWidget
 
-MakeMessage = Callable[[], RunPanelMessage | None]
+MakeMessage = Callable[[], "Message | None"]
 
 #: Seconds between two messages to one panel.
 INTERVAL_SECONDS = 0.2
@@ -43,7 +42,7 @@ class WatchedPanel:
     All methods may be called from any thread.
     """
 
-    def __init__(self, publisher: Publisher, widget: RunWidget, make_message: MakeMessage, now: float) -> None:
+    def __init__(self, publisher: Publisher, widget: PanelWidget, make_message: MakeMessage, now: float) -> None:
         self._publisher = publisher
         self._widget = widget
         self._make_message = make_message
@@ -100,7 +99,7 @@ class WatchedPanel:
         try:
             message = self._make_message()
             if message is not None:
-                self._widget.head = bounded_document(message)
+                self._widget.show(message)
         except Exception:  # noqa: BLE001  # an error here would end the thread, and with it all panels
             # Not at a level that is printed: text of a thread appears below whichever cell ran last.
             _log.debug("A panel could not be updated", exc_info=True)
@@ -134,12 +133,12 @@ class Publisher:
         self._panels: tuple[WatchedPanel, ...] = ()
         self._thread: threading.Thread | None = None
 
-    def watch(self, widget: RunWidget, make_message: MakeMessage) -> WatchedPanel:
+    def watch(self, widget: PanelWidget, make_message: MakeMessage) -> WatchedPanel:
         """Keep a widget up to date from now on; the first message is sent at once.
 
         Parameters
         ----------
-        widget : RunWidget
+        widget : PanelWidget
             The panel. Nobody else may set its traits.
         make_message : callable
             Returns the state to show, or None if there is none yet. It is called on the publisher's thread, after
@@ -158,7 +157,7 @@ class Publisher:
         self._wake()
         return panel
 
-    def enlist(self, widget: RunWidget, make_message: MakeMessage) -> WatchedPanel:
+    def enlist(self, widget: PanelWidget, make_message: MakeMessage) -> WatchedPanel:
         """Take up a widget as `watch` does, but start no thread: whoever calls `publish_due` drives it."""
         panel = WatchedPanel(self, widget, make_message, self._clock())
         with self._condition:

@@ -35,6 +35,10 @@ class RunWidget(PanelWidget):
         head = bounded_document(message, limit_bytes=self.first_limit_bytes())
         super().__init__(head, other_formats=other_formats)
 
+    def show(self, message: RunPanelMessage) -> None:
+        """Show a newer message, as much of it as fits."""
+        self.head = bounded_document(message)
+
     def makes_sense(self, command: Command) -> bool:
         """Refuse to extend a run by a time that is none."""
         if isinstance(command, ExtendBudget):

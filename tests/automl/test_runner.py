@@ -94,7 +94,7 @@ class Bench:
     """Plays the driver: carries out orders in its head and keeps the books."""
 
     def __init__(self, *, seconds=None, trials=None, n_workers=1, n_folds=2, kind="processes", learners=None,
-                 more_expected=False, memory_bytes=10**9):  # fmt: skip
+                 more_expected=False, memory_bytes=10**9, **held):  # fmt: skip
         cost_model = CountedCost if seconds is None else MeasuredCost
         names = learners or ("mean", "bowl")
         chosen = {name: LEARNERS[name] for name in names}
@@ -107,12 +107,12 @@ class Bench:
         )
         plan = RunPlan(
             shape=SHAPE, n_folds=n_folds, learners=chosen,
-            budget=Budget(seconds=seconds, trials=trials), reserve_seconds=reserve_seconds(seconds),
+            budget=Budget(seconds=seconds, trials=trials), reserve_seconds=reserve_seconds(seconds), **held,
         )  # fmt: skip
         self.resources = Resources(kind, n_workers, memory_bytes, interruptible=kind == "processes")
         self.runner = Runner(search, cost, plan, self.resources, more_expected=more_expected)
         self.now = 0.0
-        self.in_flight, self.kept, self.events, self.orders = [], [], [], []
+        self.in_flight, self.kept, self.events, self.orders, self.combinations = [], [], [], [], []
         self.reason = None
         self.combining = False
 
@@ -134,6 +134,7 @@ class Bench:
                     self.in_flight = [each for each in self.in_flight if each.trial.id != trial_id]
                 case CombineTrials():
                     self.combining = True
+                    self.combinations.append(order)
                 case EndSearch(reason=reason):
                     assert self.reason is None
                     self.reason = reason
@@ -241,6 +242,18 @@ def test_no_fold_may_last_beyond_the_end():
             assert now + order.limit_seconds <= 9.4
 
 
+@pytest.mark.parametrize(("now", "cancelled"), [(6.0, False), (8.0, True)])
+def test_no_fold_is_begun_that_could_only_be_cut_off_long_before_the_others_ended(now, cancelled):
+    bench = Bench(seconds=10.0)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    bench.now = now
+    bench.measure(seconds=4.0)  # the first of two folds; with 3.4 or 1.4 s left
+    assert bool(bench.of(TrialCancelled)) == cancelled
+    assert 1 not in {order.trial.id for order in bench.in_flight} or not cancelled
+
+
 def test_time_is_left_for_scoring_the_held_out_table():
     bench = Bench(seconds=10.0)
     bench.start()
@@ -281,9 +294,11 @@ def test_stop_keeps_the_best_and_drops_the_rest(source):
     bench.tell(StopWanted(source=source))
     bench.tell(StopWanted(source=source))
     assert bench.in_flight == []
-    if bench.combining:
+    while bench.combining:
         bench.combined()
     assert bench.reason == "stopped"
+    assert [each.last for each in bench.combinations].count(True) == 1
+    assert bench.combinations[-1].last
     assert bench.kept == kept
     assert bench.of(StopRequested) == [StopRequested(source=source)]
 
@@ -456,8 +471,18 @@ def test_the_run_does_not_wait_for_processes_that_never_come():
     bench.start()
     bench.measure()
     bench.measure()
+    assert bench.in_flight == []
     bench.tell(ResourcesChanged(resources=bench.resources, more_expected=False))
-    assert bench.reason == "exhausted"
+    assert {order.trial.learner for order in bench.in_flight} == {"stubborn"}
+
+
+def test_a_learner_that_cannot_be_interrupted_is_tried_in_threads_where_no_processes_come():
+    bench = Bench(trials=50, kind="threads", learners=("mean", "stubborn"), more_expected=False)
+    bench.start()
+    bench.measure()
+    bench.measure()
+    assert bench.of(LearnerPostponed) == []
+    assert {order.trial.learner for order in bench.in_flight} == {"stubborn"}
 
 
 def test_a_learner_that_needs_more_memory_than_there_is_is_named():
@@ -467,6 +492,51 @@ def test_a_learner_that_needs_more_memory_than_there_is_is_named():
     bench.measure()
     assert "GiB" in bench.of(LearnerPostponed)[0].reason
     assert bench.reason == "exhausted"
+
+
+class _Swelling(_Bowl):
+    """Needs the more, the larger x."""
+
+    name = "swelling"
+
+    def memory_bytes(self, point, shape):
+        return int(1e6 * point["x"])
+
+
+def test_a_step_that_needs_more_memory_than_is_allowed_is_not_fitted(monkeypatch):
+    monkeypatch.setitem(LEARNERS, "swelling", _Swelling())
+    bench = Bench(trials=40, learners=("mean", "swelling"), max_memory_bytes=510_000)
+    bench.start()
+    bench.play()
+    refused = [event for event in bench.of(TrialFailed) if "may take 510kB" in event.error]
+    assert refused
+    points = {event.trial_id: event.parameters for event in bench.of(TrialAsked) if event.learner == "swelling"}
+    fitted = {order.trial.id for order in bench.orders if isinstance(order, EvaluateFold)}
+    assert {i for i, point in points.items() if point["x"] > 0.51} == {event.trial_id for event in refused}
+    assert not fitted & {event.trial_id for event in refused}
+    assert bench.reason in {"trials", "exhausted"}
+
+
+@pytest.mark.parametrize(("most", "side_by_side"), [(None, 4), (2500, 2), (1000, 1)])
+def test_no_more_folds_go_on_at_once_than_there_is_memory_for(most, side_by_side):
+    bench = Bench(trials=6, n_workers=4, n_folds=4, learners=("mean", "bowl"), max_memory_bytes=most)
+    bench.start()
+    seen = set()
+    while bench.reason is None:
+        seen.add(sum(order.trial.learner == "bowl" for order in bench.in_flight))
+        bench.combined() if bench.combining else bench.measure()
+    assert max(seen) == side_by_side
+    assert len(bench.kept) + len(bench.of(TrialRejected)) == 6
+
+
+@pytest.mark.parametrize(("budget", "limits"), [({"trials": 4}, {2.0}), ({"seconds": 100.0}, {2.0})])
+def test_no_fold_takes_longer_than_its_part_of_the_time_of_a_trial(budget, limits):
+    bench = Bench(**budget, n_folds=5, trial_seconds=10.0)
+    bench.start()
+    for _ in range(12):
+        bench.combined() if bench.combining else bench.measure(seconds=1.9)
+    found = {o.limit_seconds for o in bench.orders if isinstance(o, EvaluateFold) and o.trial.origin == "portfolio"}
+    assert found == limits
 
 
 def test_an_unknown_happening_is_a_bug_and_says_so():

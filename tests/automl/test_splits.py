@@ -14,6 +14,7 @@ from lepton_jupyter.automl.splits import Splits, read_splits
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError, TimeColumnError
+from lepton_jupyter.runs.run_store import RunStore
 
 BUDGET = Budget(trials=3)
 
@@ -94,6 +95,15 @@ class TestGroups:
         task = understand_task(rows, settings_for(groups="who"))
         assert pd.Series(folds_of(task)).groupby(rows["who"]).nunique().max() == 1
         assert "who" not in task.schema.names
+
+    def test_rows_of_a_group_never_choose_for_one_another_when_fits_stop(self, tmp_path):
+        rows = table()
+        task = understand_task(rows, settings_for(groups="who"))
+        data = task.prepare(RunStore(tmp_path).create("run")).data
+        assert data.stopping_parts.max() == 3
+        assert pd.Series(data.stopping_parts).groupby(rows["who"]).nunique().max() == 1
+        fold = data.fold(1, "tree")
+        assert np.array_equal(fold.stopping_parts, data.stopping_parts[data.fold_of_row == 1])
 
     def test_they_are_learnt_from_where_that_is_asked_for(self):
         task = understand_task(table(), settings_for(groups="who", learn_groups=True))

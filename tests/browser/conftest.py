@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nbformat import NotebookNode
     from playwright.sync_api import Browser
 
 
@@ -51,8 +52,10 @@ def open_notebook(chromium: Browser, server: JupyterServer) -> Iterator[Callable
     context.route("**/*", local_only)
     opened: list[LabPage] = []
 
-    def open_one(sources: Sequence[str] = (), kind: type[LabPage] = LabPage) -> LabPage:
-        opened.append(kind(context.new_page(), server, sources))
+    def open_one(
+        sources: Sequence[str] = (), kind: type[LabPage] = LabPage, notebook: NotebookNode | None = None
+    ) -> LabPage:
+        opened.append(kind(context.new_page(), server, sources, notebook))
         return opened[-1]
 
     yield open_one

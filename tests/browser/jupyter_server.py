@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,11 +18,11 @@ import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 TOKEN = "a-token-of-this-test"
 _START_SECONDS = 60.0
 _END_SECONDS = 20.0
+_EXTENSION = Path(__file__).parents[2] / "lepton_jupyter" / "labextension"
 
 #: Nothing that asks, blinks or looks for news.
 _SETTINGS = {
@@ -72,6 +73,10 @@ def start_server(folder: Path, environment: Mapping[str, str] | None = None) -> 
     for each in (runtime, notebooks, home):
         each.mkdir(parents=True)
     _write_settings(folder / "settings")
+    # This tree's extension, whether or not the environment has an installed one.
+    extensions = folder / "share" / "labextensions"
+    extensions.mkdir(parents=True)
+    (extensions / "lepton-jupyter").symlink_to(_EXTENSION, target_is_directory=True)
     log = folder / "server.log"
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
@@ -79,6 +84,7 @@ def start_server(folder: Path, environment: Mapping[str, str] | None = None) -> 
     ]  # fmt: skip
     variables = {
         **os.environ,
+        "JUPYTER_PATH": os.pathsep.join(filter(None, (str(extensions.parent), os.environ.get("JUPYTER_PATH")))),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(runtime),

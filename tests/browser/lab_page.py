@@ -43,6 +43,8 @@ class LabPage:
     server : JupyterServer
     sources : sequence of str
         Code cells that the notebook has from the beginning.
+    notebook : NotebookNode, optional
+        The whole notebook, instead of cells.
 
     Attributes
     ----------
@@ -52,7 +54,13 @@ class LabPage:
         Texts of the dialogs that scripts have opened.
     """
 
-    def __init__(self, page: Page, server: JupyterServer, sources: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        page: Page,
+        server: JupyterServer,
+        sources: Sequence[str] = (),
+        notebook: nbformat.NotebookNode | None = None,
+    ) -> None:
         self.page = page
         self.server = server
         self.name = f"{uuid.uuid4().hex[:8]}.ipynb"
@@ -63,11 +71,7 @@ class LabPage:
         page.on("websocket", self._listen)
         page.on("dialog", self._note_dialog)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(source) for source in (sources or [""])],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        )
-        nbformat.write(notebook, self.path)
+        nbformat.write(notebook or a_notebook(sources or [""]), self.path)
         self.open()
 
     @property
@@ -145,11 +149,11 @@ class LabPage:
 
     def panel(self, index: int) -> Locator:
         """Live panel that a cell shows."""
-        return self.cell(index).locator(".lepton")
+        return self.cell(index).locator(".lepton:not(.lepton-saved-run *)")
 
     def board(self, index: int) -> Locator:
-        """Static board that a cell shows."""
-        return self.cell(index).locator(".lepton-static")
+        """Saved board that a cell shows: drawn by the extension from the run's document, or static HTML."""
+        return self.cell(index).locator(".lepton-saved-run .lepton, .lepton-static")
 
     def rows(self, index: int) -> Locator:
         """Lines of the live leaderboard."""
@@ -168,6 +172,14 @@ class LabPage:
     def _note_dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+
+def a_notebook(sources: Sequence[str], kernel: str = "python3") -> nbformat.NotebookNode:
+    """A notebook of code cells that wants one kind of kernel."""
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources],
+        metadata={"kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"}},
+    )
 
 
 class ClassicPage(LabPage):

@@ -117,6 +117,18 @@ class LearnerContract:
         batch = model.predict(fold.X_validation.copy())
         np.testing.assert_allclose(model.predict(fold.X_validation[3:4]), batch[3:4], rtol=1e-4, atol=1e-6)
 
+    def test_models_of_all_folds_together_predict_their_mean(self, learner: Any, data: TrainingData) -> None:
+        models = [self.fitted(learner, data, fold_index=fold) for fold in range(data.n_folds)]
+        together = learner.together(models)
+        assert 1 <= len(together) <= len(models)
+        X = data.fold(0, learner.view).X_validation
+        mean = np.mean([model.predict(X) for model in models], axis=0)
+        for quick in (together, pickle.loads(pickle.dumps(together))):
+            found = np.mean([model.predict(X) for model in quick], axis=0)
+            assert found == pytest.approx(mean, rel=1e-9, abs=1e-9)
+            assert np.mean([model.predict(X[:0]) for model in quick], axis=0).shape == (0, mean.shape[1])
+        assert learner.together(models[:1]) == (models[0],)
+
     def test_same_seed_gives_the_same_model(self, learner: Any, data: TrainingData) -> None:
         X = data.fold(0, learner.view).X_validation
         first, second = (self.fitted(learner, data, seed=7).predict(X) for _ in range(2))
@@ -246,6 +258,21 @@ class LearnerContract:
         point = learner.starting_points(data.shape)[0]
         first, second = (self.fitted(learner, each, fold_index=1, point=point).predict(X) for each in (in_time, early))
         np.testing.assert_array_equal(first, second)
+
+    def test_no_row_chooses_the_round_at_which_it_is_judged(self, learner: Any, data: TrainingData) -> None:
+        parts = (np.arange(len(data.y)) // data.n_folds % 2).astype(np.int8)
+        # Rows of the second part tell the opposite of all others: they like the first round best, and so judge the
+        # first part there, where little is learnt; they themselves are judged where the first part is best.
+        opposite = data.n_classes - 1 - data.y if data.n_classes else 2 * data.y.mean() - data.y
+        contrary = (data.fold_of_row == 0) & (parts == 1)
+        mixed = _replaced(data, y=np.where(contrary, opposite, data.y), stopping_parts=parts)
+        fold = mixed.fold(0, learner.view)
+        outputs = getattr(self.fitted(learner, mixed), "on_validation", None)
+        if outputs is None:  # it stops at no round, or predicts the validation rows as any others
+            return
+        assert outputs.shape == (len(fold.y_validation), fold.n_outputs)
+        first, second = (outputs[fold.stopping_parts == part].std(axis=0).mean() for part in (0, 1))
+        assert first < 0.7 * second
 
     def test_starting_points_lie_in_the_space(self, learner: Any, data: TrainingData) -> None:
         for shape in _shapes(data):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.evaluation.blend_losses import blend_losses
-from lepton_jupyter.evaluation.greedy_ensemble import blend, select
+from lepton_jupyter.evaluation.greedy_ensemble import select
 from lepton_jupyter.evaluation.metrics import find_metric, metric_names
+from lepton_jupyter.evaluation.pool_form import blend, pool_form
 from lepton_jupyter.exceptions.metric_errors import NoCandidatesError
 from lepton_jupyter.execution.deadline import Deadline
 
@@ -46,13 +47,40 @@ def test_an_ensemble_is_never_worse_than_its_best_trial_and_says_its_own_loss(
     metric = find_metric(name, _TASKS[n_classes])
     ensemble = select(candidates, y, metric, n_classes)
     assert ensemble.loss <= min(metric.loss(y, each, n_classes) for each in candidates.values())
-    assert ensemble.loss == metric.loss(y, blend(candidates, ensemble.weights), n_classes)
+    assert ensemble.loss == metric.loss(y, blend(candidates, ensemble.weights, ensemble.form), n_classes)
     assert sum(ensemble.weights.values()) == pytest.approx(1.0)
     assert all(weight > 0 for weight in ensemble.weights.values())
     assert set(ensemble.weights) <= set(candidates)
 
 
-@pytest.mark.parametrize(("name", "n_classes"), _CASES)
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("weighed", [False, True])
+def test_the_least_loss_of_growing_log_pools_is_exact_and_no_other_is_said_to_be_less(n_classes, weighed):
+    y, candidates = _candidates(3, 300, n_classes, 9)
+    metric = find_metric("log_loss", _TASKS[n_classes])
+    weights = np.random.default_rng(0).random(300) if weighed else None
+    losses = blend_losses(metric, y, list(candidates.values()), weights)
+    members: list[int] = []
+    for picked in (2, 0, 2, 4):
+        found = losses.with_each(np.arange(9))
+        pools = [np.bincount([*members, each], minlength=9) / (len(members) + 1) for each in range(9)]
+        plain = np.array(
+            [
+                metric.loss(y, blend(candidates, dict(enumerate(pool)), pool_form(metric)), n_classes, weights)
+                for pool in pools
+            ]
+        )
+        assert np.argmin(found) == np.argmin(plain)
+        assert found.min() == pytest.approx(plain.min(), rel=1e-5)
+        assert (found <= plain * (1 + 1e-5)).all()
+        losses.add(picked)
+        members.append(picked)
+
+
+_SUMMED = [case for case in _CASES if not pool_form(find_metric(case[0], _TASKS[case[1]])).logarithmic]
+
+
+@pytest.mark.parametrize(("name", "n_classes"), _SUMMED)
 def test_losses_of_growing_blends_rank_as_the_metric_itself_does(name, n_classes):
     y, candidates = _candidates(3, 300, n_classes, 5)
     pool = list(candidates.values())
@@ -77,7 +105,7 @@ def test_a_big_table_is_decided_on_a_sample_and_judged_on_the_whole(name, n_clas
     metric = find_metric(name, _TASKS[n_classes])
     ensemble = select(candidates, y, metric, n_classes)
     assert len(ensemble.weights) > 1
-    assert ensemble.loss == metric.loss(y, blend(candidates, ensemble.weights), n_classes)
+    assert ensemble.loss == metric.loss(y, blend(candidates, ensemble.weights, ensemble.form), n_classes)
     assert ensemble.loss < min(metric.loss(y, each, n_classes) for each in candidates.values())
 
 

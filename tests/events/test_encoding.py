@@ -85,7 +85,10 @@ def test_any_instance_returns_from_json_unchanged(name: str, data: st.DataObject
 
 def test_all_three_kinds_are_known() -> None:
     assert {"RunStarted", "TrialFinished", "RunFailed"} <= set(EVENT_TYPES)
-    assert set(COMMAND_TYPES) == {"StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted"}
+    assert set(COMMAND_TYPES) == {
+        "StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted", "PauseStream",
+        "ContinueStream", "AskRows", "WatchRuns", "StopListedRun", "ExtendListedRun",
+    }  # fmt: skip
     assert {"RunPanelMessage", "FormMessage", "ProfileMessage"} <= set(MESSAGE_TYPES)
     assert {"EvaluationMessage", "ComparisonMessage", "ConfigurationMessage"} <= set(MESSAGE_TYPES)
     assert not set(EVENT_TYPES) & set(COMMAND_TYPES)

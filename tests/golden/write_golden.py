@@ -14,16 +14,28 @@ GOLDEN = Path(__file__).parent
 if __name__ == "__main__":
     sys.path[:0] = [str(GOLDEN.parent), str(GOLDEN.parent.parent)]
 
-from views import example_evaluations, example_profiles, example_runs  # noqa: E402  # the path comes first in a script
+from views import (  # noqa: E402  # the path comes first in a script
+    example_evaluations,
+    example_preparations,
+    example_profiles,
+    example_runs,
+    example_streams,
+)
 
 from lepton_jupyter.events.commands import (  # noqa: E402  # as above
+    AskRows,
     ChooseInForm,
+    ContinueStream,
     ExtendBudget,
+    ExtendListedRun,
     FormChoices,
     KeepAlive,
     LineStarted,
+    PauseStream,
     StartForm,
+    StopListedRun,
     StopRun,
+    WatchRuns,
 )
 from lepton_jupyter.events.configuration_messages import (  # noqa: E402  # as above
     ConfigurationMessage,
@@ -36,14 +48,25 @@ from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
     FormMessage,
     FormOption,
 )
+from lepton_jupyter.events.runs_messages import RunBoardMessage, RunsMessage  # noqa: E402  # as above
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
+from lepton_jupyter.views.preparation_board import preparation_message  # noqa: E402  # as above
+from lepton_jupyter.views.preparation_page import render_preparation_text  # noqa: E402  # as above
+from lepton_jupyter.views.run_lines import preparation_line, search_line, stream_line  # noqa: E402  # as above
 from lepton_jupyter.views.run_panel import extract, saved_document  # noqa: E402  # as above
+from lepton_jupyter.views.stream_state import StreamState, extract_stream  # noqa: E402  # as above
 
 
 def events() -> dict[str, object]:
     """One example of each event: of those that happened in the runs, the last is the richest."""
     runs = [example_runs.failed(), example_runs.diamonds(), example_runs.wine(), example_runs.stopped()]
-    runs.append(example_runs.sharing())
+    runs = [
+        example_streams.stalled(),
+        example_streams.contested(),
+        example_runs.chosen("balanced", 2),
+        *runs,
+        example_runs.sharing(),
+    ]
     return {
         type(logged.event).__name__: encode(logged.event)
         for run in runs
@@ -75,6 +98,19 @@ def profiles() -> dict[str, object]:
         "ProfileMessage": encode(example_profiles.drifted()),
         "ProfileMessage.without-target": encode(example_profiles.without_target()),
     }
+
+
+def preparations() -> dict[str, object]:
+    """The events of a preparation, and its page in four states."""
+    events = {type(each.event).__name__: encode(each.event) for each in example_preparations.finished()}
+    events.pop("WarningRaised")  # the runs have one
+    pages = {
+        "PreparationMessage": example_preparations.finished(),
+        "PreparationMessage.planned": example_preparations.planned(),
+        "PreparationMessage.running": example_preparations.running(),
+        "PreparationMessage.failed": example_preparations.failed(),
+    }
+    return {**events, **{stem: encode(preparation_message(log)) for stem, log in pages.items()}}
 
 
 def evaluations() -> dict[str, object]:
@@ -109,7 +145,49 @@ def pages() -> dict[str, object]:
         user_file="~/.config/lepton/lepton.toml",
         user_file_exists=False,
     )  # fmt: skip
-    return {"ConfigurationMessage": encode(settings)}
+    flowing, ended, contested = example_streams.flowing(), example_streams.stalled(), example_streams.contested()
+    return {
+        "ConfigurationMessage": encode(settings),
+        "StreamMessage": encode(extract_stream(StreamState.from_events(flowing.log), live=True, now_elapsed=4.2)),
+        "StreamMessage.contested": encode(extract_stream(StreamState.from_events(contested.log), live=True)),
+        "StreamMessage.failed": encode(extract_stream(StreamState.from_events(ended.log), live=False)),
+    }
+
+
+def lists() -> dict[str, object]:
+    """Lists of runs of a kernel and of a disk, and the board of one."""
+    churn = search_line(
+        BoardState.from_events(example_runs.churn().log), alive=True, now_elapsed=23.412, stoppable=True
+    )
+    flowing = stream_line(
+        StreamState.from_events(example_streams.flowing().log), alive=True, now_elapsed=4.2, stoppable=True
+    )
+    ended = {"wine": example_runs.wine(), "stopped": example_runs.stopped(), "failed": example_runs.failed()}
+    others = [
+        replace(search_line(BoardState.from_events(run.log), alive=False), run_id=f"20251121-143144-{name}-3f0b")
+        for name, run in {**ended, "interrupted": example_runs.churn()}.items()
+    ]
+    prepared = example_preparations.finished()
+    prepared_line = preparation_line(preparation_message(prepared), "telco", prepared[0].at, alive=False)
+    board = encode(extract(BoardState.from_events(example_runs.wine().log), live=False))
+    return {
+        "RunsMessage": encode(RunsMessage(place="kernel", lines=(flowing, churn), n_runs=2, n_unread=0)),
+        "RunsMessage.disk": encode(
+            RunsMessage(place="disk", lines=(*others, prepared_line), n_runs=140, n_unread=3)
+        ),
+        "RunBoardMessage": encode(
+            RunBoardMessage(
+                run_id=str(board["run_id"]), kind="search", goes_on=False, problem="",
+                forms={"application/vnd.lepton.run+json": json.dumps(board, ensure_ascii=False)},
+            )
+        ),
+        "RunBoardMessage.preparation": encode(
+            RunBoardMessage(
+                run_id=prepared_line.run_id, kind="preparation", goes_on=False, problem="",
+                forms={"text/plain": render_preparation_text(preparation_message(prepared))},
+            )
+        ),
+    }  # fmt: skip
 
 
 CHOSEN = FormChoices(
@@ -126,11 +204,17 @@ def commands() -> dict[str, object]:
     """One of each command."""
     examples = (
         StopRun(),
+        PauseStream(),
+        ContinueStream(),
+        AskRows(),
         ExtendBudget(seconds=30.0),
         KeepAlive(),
         ChooseInForm(revision=3, choices=CHOSEN, find="ch"),
         StartForm(revision=3, choices=CHOSEN),
         LineStarted(line=LINE),
+        WatchRuns(page="5f1c", disk=True, boards=("20261121-143207-churn-7a1f",)),
+        StopListedRun(run_id="20261121-143207-churn-7a1f"),
+        ExtendListedRun(run_id="20261121-143207-churn-7a1f", seconds=30.0),
     )
     return {type(each).__name__: encode(each) for each in examples}
 
@@ -197,7 +281,8 @@ def forms() -> dict[str, object]:
 
 def documents() -> dict[str, object]:
     """All golden documents by the stem of their file."""
-    return {**events(), **commands(), **forms(), **panels(), **profiles(), **evaluations(), **pages()}
+    everything = (events(), commands(), forms(), panels(), profiles(), preparations(), evaluations(), pages(), lists())
+    return {stem: document for part in everything for stem, document in part.items()}
 
 
 def text_of(document: object) -> str:

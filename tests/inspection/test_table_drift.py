@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp
 
-from lepton_jupyter.inspection.domain_classifier import separability
-from lepton_jupyter.inspection.drift_measures import (
+from lepton_jupyter.evaluation.drift_measures import (
     chance_index,
     cramers_v,
     drift_level,
     kolmogorov_smirnov,
     stability_index,
 )
+from lepton_jupyter.inspection.domain_classifier import separability
 from lepton_jupyter.inspection.table_drift import COMPARED_ROWS
 from lepton_jupyter.inspection.table_profile import profile_table
 

@@ -20,7 +20,7 @@ STILL_PROFILED = {
     "infinity", "infinity as text", "infinity, nullable", "complex numbers", "complex objects", "no rows", "no columns",
     "an empty array", "an empty list",
 }  # fmt: skip
-TABLES = {name: make for name, (make, _) in NASTY.items()} | {name: REFUSED[name][0] for name in STILL_PROFILED}
+TABLES = {name: make for name, (make, _) in NASTY.items()} | {name: REFUSED[name][0] for name in sorted(STILL_PROFILED)}
 
 
 def column(message, name="a"):

@@ -6,7 +6,9 @@ from contracts.learner_contract import ClassesContract, EveryTaskContract, Value
 from lepton_jupyter.learners.baseline import MajorityLearner, MeanLearner
 from lepton_jupyter.learners.custom import EstimatorLearner, learner_from_estimator
 from lepton_jupyter.learners.decision_tree import DecisionTreeLearner
+from lepton_jupyter.learners.discriminant import DiscriminantLearner
 from lepton_jupyter.learners.extra_trees import ExtraTreesLearner
+from lepton_jupyter.learners.kernel_machine import KernelMachineLearner
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
 from lepton_jupyter.learners.linear import LinearLearner
 from lepton_jupyter.learners.naive_bayes import NaiveBayesLearner
@@ -73,6 +75,18 @@ class TestNaiveBayes(ClassesContract):
     @pytest.fixture
     def learner(self) -> NaiveBayesLearner:
         return NaiveBayesLearner()
+
+
+class TestDiscriminant(ClassesContract):
+    @pytest.fixture
+    def learner(self) -> DiscriminantLearner:
+        return DiscriminantLearner()
+
+
+class TestKernelMachine(EveryTaskContract):
+    @pytest.fixture
+    def learner(self) -> KernelMachineLearner:
+        return KernelMachineLearner()
 
 
 class TestOwnRegressor(ValuesContract):

@@ -9,7 +9,7 @@ from contracts.learner_contract import easy_table
 
 from lepton_jupyter.execution.deadline import Deadline
 from lepton_jupyter.learners import lightgbm
-from lepton_jupyter.learners.lightgbm import LightGBMLearner, LightGBMModel
+from lepton_jupyter.learners.lightgbm import LightGBMLearner
 
 NO_LIMIT = Deadline(math.inf)
 
@@ -37,23 +37,13 @@ def test_fits_side_by_side_on_shared_bins_equal_fits_in_turn() -> None:
         assert list(pool.map(fit, range(8))) == in_turn
 
 
-@pytest.mark.parametrize(
-    ("n_classes", "metric", "native"),
-    [
-        (2, "roc_auc", "auc"),
-        (2, "accuracy", "binary_error"),
-        (2, "f1", "binary_logloss"),
-        (4, "accuracy", "multi_error"),
-        (4, "roc_auc_ovr", "multi_logloss"),
-        (0, "r2", "l2"),
-        (0, "neg_mean_absolute_error", "l1"),
-    ],
-)
-def test_the_metric_of_the_run_decides_when_to_stop(n_classes: int, metric: str, native: str) -> None:
-    data, learner = easy_table(n_classes, metric=metric), LightGBMLearner()
-    fold, point = data.fold(0, "tree"), learner.starting_points(data.shape)[0]
-    assert lightgbm._parameters(fold, point, seed=0)["metric"] == native
-    assert isinstance(learner.fit(fold, point, deadline=NO_LIMIT, seed=0), LightGBMModel)
+def test_the_metric_of_the_run_decides_when_to_stop() -> None:
+    learner, rounds = LightGBMLearner(), {}
+    for metric in ("roc_auc", "neg_log_loss", "accuracy"):
+        data = easy_table(2, metric=metric)
+        point = learner.starting_points(data.shape)[0]
+        rounds[metric] = learner.fit(data.fold(0, "tree"), point, deadline=NO_LIMIT, seed=0).n_iterations
+    assert rounds["roc_auc"] == rounds["neg_log_loss"] != rounds["accuracy"]
 
 
 def test_absolute_errors_are_also_what_is_boosted() -> None:
@@ -74,3 +64,21 @@ def test_the_low_end_of_a_penalty_is_none() -> None:
     parameters = lightgbm._parameters(data.fold(0, "tree"), point, seed=0)
     assert parameters["path_smooth"] == 0.0
     assert parameters["lambda_l1"] == 0.0
+
+
+@pytest.mark.parametrize("n_classes", [0, 2, 4])
+def test_predictions_kept_of_the_validation_rows_are_those_of_its_file(n_classes: int) -> None:
+    data, learner = easy_table(n_classes), LightGBMLearner()
+    fold = data.fold(0, "tree")
+    for point in learner.starting_points(data.shape):
+        model = learner.fit(fold, point, deadline=NO_LIMIT, seed=0)
+        assert model.on_validation == pytest.approx(model.predict(fold.X_validation), abs=1e-6)
+
+
+def test_the_rate_rises_where_few_rounds_are_affordable() -> None:
+    data, learner = easy_table(0, n_rows=600), LightGBMLearner()
+    now = iter(np.arange(0.0, 1e6, 0.05))  # a clock on which 20 looks are a second
+    point = learner.starting_points(data.shape)[0]
+    hurried = learner.fit(data.fold(0, "tree"), point, deadline=Deadline(4.0, clock=lambda: float(next(now))), seed=0)
+    assert "[learning_rate: 0.1]" not in hurried.text
+    assert "[learning_rate: 0.1]" in learner.fit(data.fold(0, "tree"), point, deadline=NO_LIMIT, seed=0).text

@@ -8,7 +8,7 @@ import pytest
 from lepton_jupyter.exceptions.learner_errors import UnreadableModelError, UntrustedModelError
 from lepton_jupyter.learners.baseline import MajorityLearner, MeanLearner
 from lepton_jupyter.learners.linear import LinearLearner
-from lepton_jupyter.learners.model_file import read_model_file, write_model_file
+from lepton_jupyter.learners.model_file import is_model_file, read_model_file, write_model_file
 
 
 class Raises:
@@ -50,3 +50,12 @@ def test_any_changed_byte_is_noticed(tmp_path: Any) -> None:
         path.write_bytes(whole[:position] + b"?" + whole[position + 1 :])
         with pytest.raises(UnreadableModelError):
             read_model_file(path, "lightgbm")
+
+
+def test_a_file_is_known_by_its_beginning(tmp_path: Any) -> None:
+    path = tmp_path / "model"
+    write_model_file(path, "lightgbm", {"n_classes": 2}, b"tree")
+    assert is_model_file(path, "lightgbm")
+    assert not is_model_file(path, "light")
+    path.write_bytes(path.read_bytes()[:30])
+    assert is_model_file(path, "lightgbm")

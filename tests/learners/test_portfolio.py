@@ -38,11 +38,38 @@ def test_the_quick_booster_follows_the_linear_model() -> None:
     assert tried[2][1]["learning_rate"] == 0.1
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "n_classes", "place"), [(1_000, 0, 2), (5_000, 2, 2), (50_000, 2, 1), (50_000, 0, 1), (1_000, 2, 3)]
+)
+def test_made_features_are_tried_early_but_for_few_rows_of_classes(n_rows: int, n_classes: int, place: int) -> None:
+    shape = shape_of(n_rows, n_classes)
+    tried = opening(shape, choose_learners(shape=shape))
+    features = [point["features"] for name, point in tried if name == "lightgbm"]
+    assert features.index("all") == place
+    assert features.count("all") == 1
+
+
 @pytest.mark.parametrize(("n_rows", "n_classes"), [(100, 0), (5_000, 20)])
 def test_cheap_learners_come_before_boosters_where_boosters_are_dear(n_rows: int, n_classes: int) -> None:
     shape = shape_of(n_rows, n_classes)
     names = [name for name, _ in opening(shape, choose_learners(shape=shape))]
     assert names.index("extra_trees") < names.index("lightgbm")
+
+
+@pytest.mark.parametrize(("n_rows", "n_classes"), [(100, 2), (1_000, 2), (4_000, 20)])
+def test_discriminant_analysis_is_early_for_few_rows_of_classes(n_rows: int, n_classes: int) -> None:
+    shape = shape_of(n_rows, n_classes)
+    names = [name for name, _ in opening(shape, choose_learners(shape=shape))]
+    assert names.index("discriminant") < min(names.index("perceptron"), names.index("neighbours"))
+    assert names.count("discriminant") == 2
+
+
+@pytest.mark.parametrize(("n_rows", "n_classes"), [(100, 0), (2_000, 0), (2_000, 2), (4_000, 20)])
+def test_the_kernel_machine_comes_after_what_gains_more(n_rows: int, n_classes: int) -> None:
+    shape = shape_of(n_rows, n_classes)
+    names = [name for name, _ in opening(shape, choose_learners(shape=shape))]
+    earlier = max(names.index("extra_trees"), names.index("perceptron"))
+    assert earlier < names.index("kernel_machine") < names.index("neighbours")
 
 
 def test_an_unknown_learner_comes_after_the_linear_one() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 class Run:
     id: str = "2026-churn-1"
     leaderboard: str = "the board"
+    cost: str = "the cost"
     stops: list[str] = field(default_factory=list)
 
     def stop(self, source: str = "python") -> None:
@@ -37,7 +38,12 @@ class NotebookStandIn:
     def _note(self, name: str, arguments: dict[str, Any]) -> None:
         said = {key: value for key, value in arguments.items() if key != "self"}
         # A line without SQL is told by what it says of the rest.
-        unsaid = ("sql", "connection", "params", "to", "keep", "replace")
+        unsaid = {"sql", "connection", "params", "to", "keep", "replace", "interval", "quantiles", "label_set",
+                  "code", "names", "window"}  # fmt: skip
+        if name == "prepare":
+            unsaid |= {"drop_repeated", "join", "on", "entity", "time", "lags", "rolling", "sample", "sample_by",
+                       "in_folds", "partition_by", "scale", "encode", "dates", "text", "pca", "outliers",
+                       "drop_leaks"}  # fmt: skip
         self.calls.append((name, {key: value for key, value in said.items() if key not in unsaid or value}))
         if self.error is not None:
             raise self.error
@@ -47,8 +53,10 @@ class NotebookStandIn:
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
             "profiling": {"profile": self.profile},
+            "preparing": {"prepare": self.prepare},
             "evaluating": {"evaluate": self.evaluate},
             "comparing": {"compare": self.compare},
+            "starting_streams": {"stream": self.stream},
             "library": {
                 "list_runs": self.list_runs,
                 "remove_runs": self.remove_runs,
@@ -71,13 +79,15 @@ class NotebookStandIn:
         self, table=None, *, target, sql=None, connection=None, params=None, table_name=None,
         budget=None, trials=None, task=None, metric=None, positive=None,
         drop=(), learners=None, without=(), folds=None, test=None, test_name=None, name=None, seed=None, wait=None,
-        keep_models=None, groups=None, time=None, weights=None, learn_groups=False, queue=False,
+        keep_models=None, prefer=None, groups=None, time=None, weights=None, class_weight=None, monotone=None,
+        max_memory=None, trial_seconds=None, learn_groups=False, queue=False, core_hour_price=None,
     ):  # fmt: skip
         self._note("fit", dict(locals()))
         return self.run
 
     def predict(
-        self, table, *, run=None, proba=False, threshold=None, sql=None, connection=None, params=None, to=None, keep=(),
+        self, table, *, run=None, proba=False, threshold=None, interval=None, quantiles=None, label_set=None,
+        sql=None, connection=None, params=None, to=None, keep=(),
         replace=False,
     ):  # fmt: skip
         self._note("predict", dict(locals()))
@@ -90,6 +100,19 @@ class NotebookStandIn:
         self._note("profile", dict(locals()))
         return "a profile"
 
+    def prepare(
+        self, table=None, *, target=None, dry_run=False, where=None, to=None, on_bad_partition="fail", without=(),
+        drop_repeated=False, join=None, on=(), entity=(), time=None, lags=(), rolling=(), sample=None,
+        sample_by=(), in_folds=(),
+        scale=(), encode=(), dates=(), text=(), pca=0, outliers=(), drop_leaks=False,
+        sql=None, connection=None, params=None, partition_by=None,
+        code=None, names=None, table_name=None,
+    ):  # fmt: skip
+        names = None
+        join = None if join is None else list(join)
+        self._note("prepare", dict(locals()))
+        return "prepared"
+
     def evaluate(
         self, table=None, *, run=None, train=None, find_table=None, table_name=None, sql=None, connection=None,
         params=None, cost_fp=None, cost_fn=None, tune=None, threshold=None, seed=0,
@@ -100,6 +123,14 @@ class NotebookStandIn:
     def compare(self, *runs, test=None, find_table=None, seed=0):
         self._note("compare", dict(locals()))
         return "a comparison"
+
+    def stream(
+        self, run=None, *, source, sink, key=None, keep=(), labels=None, rate=None, time=None, speed=None,
+        until_end=False, window=(), entity=None, lateness=None, dead_letters=None, on_drift="warn",
+        challenger_budget=None, name=None, source_label=None, sink_label=None,
+    ):  # fmt: skip
+        self._note("stream", dict(locals()))
+        return "a stream"
 
     def list_runs(self):
         self._note("list_runs", {})
@@ -123,7 +154,7 @@ class NotebookStandIn:
 
     def resume_run(
         self, run_id, *, table=None, test=None, sql=None, connection=None, params=None, find_table=None, budget=None,
-        trust=False, wait=None,
+        trust=False, wait=None, source=None, sink=None,
     ):  # fmt: skip
         self._note("resume_run", dict(locals()))
         return self.run

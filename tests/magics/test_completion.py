@@ -71,6 +71,7 @@ def offered(text, names, **options):
         ("fit df --learners lightgbm,", ["ridge"]),
         ("fit df --task ", ["binary", "multiclass", "regression"]),
         ("fit df --keep-models b", ["best"]),
+        ("fit df --prefer s", ["speed", "smallest"]),
         ("fit df --test t", ["trips"]),
         ("fit df --wait --no", []),
         ("fit df --learners ridge --wi", []),

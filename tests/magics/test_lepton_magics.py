@@ -29,7 +29,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     ip.user_ns["held_out"] = frame.tail(1)
     run(ip, "run = %lepton fit df[df.x > 0] --target churn --budget {limit} --trials 9 --task binary --metric roc_auc "
             "--positive 1 --drop x,y --learners ridge --folds 3 --test held_out --name mine --seed 4 --wait "
-            "--keep-models front --groups who --learn-groups --weights w --queue")  # fmt: skip
+            "--keep-models front --prefer speed --groups who --learn-groups --weights w --class-weight balanced "
+            "--monotone x=+1 --max-memory 2GB --trial-seconds 20s --queue --core-hour-price 0.05EUR")  # fmt: skip
     assert ip.user_ns["run"] is notebook.run
     [(name, arguments)] = notebook.calls
     assert name == "fit"
@@ -38,8 +39,9 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
     assert arguments == {
         "table_name": "df[…]", "target": "churn", "budget": "5m", "trials": 9, "task": "binary", "metric": "roc_auc",
         "positive": "1", "drop": ("x", "y"), "learners": ("ridge",), "without": (), "folds": 3, "test_name": "held_out",
-        "name": "mine", "seed": 4, "wait": True, "keep_models": "front", "groups": "who", "time": None, "weights": "w",
-        "learn_groups": True, "queue": True,
+        "name": "mine", "seed": 4, "wait": True, "keep_models": "front", "prefer": "speed", "groups": "who",
+        "time": None, "weights": "w", "class_weight": "balanced", "monotone": {"x": 1}, "max_memory": "2GB",
+        "trial_seconds": "20s", "learn_groups": True, "queue": True, "core_hour_price": "0.05EUR",
     }  # fmt: skip
 
 
@@ -51,6 +53,80 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
             "profile df --target churn",
             ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": None}),
             "a profile",
+        ),
+        (
+            "prepare df --target churn --where 'age > 3' --without-step outliers,age:missing --on-bad-partition skip",
+            (
+                "prepare",
+                {
+                    "target": "churn",
+                    "dry_run": False,
+                    "where": "age > 3",
+                    "on_bad_partition": "skip",
+                    "without": ("outliers", "age:missing"),
+                    "table_name": "df",
+                },
+            ),
+            "prepared",
+        ),
+        (
+            "prepare df other.csv --sample-by shop --in-folds shadows,balance",
+            (
+                "prepare",
+                {
+                    "target": None,
+                    "dry_run": False,
+                    "where": None,
+                    "on_bad_partition": "fail",
+                    "without": (),
+                    "table_name": None,
+                    "sample_by": ("shop",),
+                    "in_folds": ("shadows", "balance"),
+                },
+            ),
+            "prepared",
+        ),
+        (
+            "prepare df --join df, other/*.csv --on shop,day=when --time day --entity shop --lags 1,7 --sample 10%",
+            (
+                "prepare",
+                {
+                    "target": None,
+                    "dry_run": False,
+                    "where": None,
+                    "on_bad_partition": "fail",
+                    "without": (),
+                    "table_name": "df",
+                    "join": ["df", "other/*.csv"],
+                    "on": ("shop", "day=when"),
+                    "time": "day",
+                    "entity": ("shop",),
+                    "lags": (1, 7),
+                    "sample": "10%",
+                },
+            ),
+            "prepared",
+        ),
+        (
+            "prepare df --scale robust,age:none --encode count --dates cyclic --text tfidf --pca 3 --outliers flag",
+            (
+                "prepare",
+                {
+                    "target": None,
+                    "dry_run": False,
+                    "where": None,
+                    "on_bad_partition": "fail",
+                    "without": (),
+                    "table_name": "df",
+                    "scale": ("robust", "age:none"),
+                    "encode": ("count",),
+                    "dates": ("cyclic",),
+                    "text": ("tfidf",),
+                    "pca": 3,
+                    "outliers": ("flag",),
+                },
+            ),
+            "prepared",
         ),
         (
             "predict df --threshold 0.3",
@@ -74,10 +150,36 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
             "an evaluation",
         ),
         ("compare a b --test df", ("compare", {"runs": ("a", "b"), "seed": 0}), "a comparison"),
+        (
+            "stream a --from df --to scored/ --rate 500/s --key id --until-end",
+            (
+                "stream",
+                {
+                    "run": "a",
+                    "source_label": "df",
+                    "sink": "scored/",
+                    "sink_label": "scored",
+                    "key": "id",
+                    "labels": None,
+                    "rate": "500/s",
+                    "time": None,
+                    "speed": None,
+                    "until_end": True,
+                    "entity": None,
+                    "lateness": None,
+                    "dead_letters": None,
+                    "on_drift": "warn",
+                    "challenger_budget": None,
+                    "name": None,
+                },
+            ),
+            "a stream",
+        ),
         ("runs", ("list_runs", {}), "all runs"),
         ("runs --remove a", ("remove_runs", {"run": "a", "older": None}), "runs left"),
         ("runs --older 30d", ("remove_runs", {"run": None, "older": "30d"}), "runs left"),
         ("leaderboard", ("find_run", {"name_or_id": None}), "the board"),
+        ("cost", ("find_run", {"name_or_id": None}), "the cost"),
         ("stop a", ("find_running_run", {"name_or_id": "a"}), None),
         ("cluster local 2", ("use_cluster", {"what": "local", "n_workers": 2}), "a cluster"),
         ("cluster", ("use_cluster", {"what": None, "n_workers": None}), "a cluster"),
@@ -87,7 +189,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 def test_each_verb_calls_one_function_and_returns_its_result(ip, notebook, frame, line, call, result):
     assert run(ip, f"%lepton {line}") == result
     [(name, arguments)] = notebook.calls
-    for table in ("table", "train", "test", "find_table"):
+    for table in ("table", "train", "test", "find_table", "source"):
         arguments.pop(table, None)
     assert (name, arguments) == call
 
@@ -111,7 +213,10 @@ def test_show_and_resume_return_the_run(ip, notebook):
     (_, shown), (_, resumed) = notebook.calls
     assert shown == {"run_id": "a", "trust": True}
     del resumed["find_table"]
-    assert resumed == {"run_id": "a", "table": None, "test": None, "budget": "5m", "trust": False, "wait": False}
+    assert resumed == {
+        "run_id": "a", "table": None, "test": None, "budget": "5m", "trust": False, "wait": False, "source": None,
+        "sink": None,
+    }  # fmt: skip
 
 
 def test_resume_finds_the_table_by_name_or_is_given_it_and_evaluates_nothing_from_the_log(ip, notebook, frame):
@@ -237,3 +342,26 @@ def test_heavy_libraries_wait_until_they_are_needed():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_cell_body_is_code_and_its_result_gets_the_name(ip, notebook, frame):
+    assert run(ip, "%%lepton prepare df --as clean\ndf.dropna()\n") is None
+    name, said = notebook.calls[-1]
+    assert (name, said["code"], said["table_name"]) == ("prepare", "df.dropna()\n", "df")
+    assert ip.user_ns["clean"] == "prepared"
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("%%lepton fit df --target churn\nx", "'fit' takes no cell body"),
+        ("%%lepton\nx", "takes no cell body"),
+        ("%%lepton prepare df --as 3x\nx", "needs the name of a variable"),
+        ("%lepton prepare df --as clean", "Here write clean = %lepton prepare"),
+    ],
+)
+def test_a_cell_that_is_refused_starts_nothing(ip, notebook, frame, cell, said):
+    outcome = ip.run_cell(cell)
+    assert said in str(outcome.error_in_exec)
+    assert notebook.calls == []

@@ -8,6 +8,7 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.magics.cluster_verb import ClusterRequest
 from lepton_jupyter.magics.compare_verb import CompareRequest
 from lepton_jupyter.magics.config_verb import ConfigRequest
+from lepton_jupyter.magics.cost_verb import CostRequest
 from lepton_jupyter.magics.evaluate_verb import EvaluateRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.form_request import FormRequest
@@ -19,6 +20,7 @@ from lepton_jupyter.magics.resume_verb import ResumeRequest
 from lepton_jupyter.magics.runs_verb import RunsRequest
 from lepton_jupyter.magics.show_verb import ShowRequest
 from lepton_jupyter.magics.stop_verb import StopRequest
+from lepton_jupyter.magics.stream_verb import StreamRequest
 from lepton_jupyter.magics.verbs import FUTURE_VERBS, VERBS
 
 NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn-1"}
@@ -44,9 +46,13 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("fit df --target y --test df2[df2.x > 0]", FitRequest(table="df", target="y", test="df2[df2.x > 0]")),
         (
             "fit df --target y --trials 4 --task binary --metric roc_auc --learners a,b --folds 3 --name n --seed 7"
-            " --keep-models best",
+            " --keep-models best --core-hour-price 0.05EUR",
             FitRequest(table="df", target="y", trials=4, task="binary", metric="roc_auc", learners=("a", "b"), folds=3,
-                       name="n", seed=7, keep_models="best"),
+                       name="n", seed=7, keep_models="best", core_hour_price="0.05EUR"),
+        ),
+        (
+            "fit df --target y --budget 0.10EUR --core-hour-price 0.05EUR",
+            FitRequest(table="df", target="y", budget="0.10EUR", core_hour_price="0.05EUR"),
         ),
         ("fit df --target y --groups 'the shop' --learn-groups",
          FitRequest(table="df", target="y", groups="the shop", learn_groups=True)),
@@ -57,11 +63,28 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("predict df --run churn-1 --proba", PredictRequest(table="df", run="churn-1", proba=True)),
         ("predict df --threshold 0.3", PredictRequest(table="df", threshold=0.3)),
         ("predict df --threshold tuned", PredictRequest(table="df", threshold="tuned")),
+        ("predict df --interval 90%", PredictRequest(table="df", interval=0.9)),
+        ("predict df --quantiles .1,50%, 0.9", PredictRequest(table="df", quantiles=(0.1, 0.5, 0.9))),
+        ("predict df --set 0.95", PredictRequest(table="df", label_set=0.95)),
         ("evaluate", EvaluateRequest()),
         ("evaluate df --run a --cost-fp 1 --cost-fn 5", EvaluateRequest(table="df", run="a", cost_fp=1.0, cost_fn=5.0)),
         ("evaluate df --tune f1 --train df2", EvaluateRequest(table="df", tune="f1", train="df2")),
         ("evaluate df --threshold 0.3", EvaluateRequest(table="df", threshold=0.3)),
         ("compare a b", CompareRequest(first="a", second="b")),
+        (
+            "stream a --from df --to redis://localhost/scored --keep a,b --time t --speed 10x"
+            " --on-drift challenger --challenger-budget 9s",
+            StreamRequest(
+                run="a", source="df", sink="redis://localhost/scored", keep=("a", "b"), time="t", speed="10x",
+                on_drift="challenger", challenger_budget="9s",
+            ),
+        ),
+        (
+            "stream a --from df --to scored/ --time t --window 10m,1h/10m --entity who --lateness 30s",
+            StreamRequest(
+                run="a", source="df", sink="scored/", time="t", window=("10m", "1h/10m"), entity="who", lateness="30s"
+            ),
+        ),
         ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
         ("predict 'a b.csv' --to o.csv --keep id,b", PredictRequest(table="'a b.csv'", to="o.csv", keep=("id", "b"))),
         (
@@ -81,6 +104,8 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("show {run_id}", ShowRequest(run="churn-1")),
         ("leaderboard", LeaderboardRequest()),
         ("leaderboard --run 'my run'", LeaderboardRequest(run="my run")),
+        ("cost", CostRequest()),
+        ("cost churn-1 --core-hour-price 0.05EUR", CostRequest(run="churn-1", core_hour_price="0.05EUR")),
         ("stop", StopRequest()),
         ("stop churn-1", StopRequest(run="churn-1")),
         ("stop --run churn-1", StopRequest(run="churn-1")),
@@ -119,7 +144,7 @@ MALFORMED = [
     ("fti df", "Did you mean 'fit'?"),
     ("FIT df --target y", "Did you mean 'fit'?"),
     ("df --target y", "There is no verb 'df'"),
-    ("stream df", "planned and not here yet"),
+    ("explain df", "planned and not here yet"),
     ("%fit df", "Did you mean 'fit'?"),
     ("fit", "needs a data frame or a path: run = %lepton fit df"),
     ("fit --target churn", "needs a data frame"),
@@ -173,6 +198,11 @@ MALFORMED = [
     ("evaluate df --threshold half", "threshold cannot be 'half'"),
     ("evaluate df --threshold 0.3 --tune f1", "exclude each other"),
     ("evaluate df --tune f1 --cost-fp 1", "exclude each other"),
+    ("stream a --to scored/", "%lepton stream needs --from SOURCE"),
+    ("stream a --from df --to scored/ --as 1x", "'1x'"),
+    ("stream a --from df --to scored/ --rate 500", "'500' is not a rate"),
+    ("stream a --from df --to scored/ --on-drift panic", "'panic'"),
+    ("stream a --from df --to scored/ --speed fast", "'fast' is not a speed"),
     ("compare", "%lepton compare needs the name or id of a run"),
     ("compare a", "%lepton compare needs the name or id of a second run"),
     ("compare a b c d e f", "'f' is left over"),

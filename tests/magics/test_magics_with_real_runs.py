@@ -20,8 +20,10 @@ DOORS = [
     ("resuming", "resume_run"),
     ("clusters", "use_cluster"),
     ("profiling", "profile"),
+    ("preparing", "prepare"),
     ("evaluating", "evaluate"),
     ("comparing", "compare"),
+    ("starting_streams", "stream"),
 ]
 
 
@@ -52,6 +54,14 @@ CELLS = {
     "compare with itself": "%lepton compare cells cells",
     "evaluate without the truth": "few = df[['mean radius']]\n%lepton evaluate few",
     "stop": "%lepton stop run",
+    "stream": "seen = []\ns = %lepton stream run --from df --to seen.extend --rate 2000/s --name flow",
+    "streamed": "s.wait(60)\nlen(seen), s.stats['n_dead']",
+    "body": "start = 3\ncolumns = [name for name in df if name != 'target']",
+    "stream of a body": "%%lepton stream run --to seen.append --as made --name body\nimport asyncio\n"
+    "for place in range(start):\n    await asyncio.sleep(0)\n    yield dict(df.loc[place, columns])",
+    "streamed body": "made.wait(60)\n(made.stats['n_stored'], made.guarantee.word)",
+    "body without rows": "%%lepton stream run --to seen.append\nx = 1",
+    "streamed twice": "%lepton stream run --from df --to nowhere/at/all.jsonl",
     "runs": "%lepton runs",
     "show": "again = %lepton show cells\nagain is run",
     "unknown column": "%lepton fit df --target targte",
@@ -120,6 +130,15 @@ class TestRealRuns:
     @pytest.mark.parametrize("cell", ["load", "stop", "unload"])
     def test_what_only_does_shows_nothing(self, outputs, cell):
         assert outputs[cell] == []
+
+    def test_a_stream_shows_itself_once_and_flows_while_the_next_cell_runs(self, outputs):
+        [shown] = [output for output in outputs["stream"] if "data" in output]
+        assert "→ extend()" in shown["data"]["text/plain"]
+        assert "<script" not in shown["data"]["text/html"]
+        assert text_of(outputs["streamed"][-1]) == "(569, 0)"
+        assert text_of(outputs["streamed body"][-1]) == "(3, 'at-most-once')"
+        assert "yield each as a dictionary" in outputs["body without rows"][-1]["traceback"][0]
+        assert "Make the folder first" in outputs["streamed twice"][-1]["traceback"][0]
 
     def test_runs_and_show_find_the_run_by_its_name(self, outputs):
         assert "cells" in text_of(outputs["runs"][0])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lepton_jupyter import config, fit
+from lepton_jupyter.exceptions.automl_errors import RunFailedError
 from lepton_jupyter.exceptions.configuration_errors import ConfigurationWarning, InvalidConfigurationError
 from lepton_jupyter.notebook.configuration import (
     forget_here,
@@ -97,7 +98,8 @@ class TestPrecedence:
         for name, text, value in [
             ("folds", "7", 7), ("wait", "no", False), ("wait", "auto", None), ("keep_models", "Front", "front"),
             ("learners", "linear, lightgbm", ("linear", "lightgbm")), ("seed", "0", 0),
-            ("budget", "4trials", "4trials"),
+            ("budget", "4trials", "4trials"), ("max_memory", "2GB", "2GB"), ("max_memory", " 500000000 ", 500_000_000),
+            ("trial_seconds", "2m", "120s"), ("trial_seconds", "1.5", "1.5s"),
         ]:  # fmt: skip
             monkeypatch.setenv(f"LEPTON_{name.upper()}", text)
             assert read_configuration()[name] == value
@@ -131,6 +133,11 @@ WRONG = [
     ("user", "learners = 5", "learners cannot be 5", "learners by name"),
     ("user", 'without = {a = "b"}', "without cannot be {'a': 'b'}", "learners by name"),
     ("user", 'keep_models = "none"', "keep_models cannot be 'none'", "best, front or all"),
+    ("user", "max_memory = 'plenty'", "max_memory cannot be 'plenty'", "512MB or 2GB"),
+    ("user", "max_memory = 0", "max_memory cannot be 0", "512MB or 2GB"),
+    ("user", "max_memory = true", "max_memory cannot be True", "512MB or 2GB"),
+    ("LEPTON_TRIAL_SECONDS", "-3s", "trial_seconds cannot be '-3s'", "a time above 0"),
+    ("user", "trial_seconds = 0", "trial_seconds cannot be 0", "a time above 0"),
     ("user", "wait = 'sometimes'", "wait cannot be 'sometimes'", "true, false or auto"),
     ("user", 'cluster = "tcp://10.0.0.1:8786"', "cluster cannot be 'tcp://10.0.0.1:8786'", "local or off"),
     ("user", 'home = "/tmp"', "home cannot be set in", "LEPTON_HOME"),
@@ -227,6 +234,12 @@ class TestFit:
         started = given.events[0].event
         assert (str(started.budget), started.n_folds, started.seed) == ("1trials", 3, 1)
         assert "linear" not in started.learners
+
+    def test_the_limits_of_fits_are_configured_too(self, places, churn):
+        places.write(user='budget = "2trials"\nfolds = 2\nlearners = ["linear"]\nmax_memory = "10B"\n')
+        with pytest.raises(RunFailedError, match="within 10B"):
+            fit(churn, target="churn", wait=True)
+        assert fit(churn, target="churn", max_memory="2GB", wait=True).model is not None
 
     def test_a_metric_that_suits_another_task_is_left_out_and_said(self, places, churn):
         places.write(user='budget = "2trials"\nmetric = "r2"\nlearners = ["linear"]\n')

@@ -49,6 +49,13 @@ def scores_of(run):
     return {event.trial_id: event.fold_scores for event in of(run, TrialFinished)}
 
 
+def assert_same_where_both_finished(first, second):
+    """Which of the later trials the race gives up depends on the order in which two workers finish."""
+    both = first.keys() & second.keys()
+    assert len(both) >= 2
+    assert {trial: first[trial] for trial in both} == {trial: second[trial] for trial in both}
+
+
 def notes_of(run):
     return [event.text for event in of(run, WarningRaised)]
 
@@ -78,10 +85,9 @@ class TestRuns:
         whole = fit(table, **{**OPTIONS, "budget": "10trials"}, **split)
         # The first trials are the same points, whatever the order in which two workers finish them.
         first, second = (
-            {event.trial_id: event.fold_scores for event in of(each, TrialFinished) if event.trial_id <= 3}
-            for each in (longer, whole)
+            {trial: scores for trial, scores in scores_of(each).items() if trial <= 3} for each in (longer, whole)
         )
-        assert first == second
+        assert_same_where_both_finished(first, second)
         assert len(of(longer, TrialFinished)) >= len(of(run, TrialFinished))
 
     def test_it_is_not_resumed_on_other_groups_times_or_weights(self, table, split):
@@ -125,14 +131,14 @@ class TestWeights:
             fit(each, **OPTIONS, **split)
             for each, split in ((table.drop(columns="w"), {}), (table.assign(w=1.0), {"weights": "w"}))
         )
-        scores = [scores_of(run) for run in (plain, weighed)]
-        assert scores[0] == scores[1]
+        first, second = (scores_of(run) for run in (plain, weighed))
+        assert_same_where_both_finished(first, second)
 
     def test_rows_of_weight_0_might_as_well_be_left_out(self, table):
         weighed = fit(table, **OPTIONS, weights="w")
         left_out = fit(table[table["w"] > 0], **OPTIONS, weights="w")
-        scores = [scores_of(run) for run in (weighed, left_out)]
-        assert scores[0] == scores[1]
+        first, second = (scores_of(run) for run in (weighed, left_out))
+        assert_same_where_both_finished(first, second)
         assert any("rows of weight 0 are left out." in note for note in notes_of(weighed))
 
     def test_an_estimator_that_takes_none_is_named(self, table):
@@ -190,6 +196,13 @@ def test_own_rows_are_judged_by_models_that_have_not_seen_them(table, split, n_r
     judged = training_rows(run, understand_task(table, asked))
     assert len(judged.rows) == pytest.approx(n_rows, abs=3)
     assert (judged.predict is not None) == repeats
+
+
+@pytest.mark.parametrize(("seed", "same"), [(0, True), (1, False)])
+def test_models_that_stopped_early_are_known_to_be_of_the_runs_own_folds(table, seed, same):
+    run = fit(table, **{**OPTIONS, "learners": ["lightgbm"], "budget": "3trials"})
+    asked = AutoMLSettings(target="churn", budget=Budget(trials=1), n_folds=3, seed=seed)
+    assert (training_rows(run, understand_task(table, asked)).predict is not None) == same
 
 
 def test_copies_of_rows_are_told_of(table):

@@ -177,3 +177,16 @@ def test_dates_are_those_of_now():
     before = datetime.now(UTC) - timedelta(milliseconds=1)
     at = datetime.fromisoformat(EventLog().append(BudgetExtended(seconds=1.0)).at)
     assert before <= at <= datetime.now(UTC)
+
+
+def test_only_the_newest_events_stay_in_memory_where_so_many_are_wished_and_the_file_keeps_all(tmp_path):
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path, most_events=10)
+    for number in range(95):
+        log.append(BudgetExtended(seconds=number))
+    held = [logged.event.seconds for logged in log.events()]
+    assert held == list(range(95 - len(held), 95))
+    assert 10 <= len(held) < 20
+    assert [logged.sequence for logged in log.since(92)] == [93, 94]
+    log.close()
+    assert len(EventLog.open(path)) == 95

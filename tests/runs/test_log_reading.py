@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lepton_jupyter.events.run_events import BudgetExtended, FoldScored, StopRequested, TrialFailed, WarningRaised
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
 from lepton_jupyter.runs.event_log import EventLog
-from lepton_jupyter.runs.log_reading import read_log
+from lepton_jupyter.runs.log_reading import first_event, read_log
 
 _EVENTS = (
     WarningRaised(text="Only 12 rows are of class “yes”: Größe\nsecond line"),
@@ -39,6 +39,17 @@ def test_a_log_reads_back_as_it_was(tmp_path):
     assert contents.events[-1].elapsed_seconds == pytest.approx(written[-1].elapsed_seconds, abs=1e-6)
     assert contents.next_sequence == 5
     assert contents.notes == ()
+
+
+def test_the_first_event_needs_no_more_than_its_own_line(tmp_path):
+    path = tmp_path / "log"
+    assert first_event(path) is None
+    _write(path)
+    with path.open("ab") as file:
+        file.write(b"no entry\nof a log\n")
+    assert first_event(path) == _EVENTS[0]
+    path.write_bytes(b"no entry\n")
+    assert first_event(path) is None
 
 
 def test_a_log_cut_at_any_byte_opens_with_all_that_was_whole(tmp_path):

@@ -187,6 +187,35 @@ def test_what_is_no_better_than_the_baseline_gets_no_second_fold():
     assert search.keeps_up(bowl, {0: 8.5})
 
 
+def test_an_entry_that_helps_no_blend_on_two_folds_gets_no_third():
+    search = make_search()
+    run(search, 1)
+    bowl = search.ask()
+    losses = {0: 1.0, 1: 1.0}
+    assert search.keeps_up(bowl, {0: 1.0}, {0: -0.1})
+    assert not search.keeps_up(bowl, losses, {0: -0.1, 1: 0.05})
+    assert search.keeps_up(bowl, losses, {0: -0.1, 1: 0.2})
+    assert search.keeps_up(bowl, losses, {})
+
+
+def test_an_entry_that_would_be_cut_off_long_before_its_end_waits():
+    search = make_search(costs={"bowl": 5.0})
+    run(search, 1)
+    assert search.ask(share=3.0).learner == "dish"
+    assert search.ask(share=4.0).learner == "bowl"
+
+
+def test_what_was_given_up_is_a_place_to_step_from():
+    search = make_search(portfolio=[Start("mean", {}, baseline=True), Start("bowl", {"x": 0.9, "y": 0.9})])
+    run(search, 1)
+    start = search.ask()
+    search.tell(start, Report(fold_losses={0: 2.0, 1: 2.0}, complete=False, cost=1.0))
+    step = search.ask()
+    assert (step.origin, step.parent_id) == ("step", start.id)
+    assert search.tell(step, Report(fold_losses={0: 1.0, 1: 1.0, 2: 1.0}, complete=True, cost=1.5)).accepted
+    assert search.incumbents["bowl"].trial_id == step.id
+
+
 def test_what_is_too_dear_is_not_asked_for_but_a_baseline_always_is():
     search = make_search(costs={"mean": 100.0, "bowl": 100.0, "dish": 1.0})
     assert search.ask(within=10.0).learner == "mean"
@@ -217,6 +246,110 @@ def test_a_cancelled_trial_counts_as_nothing():
     search.forget(step)
     assert search.pending == ()
     assert search.incumbents["bowl"].trial_id == trials[1].id
+
+
+class TestPartsOfTheRows:
+    def search(self, row_shares, cost=10.0, n_starts=1):
+        starts = [Start("bowl", {"x": x, "y": 0.9}) for x in ((0.9,) if n_starts == 1 else (0.9, 0.5))]
+        portfolio = [Start("mean", {}, baseline=True), *starts]
+        return LocalSearch(
+            {"bowl": BOWL},
+            portfolio,
+            CountedCost(lambda *_: cost),
+            n_folds=N_FOLDS,
+            row_shares=row_shares,
+        )
+
+    @pytest.mark.parametrize(("share", "part"), [(31.0, 1.0), (15.0, 1.0), (14.9, 0.0625)])
+    def test_a_start_that_all_rows_would_cut_off_is_compared_on_a_part(self, share, part):
+        search = self.search((0.5, 0.25, 0.125, 0.0625), n_starts=2)
+        assert search.ask(share=share).row_share == 1.0  # a baseline, however dear
+        first = search.ask(share=share)
+        search.tell(first, report_of(first))
+        assert search.ask(share=share).row_share == part
+
+    @pytest.mark.parametrize(("share", "part"), [(90.0, 1.0), (60.0, 0.5), (31.0, 0.25)])
+    def test_the_first_of_all_comes_soon(self, share, part):
+        search = self.search((0.5, 0.25))
+        assert [search.ask(share=share).row_share for _ in range(2)] == [1.0, part]
+
+    def test_where_rows_are_few_a_dear_start_learns_from_all(self):
+        search = self.search(())
+        assert [search.ask(share=12.0).row_share for _ in range(2)] == [1.0, 1.0]
+
+    def test_without_a_clock_all_rows_are_learnt_from(self):
+        search = self.search((0.5, 0.25))
+        assert {trial.row_share for trial in run(search, 8)} == {1.0}
+
+    def test_steps_are_compared_on_the_rows_of_what_they_step_from(self):
+        search = self.search((0.5, 0.25))
+        for _ in range(2):
+            trial = search.ask(within=1000.0, share=8.0)
+            search.tell(trial, report_of(trial))
+        step = search.ask(within=1000.0, share=5.0)  # too little for more rows
+        assert (step.origin, step.row_share) == ("step", 0.25)
+        assert step.based_on["expected_cost"] < 12.0
+
+    def test_the_best_of_some_starts_learns_from_more_rows_while_there_is_time(self):
+        portfolio = [Start("mean", {}, baseline=True)] + [
+            Start("bowl", {"x": x, "y": 0.1}) for x in (0.9, 0.4, 0.7, 0.8)
+        ]
+        search = LocalSearch(
+            {"bowl": BOWL}, portfolio, CountedCost(lambda *_: 10.0), n_folds=N_FOLDS, row_shares=(0.5, 0.25)
+        )
+        asked = []
+        for within in (100.0, 90.0, 80.0, 70.0, 20.0, 19.0):
+            trial = search.ask(within=within, share=12.0)
+            search.tell(trial, report_of(trial))
+            asked.append((trial.point.get("x"), trial.row_share, trial.parent_id))
+        # While there is time for both, other starts come first; then the best has half of the rows, and it alone.
+        assert asked[1:5] == [(0.9, 0.25, None), (0.4, 0.25, None), (0.7, 0.25, None), (0.4, 0.5, 2)]
+        assert search.incumbents["bowl"].row_share == 0.25  # the same loss is no gain
+        assert asked[5] == (0.8, 0.25, None)
+
+    def test_a_promotion_waits_for_what_may_be_better(self):
+        search = self.search((0.5, 0.25))
+        for _ in range(2):
+            trial = search.ask(within=100.0, share=8.0)
+            search.tell(trial, report_of(trial))
+        promoted = search.ask(within=40.0, share=12.0)
+        assert (promoted.origin, promoted.row_share, promoted.parent_id) == ("portfolio", 0.5, trial.id)
+        fresh = self.search((0.5, 0.25))
+        for each in (fresh.ask(within=100.0, share=8.0), fresh.ask(within=100.0, share=8.0)):
+            last = each
+            fresh.tell(each, report_of(each))
+        assert fresh.ask(within=100.0, share=1.0).origin == "step"  # on its way
+        assert last.row_share == 0.25
+        assert fresh.ask(within=40.0, share=12.0) is None
+
+    def test_a_promotion_that_was_cancelled_may_come_again(self):
+        search = self.search((0.5, 0.25))
+        for within in (100.0, 100.0):
+            trial = search.ask(within=within, share=8.0)
+            search.tell(trial, report_of(trial))
+        promoted = search.ask(within=40.0, share=12.0)
+        search.forget(promoted)
+        again = search.ask(within=40.0, share=12.0)
+        assert (again.point, again.row_share, again.parent_id) == (promoted.point, 0.5, trial.id)
+
+    def test_a_resumed_search_knows_what_was_promoted(self):
+        search, again = self.search((0.5, 0.25)), self.search((0.5, 0.25))
+        for within in (100.0, 100.0, 40.0):
+            trial = search.ask(within=within, share=8.0 if within == 100.0 else 12.0)
+            search.tell(trial, report_of(trial))
+            again.adopt(trial)
+            again.tell(trial, report_of(trial))
+        assert trial.parent_id == 1
+        assert search.ask(within=40.0, share=12.0) == again.ask(within=40.0, share=12.0)
+
+    def test_the_seconds_of_a_part_tell_of_others_until_they_are_measured(self):
+        cost = MeasuredCost(lambda *_: 10.0)
+        cost.observed("a", {}, 50.0)
+        borrowed = cost.expected("a", {}, 0.25)
+        assert 12.5 < borrowed < 20.0
+        cost.observed("a", {}, 9.0, 0.25)
+        assert cost.expected("a", {}, 0.25) == pytest.approx(9.0)
+        assert cost.expected("a", {}) == pytest.approx(50.0, rel=0.01)
 
 
 def test_measured_cost_learns_from_other_learners():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -16,10 +15,7 @@ pytestmark = pytest.mark.kernel
 
 
 @pytest.fixture(scope="module")
-def executed():
-    spec = importlib.util.spec_from_file_location("run_tutorial", TUTORIALS / "run_tutorial.py")
-    run_tutorial = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(run_tutorial)
+def executed(run_tutorial):
     return run_tutorial.run(WHOLE_DAY, quiet=True)
 
 

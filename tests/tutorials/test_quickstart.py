@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import subprocess
@@ -15,15 +14,6 @@ import pytest
 TUTORIALS = Path(__file__).parents[2] / "tutorials"
 QUICKSTART = TUTORIALS / "01-quickstart.ipynb"
 SCRIPT = TUTORIALS / "run_tutorial.py"
-
-
-@pytest.fixture(scope="module")
-def run_tutorial():
-    """The script as a module: the folder of tutorials is no package."""
-    spec = importlib.util.spec_from_file_location("run_tutorial", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")

@@ -10,21 +10,30 @@ from statistics import fmean
 from lepton_jupyter.events.logged_event import LoggedEvent
 from lepton_jupyter.events.quantities import Budget
 from lepton_jupyter.events.run_events import (
+    AskMade,
     BudgetExtended,
     ColumnTreatment,
+    Coordinate,
     EnsembleMember,
     EnsembleUpdated,
     Event,
     ExecutorChanged,
+    FoldDropped,
     FoldScored,
     FrontierUpdated,
+    HeldOutScored,
     LearnerPostponed,
+    ModelChosen,
+    PartialEnsembleFormed,
     RunFailed,
     RunFinished,
     RunQueued,
     RunResumed,
     RunStarted,
     Scalar,
+    SearchedLearner,
+    SearchOpened,
+    StartingPoint,
     StepJudged,
     StopRequested,
     TableDescribed,
@@ -39,6 +48,27 @@ from lepton_jupyter.events.run_events import (
 
 VERSIONS = {"lepton-jupyter": "0.1.0", "python": "3.11.7", "scikit-learn": "1.6.1", "lightgbm": "4.5.0"}
 MARKUP = '<img src=x onerror="alert(1)">&\'</td><script>alert(2)</script>'
+
+
+SEARCH = SearchOpened(
+    n_folds=5,
+    seed=0,
+    learners=(
+        SearchedLearner(
+            learner="lightgbm",
+            coordinates=(
+                Coordinate(name="learning_rate", kind="real", low=0.005, high=0.3, log=True),
+                Coordinate(name="num_leaves", kind="integer", low=4, high=256, log=True),
+                Coordinate(name="extra_trees", kind="choice", options=(False, True)),
+            ),
+            most_steps=None,
+        ),
+    ),
+    portfolio=(
+        StartingPoint(learner="majority", parameters={}, baseline=True),
+        StartingPoint(learner="lightgbm", parameters={"learning_rate": 0.1, "num_leaves": 31}, baseline=False),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -146,6 +176,7 @@ class ExampleRun:
                 executor="threads",
                 n_workers=2,
                 versions=VERSIONS,
+                core_hour_price="0.05EUR",
                 **split,  # type: ignore[arg-type]  # columns of groups, times or weights, by the event's own names
             )
         )
@@ -166,6 +197,11 @@ class ExampleRun:
                 parent_id=parent,
                 step_size=step,
                 based_on=based_on,
+                asks=(
+                    AskMade(
+                        within=18.4, share=6.0, excluding=("catboost",), shares={"linear": 1.0}, costs=(0.2,), n_heard=1
+                    ),
+                ),
             ),
             after=0.004,
         )
@@ -196,12 +232,14 @@ class ExampleRun:
                     train_score=round(value + gap, 6),
                     fit_seconds=seconds,
                     n_iterations=310 if kind.family == "boosting" else None,
+                    cpu_seconds=round(0.96 * seconds, 4),
                 ),
                 after=seconds / 2,
             )
             partial = fmean(scores[: fold + 1]) - fmean(best.fold_scores[: fold + 1]) if best else 0.0
             if best and fold == 1 and sign * partial < -self.noise:
                 reason = "clearly worse than the best on its first 2 folds"
+                self.happen(FoldDropped(trial_id=trial_id, fold=2, seconds=round(seconds / 4, 4)))
                 self.happen(
                     TrialRejected(
                         trial_id=trial_id,
@@ -222,6 +260,7 @@ class ExampleRun:
             row_milliseconds=round(kind.row_milliseconds * self.random.uniform(0.6, 1.5), 4),
             size_bytes=int(kind.size_bytes * self.random.uniform(0.7, 1.3)),
             cost=round(seconds * self.n_folds, 4),
+            train_error=round(0.4 * self.noise, 6),
         )
         self.happen(done)
         self.finished[trial_id] = done
@@ -285,6 +324,8 @@ class ExampleRun:
                 fold_scores=folds,
                 row_milliseconds=0.43,
                 size_bytes=1_130_000,
+                selection_score=round(fmean(folds) + sign * self.noise / 9, 6),
+                train_error=round(0.4 * self.noise, 6),
             ),
             after=0.02,
         )
@@ -315,6 +356,10 @@ class ExampleRun:
     def end(self, reason: str, test_score: float | None = None) -> None:
         self.ensemble()
         last = next(each.event for each in reversed(self.log) if isinstance(each.event, EnsembleUpdated))
+        if test_score is not None:
+            for trial_id in (None, *(each.trial_id for each in last.members)):
+                tested = HeldOutScored(trial_id=trial_id, score=test_score, score_error=round(self.noise, 6))
+                self.happen(tested)
         self.happen(
             RunFinished(
                 reason=reason,
@@ -325,6 +370,8 @@ class ExampleRun:
                 n_finished=len(self.finished),
                 elapsed_seconds=round(self.now + 0.1, 3),
                 disk_bytes=48_300_000,
+                outside_seconds=1.3,
+                memory_bytes=412_000_000,
             ),
             after=0.1,
         )
@@ -361,6 +408,7 @@ def churn(until: float = 23.0) -> ExampleRun:
     run = ExampleRun()
     run.start("churn-3", "churn", ("roc_auc", "AUC"), Budget(seconds=30.0), "telco", 7043, 14, 2)
     run.happen(TableDescribed(columns=TELCO_COLUMNS), after=0.14)
+    run.happen(SEARCH)
     run.happen(WarningRaised(text="11 rows have no target and are left out."))
     run.search(until)
     run.ensemble()
@@ -493,4 +541,52 @@ def finished() -> ExampleRun:
     """The run of `churn`, when its time is used up."""
     run = churn(27.0)
     run.end("budget", test_score=0.853112)
+    return run
+
+
+def chosen(prefer: str, n_members: int) -> ExampleRun:
+    """That run, where the model that it predicts with was chosen by more than its score."""
+    run = churn(27.0)
+    whole = next(each.event for each in reversed(run.log) if isinstance(each.event, EnsembleUpdated))
+    members = (EnsembleMember(trial_id=whole.members[0].trial_id, weight=1.0),)
+    trial = run.finished[members[0].trial_id]
+    part = PartialEnsembleFormed(
+        members=tuple(replace(each, weight=0.5) for each in whole.members[:2]),
+        score=round(whole.score - 0.001, 6),
+        score_error=whole.score_error,
+        train_score=whole.train_score,
+        fold_scores=tuple(round(each - 0.001, 6) for each in whole.fold_scores),
+        row_milliseconds=0.21,
+        size_bytes=600_000,
+    )
+    run.happen(part, after=0.05)
+    figures = trial if n_members == 1 else part
+    choice = ModelChosen(
+        prefer=prefer,
+        members=members if n_members == 1 else part.members,
+        score=figures.score,
+        score_error=figures.score_error,
+        train_score=figures.train_score,
+        fold_scores=figures.fold_scores,
+        row_milliseconds=figures.row_milliseconds,
+        size_bytes=figures.size_bytes,
+        folds=(0,) if n_members == 1 else (0, 1, 2, 3, 4),
+        best_score=whole.score,
+        best_row_milliseconds=whole.row_milliseconds,
+        best_size_bytes=whole.size_bytes,
+    )
+    run.happen(choice)
+    run.happen(
+        RunFinished(
+            reason="budget",
+            best="ensemble" if n_members > 1 else f"trial {members[0].trial_id}",
+            score=choice.score,
+            score_error=choice.score_error,
+            test_score=None,
+            n_finished=len(run.finished),
+            elapsed_seconds=round(run.now + 0.1, 3),
+            disk_bytes=48_300_000,
+        ),
+        after=0.1,
+    )
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from views import example_runs
@@ -16,6 +17,7 @@ from lepton_jupyter.events.run_events import (
     EnsembleUpdated,
     Event,
     LearnerPostponed,
+    ModelChosen,
     RunFinished,
     RunResumed,
     RunStarted,
@@ -30,7 +32,14 @@ from lepton_jupyter.events.run_events import (
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.run_panel import extract
 
-RUNS = (example_runs.churn, example_runs.wine, example_runs.diamonds, example_runs.stopped, example_runs.failed)
+RUNS = (
+    example_runs.churn,
+    example_runs.wine,
+    example_runs.diamonds,
+    example_runs.stopped,
+    example_runs.failed,
+    partial(example_runs.chosen, "balanced", 2),
+)
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -181,3 +190,25 @@ def test_thousands_of_trials_stay_cheap() -> None:
     message = extract(state, live=True)
     assert message.n_rows == len(run.finished) + 1
     assert len(state.recent) == 60
+
+
+@pytest.mark.parametrize(("prefer", "words", "n_members"), [("balanced", "balance", 2), ("speed", "speed", 1)])
+def test_what_was_chosen_is_the_best_of_the_board_until_the_run_goes_on(
+    prefer: str, words: str, n_members: int
+) -> None:
+    log = example_runs.chosen(prefer, n_members).log
+    state = BoardState.from_events(log)
+    choice = next(each.event for each in log if isinstance(each.event, ModelChosen))
+    message = extract(state, live=False)
+    assert state.best is not None
+    assert state.best.score == choice.score
+    assert f"; chosen for {words}; " in message.detail
+    assert f"chosen for {words}: " in [each.text for each in message.log][-2]
+    assert "instead of 0.43" in [each.text for each in message.log][-2]
+    ensemble = message.rows[0]
+    assert len(ensemble.members) == (2 if n_members == 2 else 4)
+    resumed = RunResumed(budget=Budget(seconds=5.0), n_finished=3, executor="threads", n_workers=2)
+    state.apply(LoggedEvent(sequence=state.sequence + 1, at="", elapsed_seconds=40.0, event=resumed))
+    assert state.best is not None
+    assert state.best.score == choice.best_score
+    assert len(extract(state, live=True).rows[0].members) == 4

@@ -121,9 +121,12 @@ def test_states() -> None:
     failed = message_of(example_runs.failed(), live=False)
     assert (failed.state, failed.detail[:12]) == ("failed", "The target '")
     stopped = message_of(example_runs.stopped(), live=False)
-    assert (stopped.state, stopped.detail) == ("stopped", "the best so far is kept")
+    assert (stopped.state, stopped.detail) == ("stopped", "the best so far is kept; 40 s of CPU")
     finished = message_of(example_runs.finished(), live=False, now=999.0)
-    assert (finished.state, finished.detail) == ("finished", "the time is used up; 0.8531 on the test table")
+    assert (finished.state, finished.detail) == (
+        "finished",
+        "the time is used up; 0.8531 on the test table; 52 s of CPU",
+    )
     assert finished.elapsed_seconds < 40, "the clock stands still once the run has ended"
     run = example_runs.churn(4.0)
     run.happen(StopRequested(source="magic"))

@@ -200,8 +200,9 @@ def test_leaderboard_is_a_frame_of_unrounded_scores() -> None:
     state = BoardState.from_events(run.log)
     frame = leaderboard(state)
     assert list(frame.columns) == [
-        "rank", "model", "learner", "description", "score", "score_error", "difference", "train_score", "fit_seconds",
-        "row_milliseconds", "size_bytes", "trial", "origin", "folds",
+        "rank", "model", "learner", "description", "score", "score_error", "difference", "train_score", "train_error",
+        "test_score", "test_error", "parted", "fit_seconds", "cpu_seconds", "row_milliseconds", "size_bytes", "trial",
+        "origin", "folds",
     ]  # fmt: skip
     assert len(frame) == len(run.finished) + 1
     assert frame["model"][0] == "Ensemble of 4"

@@ -1,4 +1,4 @@
-"""The committed page module is what its sources give: an install needs no Node, so nothing else would notice."""
+"""What is built and committed is what its sources give: an install needs no Node, so nothing else would notice."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "labextension"
-STATIC = ROOT / "lepton_jupyter" / "widgets" / "static"
+PACKAGE = ROOT / "lepton_jupyter"
+STATIC = PACKAGE / "widgets" / "static"
+PREBUILT = PACKAGE / "labextension"
 #: Each panel's module, and a class that its style sheet must bring.
-BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form"}
+BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form", "stream.js": ".lepton-flow"}
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +43,22 @@ def test_the_bundles_are_what_the_sources_give(npm, tmp_path):
         timeout=120,
         check=True,
     )
-    assert {each.name for each in tmp_path.iterdir()} == set(BUNDLES) == {each.name for each in STATIC.glob("*.js")}
-    for name in BUNDLES:
-        fresh, committed = (tmp_path / name).read_bytes(), (STATIC / name).read_bytes()
-        assert fresh == committed, f"Run `npm run build` in labextension and commit {name}."
+    assert {each.name for each in STATIC.glob("*.js")} == set(BUNDLES)
+    for built, committed in ((tmp_path / "widgets" / "static", STATIC), (tmp_path / "labextension", PREBUILT)):
+        assert files_below(built) == files_below(committed), "Run `npm run build` in labextension and commit its files."
+
+
+def files_below(root: Path) -> dict[str, bytes]:
+    """Bytes of each file by its path below `root`."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_jupyterlab_finds_the_extension_by_its_two_files():
+    package = json.loads((PREBUILT / "package.json").read_text(encoding="utf-8"))
+    assert package["name"] == json.loads((PREBUILT / "install.json").read_text(encoding="utf-8"))["packageName"]
+    [script] = (PREBUILT / "static").iterdir()
+    assert package["jupyterlab"]["_build"]["load"] == f"static/{script.name}"
+    assert script.stat().st_size <= 120_000
 
 
 @pytest.mark.parametrize("name", BUNDLES)

@@ -1,6 +1,15 @@
 /** The mark of a family: colour and shape together, so that colour is never needed. */
 
-const FAMILIES = new Set(["linear", "boosting", "forest", "neural", "neighbours", "bayes", "ensemble"]);
+const FAMILIES = new Set([
+  "linear",
+  "boosting",
+  "forest",
+  "neural",
+  "neighbours",
+  "bayes",
+  "kernel",
+  "ensemble",
+]);
 
 /** The class that colours a family; unknown ones share a grey. */
 export function familyClass(family: string): string {
@@ -39,6 +48,11 @@ function outline(family: string, x: number, y: number, r: number): string {
       return `M${at(0, 1.15)}L${at(1.1, -0.8)}L${at(-1.1, -0.8)}z`;
     case "neural":
       return `M${at(0, -1.25)}L${at(1.25, 0)}L${at(0, 1.25)}L${at(-1.25, 0)}z`;
+    case "kernel":
+      return `M${Array.from({ length: 10 }, (_, turn) => {
+        const [angle, reach] = [(turn * Math.PI) / 5, turn % 2 ? 0.6 : 1.4];
+        return at(reach * Math.sin(angle), -reach * Math.cos(angle));
+      }).join("L")}z`;
     default: {
       const arm = [
         [-0.4, -1.1],

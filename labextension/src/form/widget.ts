@@ -10,6 +10,7 @@ import type { FormCommand } from "../messages";
 import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
+import formStyle from "../styles/form.css";
 import { LeptonForm } from "./component";
 import { FormModel } from "./model";
 import { cellBelow } from "./notebook_cell";
@@ -25,6 +26,7 @@ let shown = 0;
 function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
   addStyle(page);
+  addStyle(page, { name: "lepton-form-style", text: formStyle });
   const id = `lepton-form-${(shown += 1)}`;
   const model = new FormModel({
     send: sender(kernel),

@@ -178,6 +178,21 @@ describe("SearchPanel", () => {
     expect(root.querySelector("thead th[aria-sort]")?.getAttribute("aria-sort")).toBe("ascending");
   });
 
+  it("sorts the board by the column whose head is pressed, and says which way", async () => {
+    const { root } = show(RUNNING);
+    const ranks = (): (string | null)[] =>
+      [...root.querySelectorAll(".lepton-board tbody td:first-child")].map((each) => each.textContent);
+    const before = ranks();
+    const heads = [...root.querySelectorAll<HTMLElement>("thead button")];
+    const size = heads.find((each) => each.textContent === "Size");
+    size?.click();
+    await Promise.resolve();
+    expect(size?.closest("th")?.getAttribute("aria-sort")).toBe("ascending");
+    expect(root.querySelectorAll("thead th[aria-sort]")).toHaveLength(1);
+    expect(ranks()).not.toEqual(before);
+    expect([...ranks()].sort()).toEqual([...before].sort());
+  });
+
   it("switches tabs by keyboard and keeps one tab stop", () => {
     const { root, model } = show(RUNNING);
     const tabs = [...root.querySelectorAll<HTMLElement>("[role=tab]")];

@@ -6,6 +6,8 @@ import { decimalsOfTable, fitSeconds, fixed, milliseconds, percent, signed, size
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import type { SearchModel } from "./model";
+import { direction, orderedRows } from "./row_order";
+import type { SortColumn } from "./row_order";
 
 const INTERVAL_WIDTH = 96;
 /** Below this width in pixels folds and fit give way; panel.css has the same figure. */
@@ -24,7 +26,7 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
   const { rows } = message;
   const scales = boardScales(message);
   // A cell over more columns than are shown would make new ones.
-  const span = model.isNarrow ? 5 : model.width < ROOMY ? 7 : 9;
+  const span = model.isNarrow ? 5 : (model.width < ROOMY ? 7 : 9) + (isTested(rows) ? 1 : 0);
   return (
     <>
       <div class="lepton-bar lepton-board-bar">
@@ -44,12 +46,13 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
             <col class="lepton-c-score" />
             <col class="lepton-c-interval" />
             <col class="lepton-c-folds lepton-wide lepton-roomy" />
-            <col class="lepton-c-num lepton-wide" />
+            <col class="lepton-c-scored lepton-wide" />
+            {isTested(rows) && <col class="lepton-c-scored lepton-wide" />}
             <col class="lepton-c-num lepton-wide lepton-roomy" />
             <col class="lepton-c-row" />
             <col class="lepton-c-size lepton-wide" />
           </colgroup>
-          <Head message={message} />
+          <Head model={model} message={message} />
           <tbody>
             {rows.length === 0 && (
               <tr>
@@ -58,7 +61,7 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
                 </td>
               </tr>
             )}
-            {rows.map((row, index) => (
+            {orderedRows(message, model.order).map((row, index) => (
               <Row
                 key={row.trial_id ?? "ensemble"}
                 row={row}
@@ -83,15 +86,19 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
             </svg>
             {TEXTS.tiedNote}
           </span>
-          <span class="lepton-wide">{TEXTS.gapNote}</span>
+          {rows.some((each) => each.parted) && <span class="lepton-wide">{TEXTS.partedNote}</span>}
         </div>
       )}
     </>
   );
 }
 
-function Head({ message }: { message: RunPanelMessage }) {
+function Head({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   const linear = message.gain?.baseline ?? null;
+  const metric = message.metric_label;
+  const column = (by: SortColumn, words: string, classes: string, title: string) => (
+    <SortHead model={model} message={message} column={by} words={words} classes={classes} title={title} />
+  );
   return (
     <thead>
       <tr>
@@ -99,34 +106,48 @@ function Head({ message }: { message: RunPanelMessage }) {
           {TEXTS.rank}
         </th>
         <th scope="col">{TEXTS.model}</th>
-        <th
-          scope="col"
-          class="lepton-num"
-          title={message.metric_label}
-          aria-sort={message.greater_is_better ? "descending" : "ascending"}
-        >
-          {`${message.metric_label} ${message.greater_is_better ? "↓" : "↑"}`}
-        </th>
+        {column("score", metric, "", metric)}
         <th scope="col" title={TEXTS.versusBestTitle(linear)}>
           {TEXTS.versusBest}
         </th>
         <th scope="col" class="lepton-wide lepton-roomy">
           {TEXTS.foldsHead}
         </th>
-        <th scope="col" class="lepton-num lepton-wide" title={TEXTS.gapTitle(message.metric_label)}>
-          {TEXTS.gap}
-        </th>
-        <th scope="col" class="lepton-num lepton-wide lepton-roomy" title={TEXTS.fitTitle}>
-          {TEXTS.fit}
-        </th>
-        <th scope="col" class="lepton-num" title={TEXTS.rowTimeTitle}>
-          {TEXTS.rowTime}
-        </th>
-        <th scope="col" class="lepton-num lepton-wide">
-          {TEXTS.size}
-        </th>
+        {column("train", TEXTS.train, " lepton-wide", TEXTS.trainTitle(metric))}
+        {isTested(message.rows) && column("test", TEXTS.test, " lepton-wide", TEXTS.testTitle(metric))}
+        {column("fit", TEXTS.fit, " lepton-wide lepton-roomy", TEXTS.fitTitle)}
+        {column("row", TEXTS.rowTime, "", TEXTS.rowTimeTitle)}
+        {column("size", TEXTS.size, " lepton-wide", TEXTS.size)}
       </tr>
     </thead>
+  );
+}
+
+interface SortHeadProps {
+  model: SearchModel;
+  message: RunPanelMessage;
+  column: SortColumn;
+  words: string;
+  classes: string;
+  title: string;
+}
+
+/** A head that sorts; the arrow is that of the order the rows are in. */
+function SortHead({ model, message, column, words, classes, title }: SortHeadProps) {
+  const way = model.order.column === column ? direction(model.order, message) : null;
+  return (
+    <th scope="col" class={`lepton-num${classes}`} {...(way !== null && { "aria-sort": way })}>
+      <button
+        type="button"
+        class="lepton-sort"
+        title={title}
+        onClick={() => {
+          model.sortBy(column);
+        }}
+      >
+        {way === null ? words : `${words} ${way === "descending" ? "↓" : "↑"}`}
+      </button>
+    </th>
   );
 }
 
@@ -145,6 +166,9 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
   const classes = [isEnsemble ? "lepton-pinned" : "", row.tied ? "lepton-tied" : ""].join(" ").trim();
   const gap = signed(row.gap, Math.max(0, scales.decimals - 1));
   const score = fixed(row.score, scales.decimals);
+  const outOfFold = withError(row.score, row.score_error, scales.decimals);
+  const train = withError(row.train_score, row.train_error, Math.min(3, scales.decimals));
+  const test = withError(row.test_score, row.test_error, Math.min(3, scales.decimals));
   const memory = size(row.size_bytes);
   return (
     <>
@@ -172,7 +196,15 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
         <td class="lepton-wide lepton-roomy">
           <Folds row={row} scales={scales} />
         </td>
-        <td class="lepton-num lepton-wide">{isOverfitted(row) ? <b class="lepton-warn">{gap}</b> : gap}</td>
+        <td class="lepton-num lepton-wide">
+          {row.parted ? <b class="lepton-warn">{train.score}</b> : train.score}{" "}
+          <small class="lepton-error">{train.error}</small>
+        </td>
+        {isTested(rows) && (
+          <td class="lepton-num lepton-wide">
+            {test.score} <small class="lepton-error">{test.error}</small>
+          </td>
+        )}
         <td class="lepton-num lepton-wide lepton-roomy">{fitSeconds(row.fit_seconds)}</td>
         <td class="lepton-num">{milliseconds(row.row_milliseconds)}</td>
         <td class="lepton-num lepton-wide">
@@ -188,6 +220,16 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
               <dd>{isEnsemble ? membersText(row, rows) : row.description}</dd>
               <dt>{TEXTS.foldsHead}</dt>
               <dd>{row.fold_scores.map((each) => fixed(each, Math.min(3, scales.decimals))).join(", ")}</dd>
+              <dt>{TEXTS.outOfFold}</dt>
+              <dd>{`${outOfFold.score} ${outOfFold.error}`}</dd>
+              <dt>{TEXTS.train}</dt>
+              <dd>{`${train.score} ${train.error}`}</dd>
+              {row.test_score !== null && (
+                <>
+                  <dt>{TEXTS.test}</dt>
+                  <dd>{`${test.score} ${test.error}`}</dd>
+                </>
+              )}
               <dt>{TEXTS.gap}</dt>
               <dd>{gap}</dd>
               <dt>{TEXTS.fit}</dt>
@@ -202,9 +244,18 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
   );
 }
 
-/** 0.04 of a score between 0 and 1; a tenth of the score where its scale is the target's. */
-function isOverfitted(row: BoardRow): boolean {
-  return row.gap > (Math.abs(row.score) <= 1 ? 0.04 : 0.1 * Math.abs(row.score));
+function isTested(rows: BoardRow[]): boolean {
+  return rows.some((each) => each.test_score !== null);
+}
+
+/** A score and the half of its interval, which is empty where it is not known. */
+function withError(
+  score: number | null,
+  error: number | null,
+  decimals: number,
+): { score: string; error: string } {
+  const isKnown = error !== null && Number.isFinite(error);
+  return { score: fixed(score, decimals), error: isKnown ? `±${fixed(error, decimals)}` : "" };
 }
 
 function memberNames(row: BoardRow, rows: BoardRow[]): { label: string; family: string; weight: number }[] {

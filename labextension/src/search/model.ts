@@ -9,6 +9,8 @@ import { decimalsOfError, fixed } from "../formats";
 import { readMessage } from "../messages";
 import type { Command, PathPicture, RunPanelMessage, RunState } from "../messages";
 import { TEXTS } from "../texts";
+import { BY_SCORE, nextOrder } from "./row_order";
+import type { RowOrder, SortColumn } from "./row_order";
 
 export type Tab = "path" | "front";
 
@@ -41,6 +43,7 @@ export class SearchModel {
   private stopAsked = false;
   private chosenTab: Tab = "path";
   private chosenLearner: string | null = null;
+  private chosenOrder = BY_SCORE;
   private openRow: number | null | undefined = undefined;
   private widthPixels = 900;
   private saying = "";
@@ -123,6 +126,12 @@ export class SearchModel {
     this.emit();
   }
 
+  /** Sorts the board by a column, or the other way round. */
+  sortBy(column: SortColumn): void {
+    this.chosenOrder = nextOrder(this.chosenOrder, column);
+    this.emit();
+  }
+
   /** Opens a row of the board, or closes it when it is open. */
   toggleRow(trial: number | null): void {
     this.openRow = this.openRow === trial ? undefined : trial;
@@ -183,6 +192,10 @@ export class SearchModel {
 
   get isNarrow(): boolean {
     return this.widthPixels < NARROW;
+  }
+
+  get order(): RowOrder {
+    return this.chosenOrder;
   }
 
   get rowIsOpen(): (trial: number | null) => boolean {

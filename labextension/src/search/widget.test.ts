@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { golden } from "../fixtures/golden";
 import { PageModel } from "../fixtures/page_model";
 import type { Command } from "../messages";
+import { NEWS, askPanel } from "../asked_panel";
 import widget from "./widget";
 
 const pageModel = (): PageModel<Command> => new PageModel(golden());
@@ -55,6 +56,18 @@ describe("the widget", () => {
     vi.advanceTimersByTime(50);
     expect(view.el.textContent).toContain("Kernel silent");
     view.undo();
+  });
+
+  it("tells who asks in the page what it shows", () => {
+    const model = pageModel();
+    const { undo } = place(model);
+    expect(askPanel(document.body)).toBe(model.head);
+    const hear = vi.fn();
+    document.addEventListener(NEWS, hear);
+    model.trigger("change:head");
+    expect(hear).toHaveBeenCalledTimes(1);
+    undo();
+    expect(askPanel(document.body)).toBeUndefined();
   });
 
   it("lets go of everything", () => {

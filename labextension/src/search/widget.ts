@@ -7,6 +7,7 @@
 
 import { h } from "preact";
 import type { Command } from "../messages";
+import { answerWith, tellNews } from "../asked_panel";
 import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
@@ -31,6 +32,11 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
 
   model.setWidth(el.clientWidth);
   const unfollow = follow(kernel, model, el, () => h(SearchPanel, { model }));
+  const unanswer = answerWith(el, () => kernel.get("head"));
+  const tell = (): void => {
+    tellNews(el);
+  };
+  kernel.on("change:head", tell);
   page.addEventListener("visibilitychange", keepAlive);
   const beat = setInterval(keepAlive, KEEP_ALIVE_MS);
   const tick = setInterval(() => {
@@ -44,6 +50,8 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
 
   return () => {
     unfollow();
+    unanswer();
+    kernel.off("change:head", tell);
     page.removeEventListener("visibilitychange", keepAlive);
     clearInterval(beat);
     clearInterval(tick);

@@ -1,0 +1,47 @@
+/** Outputs of a notebook that hold a run: its live widget beside the board as it was when the output was written. */
+
+import { STATES } from "../messages";
+import type { MimeBundle, NotebookModel, OutputList, SavedOutput } from "./host";
+
+export const RUN_TYPE = "application/vnd.lepton.run+json";
+export const VIEW_TYPE = "application/vnd.jupyter.widget-view+json";
+
+const ENDED: ReadonlySet<unknown> = new Set(["stopped", "failed", "finished", "saved"]);
+
+/** Where a run is shown live: the place of its output, and the id of its widget. */
+export interface LiveOutput {
+  outputs: OutputList;
+  cell: number;
+  index: number;
+  widget: string;
+}
+
+/** All outputs of a notebook that hold a run's board beside a widget. */
+export function liveOutputs(notebook: NotebookModel): LiveOutput[] {
+  const found: LiveOutput[] = [];
+  let cell = 0;
+  for (const { outputs } of notebook.cells) {
+    for (let index = 0; index < (outputs?.length ?? 0); index += 1) {
+      const widget = outputs === undefined ? null : widgetOf(outputs.get(index).toJSON());
+      if (outputs !== undefined && widget !== null) found.push({ outputs, cell, index, widget });
+    }
+    cell += 1;
+  }
+  return found;
+}
+
+/** Id of the widget in an output of a run; null where there is none. */
+export function widgetOf({ data }: SavedOutput): string | null {
+  if (data === undefined || !(RUN_TYPE in data) || !(VIEW_TYPE in data)) return null;
+  const view = data[VIEW_TYPE];
+  const id = typeof view === "object" && view !== null && "model_id" in view ? view.model_id : "";
+  return typeof id === "string" ? id : "";
+}
+
+/** The same bundle with the document that a panel shows now, as one of a run that is over. */
+export function withDocument(data: MimeBundle, document: unknown): MimeBundle {
+  if (typeof document !== "object" || document === null || !("state" in document)) return data;
+  if (!(STATES as readonly unknown[]).includes(document.state)) return data;
+  const saved = ENDED.has(document.state) ? document : { ...document, state: "saved" };
+  return { ...data, [RUN_TYPE]: saved };
+}

@@ -1,0 +1,180 @@
+"""Errors about streams: what they read from, what they write to, and how they end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, shown
+from lepton_jupyter.exceptions.source_errors import said_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class StreamPlaceError(LeptonError, ValueError):
+    """Something is no source or no sink of a stream."""
+
+    @classmethod
+    def from_scheme(cls, scheme: str, role: str, known: Iterable[str]) -> Self:
+        """Build from the scheme of an address that no source, or no sink, is known for."""
+        return cls(f"No {role} of a stream is known for {scheme}://. {did_you_mean(scheme, known)}")
+
+    @classmethod
+    def from_value(cls, value: object, role: str) -> Self:
+        """Build from an object that is neither."""
+        wanted = {
+            "source": "a data frame, a path, an address such as redis://localhost/orders, or an async generator",
+            "sink": "a folder or a file, an address such as redis://localhost/scored, or a function",
+        }[role]
+        return cls(f"{shown(value)} cannot be the {role} of a stream. Give {wanted}.")
+
+    @classmethod
+    def from_missing_path(cls, path: str, folder: str) -> Self:
+        """Build from a path where nothing is, and could not appear either."""
+        return cls(
+            f"There is nothing at {path!r}, and no folder {folder!r} where it could appear. Make the folder first."
+        )
+
+    @classmethod
+    def from_ending(cls, path: str, role: str, known: Iterable[str]) -> Self:
+        """Build from a file of a kind that a stream does not read, or does not write."""
+        return cls(f"{path!r} cannot be the {role} of a stream: end it in {', '.join(known)}, or name a folder.")
+
+    @classmethod
+    def from_address(cls, shown_address: str, wanted: str) -> Self:
+        """Build from an address that lacks a part, and an example of a whole one."""
+        return cls(f"{shown_address!r} does not say where rows are. Write {wanted}.")
+
+    @classmethod
+    def from_address_option(cls, name: str, shown_address: str, known: Iterable[str]) -> Self:
+        """Build from an option that stands in an address and is not known there."""
+        return cls(f"{shown_address} knows no option {name!r}. {did_you_mean(name, known)}")
+
+    @classmethod
+    def from_login(cls, shown_address: str) -> Self:
+        """Build from an address of Kafka with a user in it."""
+        return cls(
+            f"{shown_address} cannot hold a user: in Python, give KafkaSource(address, name, config={{…}}) the "
+            "settings of librdkafka that log in."
+        )
+
+    @classmethod
+    def from_topic(cls, shown_address: str) -> Self:
+        """Build from a topic that is not there."""
+        return cls(f"There is no topic at {shown_address}. Make it first, or correct its name.")
+
+    @classmethod
+    def from_kind(cls, shown_address: str, kind: str, wanted: str) -> Self:
+        """Build from an address where something of another kind is."""
+        return cls(f"{shown_address} is a {kind}, and a {wanted} is needed. Name another one.")
+
+    @classmethod
+    def from_key(cls, shown_address: str, name: str, unique: Iterable[str]) -> Self:
+        """Build from a table without a unique key of one column, or without the one that was named."""
+        listed = ", ".join(repr(each) for each in list(unique)[:6])
+        if name:
+            known = f"unique are {listed}" if listed else "it has no unique column"
+            return cls(
+                f"{shown_address} cannot be read by {name!r}, which is not unique; {known}. Write another &by=…."
+            )
+        return cls(f"{shown_address} has no unique column to be read by. Give it a primary key of one column.")
+
+    @classmethod
+    def from_lacking_column(cls, shown_address: str, name: str, known: Iterable[str]) -> Self:
+        """Build from a table that is there and lacks a column, and those it has."""
+        listed = ", ".join(repr(each) for each in list(known)[:6])
+        return cls(f"{shown_address} has no column {name!r} for the results; it has {listed}. Name another table.")
+
+    @classmethod
+    def from_column(cls, name: str, option: str, known: Iterable[str]) -> Self:
+        """Build from a column that the replayed table does not have."""
+        return cls(f"The table has no column {name!r} for {option}. {did_you_mean(name, known)}".rstrip())
+
+    @classmethod
+    def from_event_time(cls, name: str) -> Self:
+        """Build from a column by which nothing can be replayed."""
+        return cls(f"Column {name!r} cannot be replayed by: it must hold dates, or seconds as numbers, none missing.")
+
+    @classmethod
+    def from_option(cls, option: str, needs: str) -> Self:
+        """Build from an option that means nothing here, and what it needs."""
+        return cls(f"{option} needs {needs}. Add it, or leave {option} out.")
+
+
+class StreamConnectionError(LeptonError, OSError):
+    """A source or a sink does not answer; what was asked of it may be asked again."""
+
+    @classmethod
+    def from_error(cls, place: str, error: BaseException) -> Self:
+        """Build from a place without secrets, and what was said."""
+        return cls(f"{place} does not answer: {said_by(error).rstrip('.')}. The stream waits for it.")
+
+
+class StreamWindowError(LeptonError, ValueError):
+    """Windows over event time are asked for that cannot be made."""
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Build from a text that is no window."""
+        return cls(f"{text!r} is not a window. Write 10m, 1h/10m (one hour, each ten minutes) or session:30m.")
+
+    @classmethod
+    def from_slide(cls, text: str) -> Self:
+        """Build from a window whose length is no multiple of its slide."""
+        return cls(f"The window {text!r} does not consist of whole slides. Make the first a multiple of the second.")
+
+    @classmethod
+    def from_unwanted(cls, label: str, example: str) -> Self:
+        """Build from windows of which a model reads no column, and the name of one."""
+        return cls(
+            f"{label} reads no column of these windows, such as {example!r}. Fit it on "
+            "window_features(table, …) with the same windows, or store one: --keep " + example
+        )
+
+    @classmethod
+    def from_times(cls, name: str, n_rows: int) -> Self:
+        """Build from a table some of whose rows have no time."""
+        return cls(
+            f"Column {name!r} holds no time in {n_rows:,} rows. Leave them out, or fill it with dates or seconds."
+        )
+
+
+class StreamFailedError(LeptonError, RuntimeError):
+    """A stream ended before it was told to."""
+
+    @classmethod
+    def from_source(cls, place: str, error: BaseException) -> Self:
+        """Build from a source that raised and cannot be asked again."""
+        return cls(f"{place} raised {type(error).__name__}: {said_by(error).rstrip('.')}. The stream ended there.")
+
+
+class StreamUsageError(LeptonError, ValueError):
+    """A stream is asked for what it cannot do."""
+
+    @classmethod
+    def from_lost_end(cls, run_id: str, end: str, label: str) -> Self:
+        """Build from a stream that is to go on, whose source or sink is not here, and what that was called."""
+        option = "--from" if end == "source" else "--to"
+        return cls(f"The {end} of {run_id}, {label}, is not here. Name it: %lepton resume {run_id} {option} …")
+
+    @classmethod
+    def from_first_champion(cls, run_id: str) -> Self:
+        """Build from a roll-back where nobody was promoted, and who predicts."""
+        return cls(f"The model of {run_id!r} has predicted from the beginning: there is none before it to go back to.")
+
+    @classmethod
+    def from_ended(cls, run_id: str, wish: str) -> Self:
+        """Build from a wish that only a stream can fulfil that goes on in this kernel."""
+        return cls(
+            f"{run_id!r} does not go on in this kernel and cannot {wish}. Go on with it: %lepton resume {run_id}"
+        )
+
+    @classmethod
+    def from_lost_class(cls, label: object, n_rows: int) -> Self:
+        """Build from a window of labelled rows in which a class does not occur."""
+        return cls(f"Class {label!r} does not occur in the newest {n_rows:,} labelled rows, and would be forgotten.")
+
+    @classmethod
+    def from_stream(cls, run_id: str) -> Self:
+        """Build from a run that is a stream, where a search is needed."""
+        return cls(f"{run_id!r} is a stream and has no board or model of its own. Name the run whose model it uses.")

@@ -1,0 +1,205 @@
+"""Learners that may make features first: which ones is one more coordinate of their space."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
+from lepton_jupyter.learners.learner import Learner
+from lepton_jupyter.learners.made_folds import MadeFolds
+from lepton_jupyter.learners.model_after_features import load_after_features, save_after_features
+from lepton_jupyter.learners.model_file import is_model_file
+from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MADE, MadeFeatures
+from lepton_jupyter.search.space import Choice, Space
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lepton_jupyter.execution.deadline import Deadline
+    from lepton_jupyter.learners.learner import FoldModel
+    from lepton_jupyter.learners.training_data import Fold, TableShape
+    from lepton_jupyter.search.space import Point
+
+_COORDINATE = "features"
+_LENGTH_NAME = "features_bytes"
+_PLAIN = FEATURE_CHOICES[0]
+#: Columns from which some may be left out.
+_WIDE = 30
+#: Seconds that making takes on one core: a constant, and for each row up to the screens' samples and beyond.
+_MAKING_SECONDS, _SECONDS_PER_ROW, _SECONDS_PER_FURTHER_ROW = 0.05, 2e-5, 2e-6
+_SCREENED_ROWS = 10_000
+# Of the process, not of a learner: a learner that is sent to a worker arrives as a new object with each call, and
+# learners of different kinds share what is made.
+_MADE_FOLDS = MadeFolds()
+
+
+class FeaturedModel:
+    """A model that makes its features before it predicts.
+
+    Parameters
+    ----------
+    features : MadeFeatures
+    model : FoldModel
+        Fitted on the columns of the view with the made ones on the right.
+    """
+
+    def __init__(self, features: MadeFeatures, model: FoldModel) -> None:
+        self.features, self.model = features, model
+        self.n_iterations = model.n_iterations
+
+    @property
+    def on_validation(self) -> NDArray[np.float64] | None:
+        """Its predictions of the validation rows, where the model kept them."""
+        kept: NDArray[np.float64] | None = getattr(self.model, "on_validation", None)
+        return kept
+
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
+        return self.model.predict(self.features.beside(X))
+
+
+class FeaturedLearner(Learner):
+    """A learner of the tree view with one more coordinate: the features that are made within each fold.
+
+    The search steps along it as along any other, so features are made where they pay. A point without the coordinate,
+    as runs logged it before there was one, makes none.
+
+    Parameters
+    ----------
+    learner : Learner
+        Of the tree view.
+    started_with : tuple of str, default=()
+        Choices that its first starting point is also tried with, as further starting points after its own.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.learners.lightgbm import LightGBMLearner
+    >>> from lepton_jupyter.learners.training_data import TableShape
+    >>> shape = TableShape(n_rows=1000, n_columns={"tree": 5}, n_classes=0)
+    >>> learner = FeaturedLearner(LightGBMLearner(), started_with=("all",))
+    >>> learner.describe(learner.starting_points(shape)[-1])
+    '31 leaves, rate 0.1 + all'
+    """
+
+    def __init__(self, learner: Learner, *, started_with: tuple[str, ...] = ()) -> None:
+        self.learner, self.started_with = learner, started_with
+        # Set on the instance: it stands for the learner that it holds.
+        self.name, self.label, self.family, self.view = learner.name, learner.label, learner.family, learner.view  # type: ignore[misc]  # see above
+        self.cooperative, self.by_name_only = learner.cooperative, learner.by_name_only  # type: ignore[misc]  # see above
+        self.keeps_monotone = learner.keeps_monotone  # type: ignore[misc]  # see above
+        self.exports = learner.exports  # type: ignore[misc]  # see above
+
+    def missing_package(self) -> str | None:
+        """Name of the package that must be installed first, or None."""
+        return self.learner.missing_package()
+
+    @property
+    def weighs_rows(self) -> bool:
+        """Whether weights of rows count when it is fitted."""
+        return self.learner.weighs_rows
+
+    def held_monotone(self) -> Learner:
+        """The learner alone: what is made of a constrained column with others need not rise where that rises."""
+        return self.learner.held_monotone()
+
+    def supports(self, shape: TableShape) -> bool:
+        """Whether it can be fitted on such a table at a sensible cost."""
+        return self.learner.supports(shape)
+
+    def space(self, shape: TableShape) -> Space:
+        """The learner's own coordinates and the features; these not where there is but one column.
+
+        Columns are selected on wide tables alone: on narrow ones even the least telling column is worth having.
+        """
+        own = self.learner.space(shape)
+        wide = shape.n_columns[self.view] >= _WIDE
+        choices = FEATURE_CHOICES if wide else tuple(each for each in FEATURE_CHOICES if each != "selected")
+        return Space((*own.dimensions, Choice(_COORDINATE, choices))) if self._may_make(shape) else own
+
+    def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
+        """The learner's own without made features, then its first one with them."""
+        own = self.learner.starting_points(shape)
+        if not self._may_make(shape):
+            return own
+        made: list[Point] = [{**own[0], _COORDINATE: choice} for choice in self.started_with]
+        return (*({**point, _COORDINATE: _PLAIN} for point in own), *made)
+
+    def _may_make(self, shape: TableShape) -> bool:
+        return shape.n_columns[self.view] > 1
+
+    def cost_units(self, point: Point, shape: TableShape) -> float:
+        """The learner's cost on the wider table, and the making."""
+        cost = self.learner.cost_units(point, _widened(shape, self.view, point))
+        if _choice(point) == _PLAIN:
+            return cost
+        further = max(0, shape.n_rows - _SCREENED_ROWS)
+        screened = shape.n_rows - further
+        return cost + _MAKING_SECONDS + _SECONDS_PER_ROW * screened + _SECONDS_PER_FURTHER_ROW * further
+
+    def memory_bytes(self, point: Point, shape: TableShape) -> int:
+        """The learner's memory on the wider table, and two copies of that."""
+        wide = _widened(shape, self.view, point)
+        copies = 0 if _choice(point) == _PLAIN else 8 * shape.n_rows * wide.n_columns[self.view]
+        return self.learner.memory_bytes(point, wide) + copies
+
+    def describe(self, point: Point) -> str:
+        """The learner's own words, and the features."""
+        made = _choice(point)
+        own = self.learner.describe(point)
+        return own if made == _PLAIN else f"{own} + {made}"
+
+    def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
+        """Fit on the fold, or on the same fold with its made features.
+
+        Raises
+        ------
+        DeadlinePassedError
+            If the deadline passed before there was any model worth returning.
+        """
+        own = {name: value for name, value in point.items() if name != _COORDINATE}
+        if _choice(point) == _PLAIN:
+            return self.learner.fit(fold, own, deadline=deadline, seed=seed)
+        made = _MADE_FOLDS.get(fold, _choice(point), stop=deadline.passed)
+        if made is None:
+            raise DeadlinePassedError.from_learner(self.label)
+        return FeaturedModel(made.features, self.learner.fit(made.fold, own, deadline=deadline, seed=seed))
+
+    def save(self, model: FoldModel, path: Path) -> None:
+        """Write the learner's own file, with the features before it where there are any."""
+        if not isinstance(model, FeaturedModel):
+            self.learner.save(model, path)
+            return
+        save_after_features(
+            path, self.learner, model.features, model.model, name=self._with_features, length_name=_LENGTH_NAME
+        )
+
+    def load(self, path: Path) -> FoldModel:
+        """Read what `save` wrote, or what the learner itself did.
+
+        Raises
+        ------
+        UnreadableModelError
+            If the file is damaged or another learner's.
+        """
+        if not is_model_file(path, self._with_features):
+            return self.learner.load(path)
+        return FeaturedModel(
+            *load_after_features(path, self.learner, name=self._with_features, length_name=_LENGTH_NAME)
+        )
+
+    @property
+    def _with_features(self) -> str:
+        return f"{self.name} with made features"
+
+
+def _choice(point: Point) -> str:
+    return str(point.get(_COORDINATE, _PLAIN))
+
+
+def _widened(shape: TableShape, view: str, point: Point) -> TableShape:
+    columns = {**shape.n_columns, view: shape.n_columns[view] + (0 if _choice(point) == _PLAIN else MOST_MADE)}
+    return replace(shape, n_columns=columns)

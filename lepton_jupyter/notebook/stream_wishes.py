@@ -1,0 +1,93 @@
+"""How a stream was asked to flow, kept beside its log so that it can be gone on with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.streaming.stream_loop import LoopSettings
+
+if TYPE_CHECKING:
+    from lepton_jupyter.runs.run_folder import RunFolder
+
+_NAME = "stream.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamWishes:
+    """What `stream` was called with, as far as a disk may hold it.
+
+    Places are paths of this machine: an address may hold a secret, and a folder from elsewhere must not make this
+    kernel fetch one. Labels are the names of variables, by which tables, generators and functions are found again.
+
+    Parameters
+    ----------
+    name : str
+    key, labels : str
+        Columns; empty for none.
+    keep : tuple of str
+    rate : float or None
+    time : str or None
+    speed : float or None
+    until_end : bool
+    window : tuple of str
+        Over event time, as typed.
+    entity, lateness : str or None
+    on_drift : {"warn", "challenger", "ignore"}
+    challenger_budget : str
+    source_place, sink_place, dead_place : str or None
+    source_label, sink_label : str or None
+    """
+
+    name: str
+    key: str = ""
+    labels: str = ""
+    keep: tuple[str, ...] = ()
+    rate: float | None = None
+    time: str | None = None
+    speed: float | None = None
+    until_end: bool = False
+    window: tuple[str, ...] = ()
+    entity: str | None = None
+    lateness: str | None = None
+    on_drift: str = "warn"
+    challenger_budget: str = ""
+    source_place: str | None = None
+    source_label: str | None = None
+    sink_place: str | None = None
+    sink_label: str | None = None
+    dead_place: str | None = None
+
+    @property
+    def windowed(self) -> bool:
+        """Whether rows get columns of windows or lags."""
+        return bool(self.window or self.entity)
+
+    def loop_settings(self) -> LoopSettings:
+        """What of it the loop needs to know."""
+        return LoopSettings(key=self.key, keep=self.keep, labels=self.labels, rate=self.rate)
+
+    def write(self, folder: RunFolder) -> None:
+        """Keep it in the stream's folder."""
+        folder.write_text_atomically(_NAME, json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, folder: RunFolder) -> Self:
+        """Read what `write` kept.
+
+        Raises
+        ------
+        DamagedRunError
+            If the file is missing or holds something else.
+        """
+        try:
+            saved = json.loads(folder.read_text(_NAME))
+            known = {each.name for each in fields(cls)}
+            wishes = cls(**{name: value for name, value in saved.items() if name in known})
+        except (ValueError, TypeError, AttributeError) as error:
+            if isinstance(error, DamagedRunError):
+                raise
+            raise DamagedRunError.from_file(folder.path / _NAME, error) from None
+        return cls(**(asdict(wishes) | {"keep": tuple(wishes.keep), "window": tuple(wishes.window)}))

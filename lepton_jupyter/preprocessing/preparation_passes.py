@@ -1,0 +1,435 @@
+"""The two passes over a table in partitions: one that summarises it, one that writes it prepared.
+
+Both are graphs of Dask's, computed where the partitions are. Summaries are merged on the workers, sixteen at a time and
+in one order that depends on the number of partitions alone, so that the same partitions give the same bits with any
+number of workers; what reaches the client is one summary, and a line of news for each partition.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.data.arrow_frames import join_tables
+from lepton_jupyter.data.partitions import FilePartition, plain_batches, source_partition
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.preparation_errors import (
+    BadPartitionError,
+    PartitionCodeError,
+    PreparedFolderError,
+    RowConditionError,
+)
+from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
+from lepton_jupyter.preprocessing.column_summary import TableSummary
+from lepton_jupyter.preprocessing.partition_code import run_on_whole
+from lepton_jupyter.preprocessing.partition_graph import merged_tasks, partition_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
+
+    from lepton_jupyter.data.partitions import Partition, PartitionedTable
+    from lepton_jupyter.execution.graph_runner import GraphRunner
+    from lepton_jupyter.preprocessing.added_columns import AddedColumns
+    from lepton_jupyter.preprocessing.column_look import ColumnLook
+    from lepton_jupyter.preprocessing.joint_statistics import JointWatch
+    from lepton_jupyter.preprocessing.partition_code import PartitionCode
+    from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
+    from lepton_jupyter.preprocessing.row_filter import RowFilter
+    from lepton_jupyter.preprocessing.sampled_rows import RowSampling
+
+#: Rows of a first look, and how many partitions they are taken from.
+LOOK_ROWS = 20_000
+_LOOK_PARTITIONS = 5
+_UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionReport:
+    """What became of one partition in one pass.
+
+    Parameters
+    ----------
+    name : str
+    n_rows : int
+        Rows that were kept.
+    seconds : float
+    problem : str
+        What is wrong with it, in one sentence; empty for a good one.
+    """
+
+    name: str
+    n_rows: int
+    seconds: float
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassResult:
+    """What a pass over some partitions gave.
+
+    Parameters
+    ----------
+    summary : TableSummary or None
+        None for a pass that writes, and where no partition could be read.
+    reports : tuple of PartitionReport
+    """
+
+    summary: TableSummary | None
+    reports: tuple[PartitionReport, ...]
+
+    @classmethod
+    def merged(cls, parts: Sequence[PassResult]) -> PassResult:
+        """Of all parts, in their order."""
+        summaries = [part.summary for part in parts if part.summary is not None]
+        reports = tuple(report for part in parts for report in part.reports)
+        return cls(TableSummary.merged(summaries) if summaries else None, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class PassSettings:
+    """What both passes need to know.
+
+    Parameters
+    ----------
+    looks : tuple of ColumnLook
+        Of all columns; a partition that lacks one is bad.
+    where : RowFilter or None
+        Rows that are kept.
+    on_bad : {"fail", "skip", "quarantine"}
+    code : PartitionCode or None
+        What is done to each partition before its columns are looked at.
+    needed : tuple of str
+        Columns that a partition must have before the code is run.
+    added : tuple of AddedColumns
+        Columns that are added to it before all else.
+    sampling : RowSampling or None
+        Which of the rows that are kept are drawn; partitions then know their place in the table.
+    watches : tuple of JointWatch
+        What is wanted of several columns at once.
+    """
+
+    looks: tuple[ColumnLook, ...]
+    where: RowFilter | None = None
+    on_bad: str = "fail"
+    code: PartitionCode | None = None
+    needed: tuple[str, ...] = ()
+    added: tuple[AddedColumns, ...] = ()
+    sampling: RowSampling | None = None
+    watches: tuple[JointWatch, ...] = ()
+
+
+def first_rows(table: PartitionedTable) -> tuple[pa.Table, str]:
+    """Rows from the beginnings of a few partitions, evenly spaced, for a first look.
+
+    Returns
+    -------
+    rows : pyarrow.Table
+    problem : str
+        What is wrong with the first bad partition among them, if any is.
+
+    Raises
+    ------
+    BadPartitionError
+        If none of them can be read.
+    """
+    parts = table.partitions
+    step = max(1, len(parts) // _LOOK_PARTITIONS)
+    chosen = [*parts[::step][:_LOOK_PARTITIONS], *(part for part in parts if len(parts) <= 50)]
+    heads: list[pa.Table] = []
+    problem = ""
+    for part in dict.fromkeys(chosen):
+        if len(heads) >= _LOOK_PARTITIONS:
+            break
+        try:
+            head = next(plain_batches(part.tables()), None)
+        except LeptonError as error:
+            problem = problem or str(error)
+            continue
+        if head is not None and (not heads or set(heads[0].column_names) <= set(head.column_names)):
+            heads.append(head.select(heads[0].column_names) if heads else head)
+    if not heads:
+        raise BadPartitionError.from_all(len(parts), problem or "they hold no rows.")
+    each = -(-LOOK_ROWS // len(heads))
+    return join_tables([head.slice(0, each) for head in heads]), problem
+
+
+def summarise_partitions(
+    table: PartitionedTable, settings: PassSettings, runner: GraphRunner, on_news: Callable[[dict[str, Any]], object]
+) -> PassResult:
+    """Summarise a table, in one pass.
+
+    Parameters
+    ----------
+    table : PartitionedTable
+    settings : PassSettings
+    runner : GraphRunner
+        Who works.
+    on_news : callable
+        Called with ``{"partition": …, "rows": …, "problem": …}`` for each partition, in no order.
+
+    Returns
+    -------
+    result : PassResult
+        With the summary of all rows.
+
+    Raises
+    ------
+    BadPartitionError
+        If a partition is bad and bad ones are not passed over, or all are.
+    RowConditionError
+        If no row is left.
+    """
+    with runner.listening(on_news) as topic:
+        result: PassResult = runner.compute(summary_graph(table, settings, topic))
+    good = result.summary
+    if good is None:
+        problems = [report.problem for report in result.reports if report.problem]
+        if not problems and settings.where is not None:
+            raise RowConditionError.from_no_rows(settings.where.text)
+        raise BadPartitionError.from_all(len(result.reports), problems[0] if problems else "they hold no rows.")
+    return result
+
+
+def summary_graph(table: PartitionedTable, settings: PassSettings, topic: str) -> Any:
+    """The graph of the first pass: a task for each partition, and a tree of merges."""
+    return _graph(table.partitions, _summarise_one, settings, topic)
+
+
+def write_partitions(
+    table: PartitionedTable,
+    settings: PassSettings,
+    recipe: PreparationRecipe,
+    folder: Path,
+    runner: GraphRunner,
+    on_news: Callable[[dict[str, Any]], object],
+) -> PassResult:
+    """Write a table prepared, in one pass: a Parquet file for each partition, which is whole or absent.
+
+    Parameters
+    ----------
+    table : PartitionedTable
+    settings : PassSettings
+    recipe : PreparationRecipe
+    folder : Path
+        Exists, and every worker can write it.
+    runner : GraphRunner
+    on_news : callable
+        As for `summarise_partitions`.
+
+    Raises
+    ------
+    PreparedFolderError
+        If the disk is full, or the folder cannot be written.
+    """
+    try:
+        with runner.listening(on_news) as topic:
+            result = runner.compute(_graph(table.partitions, _write_one, settings, topic, recipe, str(folder)))
+    finally:
+        for left in folder.glob(f".part-*{_UNFINISHED}"):  # by a worker that died
+            left.unlink(missing_ok=True)
+    return PassResult(None, result.reports)
+
+
+def partition_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
+    """The rows of a partition that are kept and drawn, as they are, a bounded number at a time.
+
+    Parameters
+    ----------
+    part : Partition
+    settings : PassSettings
+
+    Raises
+    ------
+    LeptonError
+        What is wrong with the partition.
+    """
+    kept = _kept_rows(part, settings)
+    return kept if settings.sampling is None else settings.sampling.draw(kept, getattr(part, "starts", {}))
+
+
+def _kept_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
+    names = [look.name for look in settings.looks]
+    for batch in _coded(_with_added(part, settings), settings, part.name):
+        lacking = [name for name in names if name not in batch.column_names]
+        if lacking and settings.code is not None:
+            raise PartitionCodeError.from_columns(part.name, lacking[0])
+        if lacking:
+            raise BadPartitionError.from_lacking(lacking[0])
+        kept = batch.select(names)
+        yield kept if settings.where is None else settings.where.apply(kept, settings.looks)
+
+
+def _with_added(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
+    for batch in plain_batches(part.tables()):
+        rows = batch
+        for added in settings.added:
+            rows = added.beside(rows) if added.by_row else rows
+        yield rows
+
+
+def _coded(batches: Iterator[pa.Table], settings: PassSettings, partition: str) -> Iterator[pa.Table]:
+    """The rows as the code of a cell makes them; it gets a whole partition, which must fit into a worker."""
+    code = settings.code
+    if code is None:
+        yield from batches
+        return
+    held = []
+    for batch in batches:
+        lacking = [name for name in settings.needed if name not in batch.column_names]
+        if lacking:
+            raise BadPartitionError.from_lacking(lacking[0])
+        held.append(batch.select(list(settings.needed)))
+    if held:
+        yield from plain_batches(iter((run_on_whole(code, held, partition),)))
+
+
+def _graph(parts: Sequence[Partition], work: Callable[..., PassResult], *shared: Any) -> Any:
+    return merged_tasks(partition_tasks(parts, work, *shared), PassResult.merged)
+
+
+def _summarise_one(place: int, part: Partition, settings: PassSettings, topic: str) -> PassResult:
+    del place
+
+    def work() -> tuple[TableSummary | None, int]:
+        summaries = (TableSummary.of(rows, settings.looks, settings.watches) for rows in partition_rows(part, settings))
+        with_rows = (summary for summary in summaries if summary.n_rows)
+        first = next(with_rows, None)
+        if first is None:
+            return None, 0
+        summary = merge_in_tree(_chained(first, with_rows), TableSummary.merged)
+        return summary, summary.n_rows
+
+    return _reported(part, settings, topic, work)
+
+
+def _chained(first: TableSummary, others: Iterator[TableSummary]) -> Iterator[TableSummary]:
+    yield first
+    yield from others
+
+
+def _write_one(
+    place: int, part: Partition, settings: PassSettings, topic: str, recipe: PreparationRecipe, folder: str
+) -> PassResult:
+    path = Path(folder) / f"part-{place:05d}.parquet"
+
+    def work() -> tuple[None, int]:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        # Beside its place: another worker may write the same part, because this one was thought dead.
+        unfinished = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}{_UNFINISHED}")
+        n_rows = 0
+        try:
+            schema = recipe.clean_arrow(recipe.empty_table()).schema
+            # A dictionary of measurements takes as long as all else of writing, and makes the file larger.
+            texts = [field.name for field in schema if pa.types.is_large_string(field.type)]
+            options = {"compression": "zstd", "compression_level": 1, "use_dictionary": texts}
+            with parquet.ParquetWriter(unfinished, schema, **options) as writer:
+                for rows in partition_rows(part, settings):
+                    prepared = recipe.clean_arrow(rows)
+                    writer.write_table(prepared)
+                    n_rows += prepared.num_rows
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return None, n_rows
+
+    try:
+        return _reported(part, settings, topic, work)
+    except OSError as error:
+        if isinstance(error, LeptonError):
+            raise
+        raise PreparedFolderError.from_os_error(folder, error) from None
+
+
+def _reported(
+    part: Partition, settings: PassSettings, topic: str, work: Callable[[], tuple[TableSummary | None, int]]
+) -> PassResult:
+    import pyarrow as pa
+
+    began = time.perf_counter()
+    summary, n_rows, problem = None, 0, ""
+    try:
+        summary, n_rows = work()
+    except (RowConditionError, PartitionCodeError, PreparedFolderError):
+        raise
+    except LeptonError as error:
+        problem = str(error)
+        if settings.on_bad == "fail":
+            raise BadPartitionError.from_partition(part.name, problem) from None
+    # Arrow keeps what it has freed, and a Dask worker that seems full is given no more work until it is not.
+    pa.default_memory_pool().release_unused()
+    report = PartitionReport(part.name, n_rows, time.perf_counter() - began, problem)
+    tell_news(topic, {"partition": part.name, "rows": n_rows, "problem": problem})
+    return PassResult(summary, (report,))
+
+
+def count_strata(
+    table: PartitionedTable,
+    settings: PassSettings,
+    sampling: RowSampling,
+    runner: GraphRunner,
+    on_news: Callable[[dict[str, Any]], object],
+) -> list[dict[str | None, int]]:
+    """Rows of each stratum in each partition, in one pass; of bad ones that are passed over none.
+
+    Parameters
+    ----------
+    table : PartitionedTable
+    settings : PassSettings
+        Of all rows that are kept.
+    sampling : RowSampling
+    runner : GraphRunner
+    on_news : callable
+        As for `summarise_partitions`.
+    """
+    with runner.listening(on_news) as topic:
+        tasks = partition_tasks(table.partitions, _count_one, settings, topic, sampling)
+        counts: list[dict[str | None, int]] = runner.compute(merged_tasks(tasks, _joined))
+    return counts
+
+
+def _count_one(
+    place: int, part: Partition, settings: PassSettings, topic: str, sampling: RowSampling
+) -> list[dict[str | None, int]]:
+    del place
+    counts: Counter[str | None] = Counter()
+
+    def work() -> tuple[None, int]:
+        for rows in partition_rows(part, settings):
+            counts.update(sampling.counts(rows))
+        return None, counts.total()
+
+    [report] = _reported(part, settings, topic, work).reports
+    return [{} if report.problem else dict(counts)]
+
+
+def _joined(lists: Sequence[list[Any]]) -> list[Any]:
+    return [each for some in lists for each in some]
+
+
+def quarantine(part: Partition, problem: str, folder: Path) -> None:
+    """Copy a bad file aside, and what is wrong with it; the file itself stays where it is.
+
+    Parameters
+    ----------
+    part : Partition
+    problem : str
+    folder : Path
+        Made if need be.
+    """
+    import shutil
+
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = part.name.replace("/", "_").replace("\\", "_")
+    source = source_partition(part)
+    if isinstance(source, FilePartition):
+        shutil.copy2(source.path, folder / plain)
+    (folder / f"{plain}.reason.txt").write_text(f"{problem}\n", encoding="utf-8")

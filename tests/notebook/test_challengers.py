@@ -1,0 +1,110 @@
+"""A stream whose concept changes finds another model, proves it, promotes it, takes it back and goes on with it."""
+
+from __future__ import annotations
+
+import pytest
+from streaming.drifting_rows import RowsUntil, sea
+
+from lepton_jupyter import fit, stream
+from lepton_jupyter.events.stream_events import (
+    ChallengerDropped,
+    ChallengerFound,
+    ChallengerPromoted,
+    ChallengerSought,
+    ChampionRestored,
+    DriftDetected,
+    StreamStarted,
+)
+from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.notebook import library
+from lepton_jupyter.notebook.contenders import champion_runs, rows_as_table
+from lepton_jupyter.notebook.resuming import resume_run
+from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.streaming.labelled_window import LabelledRow
+
+PATIENCE = 300.0
+
+
+@pytest.fixture
+def run():
+    return fit(sea(1_500, 8.0, 0), target="label", budget="3trials", folds=3, learners=["lightgbm"], wait=True)
+
+
+def of(streamed, *kinds):
+    return [each.event for each in streamed.events if isinstance(each.event, kinds)]
+
+
+def test_a_challenger_is_promoted_rolled_back_and_a_resumed_stream_has_the_logged_champion(run, tmp_path):
+    held = []
+
+    def enough():
+        return bool(held) and bool(of(held[0], ChallengerPromoted)) and held[0].stats["n_labels"] > 0
+
+    rows = RowsUntil(sea(3_000, 8.0, 1), sea(20_000, 12.0, 2), enough)
+    rows.slow = lambda: bool(held) and len(of(held[0], ChallengerSought)) > len(of(held[0], ChallengerFound))
+    held.append(
+        stream(
+            run, source=rows.rows, sink=tmp_path / "scored.jsonl", labels="label", on_drift="challenger",
+            challenger_budget="3trials", name="orders",
+        )
+    )  # fmt: skip
+    flowing = held[0].wait(PATIENCE)
+    decided = (DriftDetected, ChallengerSought, ChallengerFound, ChallengerPromoted)
+    assert [type(event) for event in of(flowing, *decided)][:4] == list(decided)
+    (promoted,) = of(flowing, ChallengerPromoted)
+    assert promoted.loss < promoted.previous_loss
+    assert promoted.previous_run == run.id
+    assert flowing.champion == promoted.run_id
+    # The child run is on this disk with its board; the run of the person is still the last one.
+    assert library.find_run(promoted.run_id).settings.name == "orders-challenger"
+    assert "challenger promoted" in flowing.formats()["text/html"]
+    with pytest.raises(LeptonError, match="does not go on in this kernel"):
+        flowing.rollback()
+
+    (tmp_path / "incoming").mkdir()
+    again = resume_run("orders", source=tmp_path / "incoming")
+    assert of(again, StreamStarted)[-1].model_run == promoted.run_id
+    again.rollback()
+    assert again.champion == run.id
+    with pytest.raises(LeptonError, match="there is none before it"):
+        again.rollback()
+    again.stop()
+    assert again.settle(PATIENCE)
+    assert champion_runs(again.events) == [run.id]
+    assert [type(event) for event in of(again, ChampionRestored)] == [ChampionRestored]
+    log = (again.folder.path / "events.jsonl").read_text()
+    assert '"yes"' not in log  # no label of a row
+
+
+def test_a_stationary_stream_seeks_no_challenger(run):
+    streamed = stream(run, source=sea(5_000, 8.0, 5), sink=lambda _: None, labels="label", on_drift="challenger").wait(
+        PATIENCE
+    )
+    assert of(streamed, DriftDetected, ChallengerSought, ChallengerDropped) == []
+
+
+def test_labelled_rows_become_a_table_as_the_model_knew_it(churn):
+    run = fit(churn, target="churn", budget="2trials", folds=2, learners=["linear"], wait=True)
+    rows = [
+        LabelledRow({"tenure": 3, "plan": 7, "paperless": True, "since": "2024-03-01", "other": "x"}, truth)
+        for truth in (0, 1)
+    ]
+    table = rows_as_table(rows, run, "churn")
+    assert set(table) == {"tenure", "plan", "bill", "since", "paperless", "churn"} & set(table)
+    assert table["plan"].tolist() == ["7", "7"]
+    assert table["churn"].tolist() == list(run.best_predictor().recipe.classes)
+    with pytest.raises(LeptonError, match="Class 'yes' does not occur in the newest 1 labelled rows"):
+        rows_as_table(rows[:1], run, "churn")
+
+
+@pytest.mark.mistake
+def test_what_a_challenger_needs_is_said(run):
+    before = len(current_session().streams)
+    for wish, said in (
+        ({"on_drift": "challenger"}, "--on-drift challenger needs --labels"),
+        ({"challenger_budget": "9s"}, "--challenger-budget needs --on-drift challenger"),
+        ({"on_drift": "challenger", "labels": "label", "challenger_budget": "soon"}, "soon"),
+    ):
+        with pytest.raises(LeptonError, match=said):
+            stream(run, source=sea(5, 8.0, 0), sink=print, **wish)
+    assert len(current_session().streams) == before

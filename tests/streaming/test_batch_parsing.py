@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lepton_jupyter.data.schema import understand
+from lepton_jupyter.preprocessing.prepared_column import VIEWS
+from lepton_jupyter.preprocessing.recipe import Recipe
+from lepton_jupyter.preprocessing.row_reading import RowReader
+from lepton_jupyter.streaming.batch_parsing import BatchParser
+from lepton_jupyter.streaming.row_encoding import encode_row, encode_rows
+from lepton_jupyter.streaming.stream_sink import Results
+
+N = 20
+TABLE = pd.DataFrame(
+    {
+        "bill": np.random.default_rng(0).normal(size=300),
+        "debt": np.where(np.arange(300) % 7, np.arange(300) / 3, np.nan),
+        "town": ["Ulm", "Bonn", None] * 100,
+        "vip": [True, False] * 150,
+        "paid": [0, 1] * 150,
+    }
+)
+READER = RowReader(Recipe.fit(TABLE, understand(TABLE, target="paid")))
+ROW = {"id": "a", "bill": 1.5, "debt": 2, "town": "Ulm", "vip": True}
+ROWS = st.fixed_dictionaries(
+    {
+        "id": st.text(max_size=5),
+        "bill": st.one_of(st.floats(-1e300, 1e300), st.just(float("nan")), st.integers(-(10**20), 10**20)),
+        "vip": st.booleans(),
+    },
+    optional={
+        "debt": st.one_of(st.none(), st.floats(allow_nan=False)),
+        "town": st.one_of(st.none(), st.sampled_from(["Ulm", "Kiel", 'Kö"ln\n']), st.text(max_size=3)),
+        "note": st.one_of(st.lists(st.integers(), max_size=2), st.just({"a": {"b": 1}}), st.text(max_size=3)),
+    },
+)
+
+
+def parsed(payloads, key="id", keep=()):
+    return BatchParser(key, keep).parse(payloads, READER.schema)
+
+
+@settings(max_examples=30)
+@given(st.lists(ROWS, min_size=N, max_size=N + 4), st.booleans())
+def test_what_is_parsed_together_reads_to_the_same_bits_as_row_by_row(rows, ascii_only):
+    payloads = [json.dumps(row, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass") for row in rows]
+    together = parsed(payloads)
+    if together is None:
+        return
+    assert together.values("id") == [row["id"] for row in rows]
+    assert str(list(together)) == str(rows)  # NaN is not equal to itself
+    views, refused = READER.read(together, VIEWS)
+    expected, expected_refused = READER.read(rows, VIEWS)
+    assert refused == expected_refused
+    for view in VIEWS:
+        assert views[view].tobytes() == expected[view].tobytes()
+
+
+def test_plain_rows_are_parsed_together():
+    assert parsed([json.dumps(ROW).encode()] * N).numbers("vip").tolist() == [1.0] * N
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"{", b"", b"[1]", b'{"id": "a"}{"id": "b"}', b'{"id": "\xe9"}', "text", {"id": "a"},
+        json.dumps(ROW | {"bill": "3"}).encode(), json.dumps(ROW | {"bill": True}).encode(),
+        json.dumps(ROW | {"vip": 1}).encode(), json.dumps(ROW | {"town": 3}).encode(),
+        json.dumps(ROW | {"id": None}).encode(),
+        b'{"id": "a", "id": "b"}', b'{"id": "' + b"x" * 1_000_000 + b'"}',
+    ],
+)  # fmt: skip
+def test_one_row_that_needs_a_look_leaves_all_to_who_looks(odd):
+    payloads = [json.dumps(ROW).encode()] * N
+    assert parsed([*payloads[:5], odd, *payloads[5:]]) is None
+
+
+def test_two_rows_in_one_payload_and_none_in_another_are_not_two_rows():
+    payloads = [json.dumps(ROW).encode()] * N
+    assert parsed([*payloads, payloads[0] + payloads[0], b" "]) is None
+    assert parsed([*payloads, payloads[0] + b"\n" + payloads[0], b"{"]) is None
+
+
+def test_a_number_that_is_kept_comes_out_as_it_was_written():
+    payloads = [json.dumps(ROW).encode()] * N
+    assert parsed(payloads, keep=("debt",)) is None
+    assert parsed(payloads, keep=("town",)).values("town") == ["Ulm"] * N
+
+
+def test_fields_that_must_be_there_are_missed_row_by_row():
+    payloads = [json.dumps(ROW).encode()] * N
+    rows = parsed([*payloads, b'{"id": "b", "vip": null, "bill": 3}', b'{"id": "c", "vip": true}'])
+    views, refused = READER.read(rows, ["tree"])
+    assert {place: refusal.reason for place, refusal in refused.items()} == {N + 1: "column 'bill' is missing"}
+    assert len(views["tree"]) == N + 1
+
+
+def test_a_part_of_rows_are_rows():
+    rows = parsed([json.dumps(ROW | {"bill": number}).encode() for number in range(N)])
+    assert rows[5:8].numbers("bill").tolist() == [5.0, 6.0, 7.0]
+    assert rows[5:8][1]["bill"] == 6
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(max_size=4),
+            st.one_of(st.floats(), st.none(), st.integers(), st.booleans(), st.text(max_size=3)),
+        ),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+def test_rows_are_written_as_each_would_be_by_itself(values):
+    keys, column = [key for key, _ in values], [value for _, value in values]
+    results = Results('i%d "', keys, {"value": column, "same": [column[0]] * len(keys)})
+    assert encode_rows(results) == [encode_row(row) for row in results.rows()]
