@@ -24,6 +24,7 @@ from lepton_jupyter.exceptions.compilation_errors import NotCompilableError
 from lepton_jupyter.learners.featured_learner import FeaturedModel
 from lepton_jupyter.learners.lightgbm import LightGBMModel
 from lepton_jupyter.learners.linear import LinearMean, LinearModel
+from lepton_jupyter.learners.log_target import LogTargetModel
 from lepton_jupyter.learners.mean_of_models import MeanOfModels
 from lepton_jupyter.learners.packed_forest import PackedForest
 from lepton_jupyter.learners.perceptron import PerceptronModel
@@ -338,6 +339,8 @@ def _as_trees(model: FoldModel, sides: SideTables, n_outputs: int) -> _TreeModel
         return made if model.n_classes else _centred(made)
     if isinstance(model, FeaturedModel):
         raise NotCompilableError.from_part("features that are made within a fold")
+    if isinstance(model, LogTargetModel):
+        raise NotCompilableError.from_part("a model that learnt logarithms of the target")
     one = model.models[0] if isinstance(model, MeanOfModels) else model
     raise NotCompilableError.from_part(f"{type(one).__name__.removesuffix('Model')} models")
 

@@ -14,6 +14,7 @@ from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MAD
 from lepton_jupyter.search.space import Choice, Space
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -167,6 +168,12 @@ class FeaturedLearner(Learner):
         if made is None:
             raise DeadlinePassedError.from_learner(self.label)
         return FeaturedModel(made.features, self.learner.fit(made.fold, own, deadline=deadline, seed=seed))
+
+    def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
+        """Models of other folds made other features, and stay apart; those without any are the learner's own."""
+        if any(isinstance(model, FeaturedModel) for model in models):
+            return tuple(models)
+        return self.learner.together(models)
 
     def save(self, model: FoldModel, path: Path) -> None:
         """Write the learner's own file, with the features before it where there are any."""

@@ -40,6 +40,8 @@ _CHEAP_FIRST: tuple[tuple[str, int], ...] = (
     ("naive_bayes", 0), ("catboost", 0), ("lightgbm", 0), ("random_forest", 0), ("lightgbm", -1), ("lightgbm", 2),
     ("lightgbm", 1), ("xgboost", 0), ("catboost", 1), ("decision_tree", 0), ("lightgbm", 4),
 )  # fmt: skip
+#: Learners that start on the logarithms of a skewed target, too.
+_ON_LOGARITHMS = frozenset({"linear", "lightgbm", "catboost"})
 _MANY_CLASSES = 8
 _FEW_ROWS = 500
 _MANY_ROWS = 15_000
@@ -47,6 +49,22 @@ _ROWS_FOR_MADE_FEATURES = 5_000
 
 
 def _order(shape: TableShape) -> tuple[tuple[str, int], ...]:
+    usual = _usual_order(shape)
+    return _with_logarithms(usual) if shape.right_skewed else usual
+
+
+def _with_logarithms(order: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """The same with each learner's start on the logarithms of the target, its last one, after its first one."""
+    found: list[tuple[str, int]] = []
+    for name, number in order:
+        # What was the last one is now the last but one.
+        found.append((name, number - 1 if number < 0 else number))
+        if number == 0 and name in _ON_LOGARITHMS:
+            found.append((name, -1))
+    return tuple(found)
+
+
+def _usual_order(shape: TableShape) -> tuple[tuple[str, int], ...]:
     if shape.n_classes > _MANY_CLASSES or shape.n_rows < _FEW_ROWS:
         return _CHEAP_FIRST
     if shape.n_classes and shape.n_rows < _ROWS_FOR_MADE_FEATURES:

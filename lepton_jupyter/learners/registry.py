@@ -20,6 +20,7 @@ from lepton_jupyter.learners.kernel_machine import KernelMachineLearner
 from lepton_jupyter.learners.kind_learner import KindLearner
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
 from lepton_jupyter.learners.linear import LinearLearner
+from lepton_jupyter.learners.log_target import LogTargetLearner
 from lepton_jupyter.learners.naive_bayes import NaiveBayesLearner
 from lepton_jupyter.learners.named_learners import KINDS
 from lepton_jupyter.learners.neighbours import NeighboursLearner
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 _REGISTERED: dict[str, Learner] = {
     learner.name: learner
     for learner in (
-        MajorityLearner(), MeanLearner(), LinearLearner(), FeaturedLearner(LightGBMLearner(), started_with=("all",)),
-        FeaturedLearner(CatBoostLearner()), FeaturedLearner(XGBoostLearner()), FeaturedLearner(ExtraTreesLearner()),
+        MajorityLearner(), MeanLearner(), LogTargetLearner(LinearLearner()),
+        LogTargetLearner(FeaturedLearner(LightGBMLearner(), started_with=("all",))),
+        LogTargetLearner(FeaturedLearner(CatBoostLearner())),
+        LogTargetLearner(FeaturedLearner(XGBoostLearner()), at_once=False),
+        LogTargetLearner(FeaturedLearner(ExtraTreesLearner()), at_once=False),
         RandomForestLearner(), DecisionTreeLearner(), PerceptronLearner(), NeighboursLearner(), NaiveBayesLearner(),
         DiscriminantLearner(), KernelMachineLearner(), *map(KindLearner, KINDS.values()),
     )

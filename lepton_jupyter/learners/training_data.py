@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+#: Rows by which the skewness of a target is told, and the least one: that of an exponential distribution is 2.
+_SKEW_SAMPLE, _LEAST_SKEW = 20_000, 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
@@ -27,12 +30,15 @@ class TableShape:
         0 for regression.
     n_categorical : int
         Columns of the tree view that hold category codes.
+    right_skewed : bool
+        Whether the target holds values, none of them negative, of which a few lie far above the others.
     """
 
     n_rows: int
     n_columns: Mapping[str, int]
     n_classes: int
     n_categorical: int = 0
+    right_skewed: bool = False
 
     @property
     def task(self) -> str:
@@ -104,6 +110,7 @@ class TrainingData:
             n_columns={name: view.shape[1] for name, view in self.views.items()},
             n_classes=self.n_classes,
             n_categorical=len(self.categorical),
+            right_skewed=self.n_classes == 0 and _is_right_skewed(self.y),
         )
 
     def training_rows(self, index: int) -> NDArray[np.bool_]:
@@ -192,6 +199,15 @@ class Fold:
     def n_outputs(self) -> int:
         """Columns of a prediction."""
         return max(1, self.n_classes)
+
+
+def _is_right_skewed(y: NDArray[Any]) -> bool:
+    """Whether values that are not negative are so skewed to the right that their logarithms may be easier to learn."""
+    if len(y) == 0 or y.min() < 0:
+        return False
+    sample = y[:: max(1, len(y) // _SKEW_SAMPLE)].astype(np.float64)
+    spread = sample.std()
+    return bool(spread > 0 and np.mean(((sample - sample.mean()) / spread) ** 3) > _LEAST_SKEW)
 
 
 def _part_of(training: NDArray[np.bool_], classes: NDArray[Any] | None, row_share: float) -> NDArray[np.bool_]:
