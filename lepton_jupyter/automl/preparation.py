@@ -15,6 +15,7 @@ from lepton_jupyter.automl.held_out import HeldOut
 from lepton_jupyter.automl.judged_folds import judged_folds
 from lepton_jupyter.automl.memory_limit import as_bytes, within_memory
 from lepton_jupyter.automl.monotone import check_monotone, keeping, monotone_columns
+from lepton_jupyter.automl.quantile_learners import learning_quantiles
 from lepton_jupyter.automl.splits import Splits, read_splits
 from lepton_jupyter.data.checks import check_table
 from lepton_jupyter.data.frames import to_pandas
@@ -277,6 +278,7 @@ def understand_task(
     if settings.monotone is not None:
         check_monotone(settings.monotone, frame, schema)
     chosen, notes_on_monotone = keeping(chosen, settings.monotone)
+    chosen, notes_on_quantiles = learning_quantiles(chosen, metric.name, monotone=settings.monotone is not None)
     splits, n_folds = _folds(
         frame, schema, metric, settings, splits.taking(understood.kept).weighing(), _typical_seconds(chosen, rough)
     )
@@ -298,6 +300,7 @@ def understand_task(
             *_notes_on_learners(settings),
             *(f"Within each fold: {FOLD_STEPS[step]}." for step in settings.in_folds if step != "balance"),
             *notes_on_monotone,
+            *notes_on_quantiles,
             *note_on_class_weights(class_weights, understood),
             *_notes_on_weights(splits, chosen, by_class=class_weights is not None),
         ),

@@ -359,7 +359,7 @@ def _lightgbm_form(model: LightGBMModel) -> tuple[float, str]:
         return float(given.get("sigmoid", "1")), "sigmoid"
     if objective in {"multiclass", "softmax"}:
         return 1.0, "softmax"
-    if objective in {"regression", "regression_l1", "regression_l2"} and "sqrt" not in settings:
+    if objective in {"regression", "regression_l1", "regression_l2", "quantile"} and "sqrt" not in settings:
         return 1.0, "values"
     raise NotCompilableError.from_part(f"LightGBM's objective {objective!r}")
 
@@ -373,7 +373,12 @@ def _of_xgboost(model: XGBoostModel, sides: SideTables) -> _TreeModel:
     saved = read_json(model.text)
     learner = saved["learner"]
     objective = learner["objective"]["name"]
-    turns = {"binary:logistic": "sigmoid", "multi:softprob": "softmax", "reg:squarederror": "values"}
+    turns = {
+        "binary:logistic": "sigmoid",
+        "multi:softprob": "softmax",
+        "reg:squarederror": "values",
+        "reg:quantileerror": "values",
+    }
     if objective not in turns:
         raise NotCompilableError.from_part(f"XGBoost's objective {objective!r}")
     n_sums = model.n_classes if model.n_classes > 2 else 1

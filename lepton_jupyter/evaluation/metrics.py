@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,13 @@ import numpy as np
 from lepton_jupyter.evaluation import label_formulas as labels
 from lepton_jupyter.evaluation import probability_formulas as probabilities
 from lepton_jupyter.evaluation import regression_formulas as regression
-from lepton_jupyter.exceptions.metric_errors import InvalidPredictionsError, MetricMismatchError, UnknownMetricError
+from lepton_jupyter.exceptions.metric_errors import (
+    InvalidPredictionsError,
+    MetricMismatchError,
+    QuantileError,
+    UnknownMetricError,
+)
+from lepton_jupyter.learners.quantile_level import PINBALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,6 +244,25 @@ _SHORT_NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: How a person may write it: ``pinball:0.9``, ``pinball 90 %``, ``neg_mean_pinball_loss:0.9``.
+_PINBALL_NAME = re.compile(r"(neg_)?(mean_)?pinball(_loss)?(?![a-z])")
+
+
+def _pinball(name: str, typed: str, task: str) -> Metric:
+    """The pinball loss of the quantile in its name."""
+    if task not in _REGRESSION:
+        raise MetricMismatchError.from_task(name, task, metric_names(task))
+    written = _PINBALL_NAME.sub("", typed, count=1).strip(":_=()")
+    try:
+        level = float(written.rstrip("%_")) / (100 if written.endswith("%") else 1)
+    except ValueError:
+        level = math.nan
+    if not 0 < level < 1:
+        raise QuantileError.from_name(name)
+    formula = partial(regression.pinball_loss, quantile=level)
+    return _values(f"{PINBALL}:{level:g}", f"pinball loss, {100 * level:g} %", formula)
+
+
 def metric_names(task: str) -> tuple[str, ...]:
     """Names of the metrics that can judge `task`, its default first.
 
@@ -257,7 +284,7 @@ def find_metric(name: str | None, task: str) -> Metric:
     ----------
     name : str or None
         scikit-learn's name, with or without ``neg_``, or a short one such as ``"auc"``, ``"rmse"``, ``"logloss"``.
-        Capitals, blanks and hyphens do not matter.
+        Capitals, blanks and hyphens do not matter. A pinball loss has its quantile in its name: ``"pinball:0.9"``.
     task : {"binary", "multiclass", "regression"}
 
     Returns
@@ -268,6 +295,8 @@ def find_metric(name: str | None, task: str) -> Metric:
     ------
     UnknownMetricError
         If there is no such metric; the message names the nearest.
+    QuantileError
+        If the pinball loss is named without a quantile.
     MetricMismatchError
         If the metric cannot judge the task; the message lists those that can.
 
@@ -284,6 +313,8 @@ def find_metric(name: str | None, task: str) -> Metric:
     if name is None:
         return _METRICS[_DEFAULTS[task]]
     typed = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if _PINBALL_NAME.match(typed):
+        return _pinball(name, typed, task)
     meant = _SHORT_NAMES.get(typed) or tuple(each for each in (typed, f"neg_{typed}") if each in _METRICS)
     if not meant:
         fitting = metric_names(task)

@@ -54,6 +54,24 @@ def max_error(y: Values, predicted: Values, sample_weight: Values | None = None)
     return float(np.max(np.abs(y - predicted)))
 
 
+def pinball_loss(y: Values, predicted: Values, sample_weight: Values | None = None, *, quantile: float) -> float:
+    """Mean of what a row above its prediction costs by `quantile`, and one below it by the rest [1]_.
+
+    Least where that share of the rows is below its prediction. In the target's unit.
+
+    References
+    ----------
+    .. [1] R. Koenker, G. Bassett. Regression quantiles. Econometrica 46(1):33-50, 1978.
+
+    Examples
+    --------
+    >>> pinball_loss(np.array([1.0, 2.0]), np.array([0.0, 3.0]), quantile=0.9).__round__(2)
+    0.5
+    """
+    error = y - predicted
+    return float(np.average(np.maximum(quantile * error, (quantile - 1.0) * error), weights=sample_weight))
+
+
 def mean_absolute_percentage_error(y: Values, predicted: Values, sample_weight: Values | None = None) -> float:
     """Mean absolute difference as a share of the target: 0.1 is ten per cent; huge where the target is near 0."""
     shares = np.abs(y - predicted) / np.maximum(np.abs(y), np.finfo(np.float64).eps)

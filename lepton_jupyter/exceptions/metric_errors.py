@@ -24,6 +24,33 @@ class UnknownMetricError(LeptonError, ValueError):
         return cls(f"There is no metric {name!r}. {did_you_mean(name, known)}")
 
 
+class QuantileError(LeptonError, ValueError):
+    """A quantile cannot be learnt."""
+
+    @classmethod
+    def from_name(cls, name: str) -> Self:
+        """Build from a pinball loss that names no quantile."""
+        return cls(
+            f"Metric {name!r} names no quantile. Write the one to predict, above 0 and below 1: --metric pinball:0.9"
+        )
+
+    @classmethod
+    def from_monotone(cls) -> Self:
+        """Build where predictions are also to rise or fall along a column."""
+        return cls(
+            "A quantile cannot be held to --monotone: its leaves are set after the trees have grown. "
+            "Leave out one of the two, or take quantiles of a run on means: %lepton predict … --quantiles 90%"
+        )
+
+    @classmethod
+    def from_learners(cls, names: Iterable[str]) -> Self:
+        """Build from learners none of which learns a quantile."""
+        return cls(
+            f"None of these learners learns quantiles: {_listed(names)}. "
+            "Those that do: linear, lightgbm, catboost, xgboost."
+        )
+
+
 class MetricMismatchError(LeptonError, ValueError):
     """A metric exists and cannot judge this task or this target."""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lepton_jupyter.learners.array_learner import ArrayLearner
 from lepton_jupyter.learners.probabilities import clipped_probabilities
+from lepton_jupyter.learners.quantile_level import quantile_level, quantile_of
 from lepton_jupyter.search.space import Space
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ class MajorityLearner(_ConstantLearner):
 
 
 class MeanLearner(_ConstantLearner):
-    """Predicts the mean of the training rows."""
+    """Predicts the mean of the training rows, or the quantile that is asked for."""
 
     name: ClassVar[str] = "mean"
     label: ClassVar[str] = "Mean"
+    learns_quantiles: ClassVar[bool] = True
 
     def supports(self, shape: TableShape) -> bool:
         """Regression only."""
@@ -112,9 +114,12 @@ class MeanLearner(_ConstantLearner):
     def describe(self, point: Point) -> str:
         """What it predicts."""
         del point
-        return "mean of the target"
+        return "one value for all"
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> ConstantModel:
-        """Take the mean."""
+        """Take the mean, or the quantile."""
         del point, deadline, seed
+        level = quantile_level(fold.metric)
+        if level is not None:
+            return ConstantModel(np.array([quantile_of(fold.y_train, level, fold.weights_train)]))
         return ConstantModel(np.array([np.average(fold.y_train, weights=fold.weights_train)]))

@@ -16,6 +16,7 @@ from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.mean_of_models import one_of_many
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import clipped_probabilities
+from lepton_jupyter.learners.quantile_level import quantile_level
 from lepton_jupyter.learners.row_losses import row_losses
 from lepton_jupyter.search.space import Integer, Real, Space
 
@@ -142,6 +143,7 @@ class CatBoostLearner(Learner):
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
     keeps_monotone: ClassVar[bool] = True
+    learns_quantiles: ClassVar[bool] = True
     # Its ONNX, PMML and Core ML know no categories, which most tables have: catboost.ai, "save_model".
     exports: ClassVar[tuple[str, ...]] = ("catboost", "cpp", "python")
 
@@ -211,7 +213,7 @@ class CatBoostLearner(Learner):
             return CatBoostModel(b"", fold.n_classes, fold.categorical, None, constant=float(fold.y_train[0]))
         training, validation = _POOLS.get(fold, _both_pools)
         settings: dict[str, Any] = {
-            **point, "loss_function": _OBJECTIVES[fold.task], "thread_count": 1, "random_seed": seed, "verbose": False,
+            **point, "thread_count": 1, "random_seed": seed, "verbose": False,
             "allow_writing_files": False, "iterations": _MAX_ROUNDS, "bootstrap_type": "Bayesian",
         }  # fmt: skip
         if fold.categorical:
@@ -221,11 +223,14 @@ class CatBoostLearner(Learner):
             settings["monotone_constraints"] = list(fold.monotone)
             # A cross may hold cuts of a constrained number, and statistics of it rise and fall as they like.
             settings["max_ctr_complexity"] = 1
+        level = quantile_level(fold.metric)
+        objective = _OBJECTIVES[fold.task] if level is None else f"Quantile:alpha={level}"
+        settings["loss_function"] = objective
         if fold.n_classes:
             settings["class_names"] = list(range(fold.n_classes))  # all of them, also those the fold lacks
         if deadline.seconds_left() != math.inf:
             settings |= _rate_that_fits(settings, training, deadline)
-        metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _OBJECTIVES[fold.task])
+        metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, objective)
         # Trees beyond the best round are kept until it is known at which each part of the rows is judged.
         booster = catboost.CatBoost({
             **settings, "eval_metric": metric,

@@ -66,6 +66,7 @@ class EstimatorLearner(Learner):
     """
 
     cooperative = False
+    learns_quantiles = True  # whoever brings an estimator knows what it learns
 
     def __init__(  # what a learner declares as class variables
         self,

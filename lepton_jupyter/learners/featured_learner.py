@@ -92,6 +92,7 @@ class FeaturedLearner(Learner):
         self.name, self.label, self.family, self.view = learner.name, learner.label, learner.family, learner.view  # type: ignore[misc]  # see above
         self.cooperative, self.by_name_only = learner.cooperative, learner.by_name_only  # type: ignore[misc]  # see above
         self.keeps_monotone = learner.keeps_monotone  # type: ignore[misc]  # see above
+        self.learns_quantiles = learner.learns_quantiles  # type: ignore[misc]  # see above
         self.exports = learner.exports  # type: ignore[misc]  # see above
 
     def missing_package(self) -> str | None:

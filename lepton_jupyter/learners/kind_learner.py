@@ -58,6 +58,7 @@ class KindLearner(EstimatorLearner):
 
     cooperative = True
     by_name_only = True
+    learns_quantiles = False
     exports = ("onnx",)  # skl2onnx converts every estimator among the kinds
 
     def __init__(self, kind: LearnerKind, given: Mapping[str, Any] | None = None) -> None:

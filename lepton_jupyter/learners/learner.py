@@ -43,6 +43,7 @@ class Learner(ABC):
     baseline: ClassVar[bool] = False  # fixed, never stepped from, drawn as a line
     weight_repeats: ClassVar[bool] = False  # a row of weight 2 is the same to it as that row twice
     keeps_monotone: ClassVar[bool] = False  # its models are monotone along the columns that a fold says
+    learns_quantiles: ClassVar[bool] = False  # learns the quantile that a pinball loss asks for
     by_name_only: ClassVar[bool] = False  # tried where it is named, and not otherwise
     exports: ClassVar[
         tuple[str, ...]

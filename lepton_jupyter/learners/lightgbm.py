@@ -19,6 +19,7 @@ from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import outputs_in_columns
+from lepton_jupyter.learners.quantile_level import quantile_level
 from lepton_jupyter.learners.row_losses import row_losses
 from lepton_jupyter.search.space import Choice, Integer, Real, Space
 
@@ -123,6 +124,7 @@ class LightGBMLearner(Learner):
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
     keeps_monotone: ClassVar[bool] = True
+    learns_quantiles: ClassVar[bool] = True
     most_rounds: ClassVar[int] = _MAX_ROUNDS
     exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml", "treelite", "lightgbm")
 
@@ -316,6 +318,9 @@ def _parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
         fold.task == "regression" and fold.metric in _OF_MEDIANS
     ):  # whose leaves are set anew after their growth, which breaks any constraint
         parameters["objective"] = "regression_l1"
+    level = quantile_level(fold.metric)
+    if level is not None:
+        parameters |= {"objective": "quantile", "alpha": level}
     if fold.task == "multiclass":
         parameters["num_class"] = fold.n_classes
     # The low end of these scales means "off": LightGBM takes a slower path for any other value than zero.

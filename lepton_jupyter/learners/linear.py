@@ -11,6 +11,7 @@ from lepton_jupyter.learners.array_learner import ArrayLearner, pack_count, unpa
 from lepton_jupyter.learners.learner import number
 from lepton_jupyter.learners.linear_solvers import fit_ridge, fit_softmax
 from lepton_jupyter.learners.probabilities import softmax
+from lepton_jupyter.learners.quantile_level import quantile_level, quantile_of
 from lepton_jupyter.search.space import Real, Space
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class LinearLearner(ArrayLearner):
     view: ClassVar[str] = "linear"
     exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml")
     weight_repeats: ClassVar[bool] = True
+    learns_quantiles: ClassVar[bool] = True
     model_type = LinearModel
 
     def space(self, shape: TableShape) -> Space:
@@ -153,6 +155,11 @@ class LinearLearner(ArrayLearner):
         if fit is None:
             raise DeadlinePassedError.from_learner(self.label)
         coefficients, intercepts, n_evaluations = fit
+        level = quantile_level(fold.metric)
+        if level is not None:
+            # A mean that is moved to where the share of rows below is right: straight, and so the quantile's baseline.
+            errors = fold.y_train - (fold.X_train @ coefficients[:, 0] + intercepts[0])
+            intercepts = intercepts + quantile_of(errors, level, fold.weights_train)
         return LinearModel(coefficients, intercepts, classifies=fold.n_classes > 0, n_iterations=n_evaluations)
 
     def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:

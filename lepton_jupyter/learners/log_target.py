@@ -12,6 +12,7 @@ import numpy as np
 
 from lepton_jupyter.learners.learner import Learner
 from lepton_jupyter.learners.model_file import is_model_file, read_model_file, write_model_file
+from lepton_jupyter.learners.quantile_level import quantile_level
 from lepton_jupyter.search.space import Choice, Space
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _COORDINATE = "target_scale"
 _PLAIN, _LOG = "plain", "log"
 #: A model in logarithms that goes beyond all it has seen goes far: it is held at this many times the largest value.
 _MOST_BEYOND = 2.0
-#: What a fit stops by on the logarithms: medians stay medians there, all other means become means of logarithms.
+#: What a fit stops by on the logarithms: quantiles stay quantiles there, and means become means of logarithms.
 _OF_MEDIANS = frozenset({"neg_mean_absolute_error", "neg_median_absolute_error"})
 _OF_MEANS = "neg_root_mean_squared_error"
 
@@ -132,7 +133,7 @@ class LogTargetLearner(Learner):
         self.learner, self.at_once = learner, at_once
         # Set on the instance: it stands for the learner that it holds.
         for name in ("name", "label", "family", "view", "cooperative", "baseline", "weight_repeats", "keeps_monotone",
-                     "by_name_only", "exports"):  # fmt: skip
+                     "learns_quantiles", "by_name_only", "exports"):  # fmt: skip
             setattr(self, name, getattr(learner, name))
 
     def missing_package(self) -> str | None:
@@ -193,7 +194,7 @@ class LogTargetLearner(Learner):
             fold,
             y_train=scale.logarithms(fold.y_train),
             y_validation=scale.logarithms(fold.y_validation),
-            metric=fold.metric if fold.metric in _OF_MEDIANS else _OF_MEANS,
+            metric=fold.metric if fold.metric in _OF_MEDIANS or quantile_level(fold.metric) else _OF_MEANS,
             origin=None if fold.origin is None else _twin(fold.origin),
         )
         return LogTargetModel(scale, self.learner.fit(in_logarithms, _own(point), deadline=deadline, seed=seed))

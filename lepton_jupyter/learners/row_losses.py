@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.learners.quantile_level import quantile_level
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,6 +49,9 @@ def row_losses(y: NDArray[Any], n_classes: int, metric: str = "") -> Callable[[N
     if not n_classes:
         if metric in _ABSOLUTE:
             return lambda outputs: np.abs(outputs - y)
+        level = quantile_level(metric)
+        if level is not None:
+            return lambda outputs: np.maximum(level * (y - outputs), (level - 1.0) * (y - outputs))
         if metric == "neg_mean_absolute_percentage_error":
             scale = np.maximum(1.0, np.abs(y))
             return lambda outputs: np.abs(outputs - y) / scale

@@ -60,8 +60,8 @@ class SteppedLearner(Learner):
         self.learner = learner
         self.steps = tuple(step for step in steps if learner.view == "tree" or step != "encode")
         # Set on the instance: it stands for the learner that it holds.
-        for name in ("name", "label", "family", "view", "cooperative", "baseline", "keeps_monotone", "by_name_only",
-                     "exports"):  # fmt: skip
+        for name in ("name", "label", "family", "view", "cooperative", "baseline", "keeps_monotone", "learns_quantiles",
+                     "by_name_only", "exports"):  # fmt: skip
             setattr(self, name, getattr(learner, name))
         # Steps look at rows, however much each of them weighs.
         self.weight_repeats = learner.weight_repeats and not self.steps  # type: ignore[misc]  # as above

@@ -16,6 +16,7 @@ from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.mean_of_models import one_of_many
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import outputs_in_columns
+from lepton_jupyter.learners.quantile_level import quantile_level
 from lepton_jupyter.search.space import Integer, Real, Space
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class XGBoostLearner(Learner):
     family: ClassVar[str] = "boosting"
     view: ClassVar[str] = "tree"
     keeps_monotone: ClassVar[bool] = True
+    learns_quantiles: ClassVar[bool] = True
     exports: ClassVar[tuple[str, ...]] = ("onnx", "pmml", "treelite", "xgboost")
 
     def missing_package(self) -> str | None:
@@ -167,6 +169,10 @@ class XGBoostLearner(Learner):
             **point, "objective": _OBJECTIVES[fold.task], "eval_metric": metric, "tree_method": "hist",
             "nthread": 1, "max_bin": 256, "seed": seed, "verbosity": 0,
         }  # fmt: skip
+        level = quantile_level(fold.metric)
+        if level is not None:
+            metric = "quantile"
+            parameters |= {"objective": "reg:quantileerror", "quantile_alpha": level, "eval_metric": metric}
         if fold.monotone:
             parameters["monotone_constraints"] = str(tuple(fold.monotone))
         if fold.task == "multiclass":
