@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.learners.training_data import TrainingData
 
 LEARNING = [name for name, each in available_learners().items() if each.learns_quantiles]
+if "catboost" in LEARNING:
+    pytest.importorskip("catboost")  # which warns, once, of a numpy newer than the one it was built with
 
 
 def spread_out(metric: str, n_rows: int = 3_000) -> TrainingData:
