@@ -13,7 +13,16 @@ from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.shared_options import run_argument
-from lepton_jupyter.magics.verb_options import Option, Verb, checked_by, one_of, read_budget, read_name, read_text
+from lepton_jupyter.magics.verb_options import (
+    Option,
+    Verb,
+    checked_by,
+    one_of,
+    read_budget,
+    read_name,
+    read_text,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +51,7 @@ class StreamRequest(Request):
     dead_letters : str or None
     on_drift : str
     challenger_budget : str or None
+    workers : int or None
     name : str or None
     body : str or None
         Code of the cell, which yields rows.
@@ -65,6 +75,7 @@ class StreamRequest(Request):
     dead_letters: str | None = None
     on_drift: str = "warn"
     challenger_budget: str | None = None
+    workers: int | None = None
     name: str | None = None
     body: str | None = None
     result_name: str | None = None
@@ -101,6 +112,7 @@ class StreamRequest(Request):
             dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
+            workers=self.workers,
             name=self.name,
         )
 
@@ -171,6 +183,10 @@ VERB = Verb(
             suggests="30s 60s 5m", meaning="with --on-drift challenger: what a search for another model may spend",
         ),
         Option(
+            name="--workers", field="workers", placeholder="N", read=whole_number(1), suggests="2 4",
+            meaning="how many workers of the Dask cluster share a topic of Kafka or a stream of Redis",
+        ),
+        Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"
         ),
         Option(
@@ -183,6 +199,7 @@ VERB = Verb(
         "s = %lepton stream run --from new_rows --to scored/ --rate 500/s",
         "%lepton stream churn-1 --from incoming/ --to sqlite:///scored.db?table=scores --key id",
         "%lepton stream run --from orders --to scored/ --labels paid --on-drift challenger --challenger-budget 30s",
+        "%lepton stream run --from kafka://localhost:9092/orders --to redis://localhost/scored --workers 4",
         "%lepton stream run --from trips --to scored/ --time started --speed 10x",
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs,
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
 from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.shared_streams import check_shared, loop_plan, shared_loop
 from lepton_jupyter.notebook.stream_display import show_stream
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.runs.run_lock import RunLock
     from lepton_jupyter.streaming.champion_contest import ChallengerSearch
     from lepton_jupyter.streaming.labelled_window import LabelledRow
+    from lepton_jupyter.streaming.shared_loop import SharedLoop
     from lepton_jupyter.streaming.stream_sink import Sink
     from lepton_jupyter.streaming.stream_source import Source
 
@@ -73,6 +75,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     dead_letters: Any = None,
     on_drift: str = "warn",
     challenger_budget: str | float | None = None,
+    workers: int | None = None,
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
@@ -128,6 +131,12 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
+    workers : int, optional
+        How many workers of the Dask cluster share the stream: each has a loop that reads, predicts, stores and commits
+        by itself, as a member of one consumer group. A loop whose worker dies is placed on another. Of a topic of Kafka
+        no more of them have work than it has partitions. `source` and `sink` are addresses, or a folder that all
+        workers see; a score is the mean of the workers', and a label that comes in a later row must come to the worker
+        that had the earlier one.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
     source_label, sink_label : str, optional
@@ -174,8 +183,10 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         sink_place=_path_of(sink),
         sink_label=sink_label,
         dead_place=_path_of(dead_letters),
+        workers=workers,
     )
     check_windows(wishes)
+    check_shared(wishes, source, sink, dead_letters)
     ends = _Ends.of(wishes, source, sink, dead_letters)
     chosen.wait()
     store = current_session().store
@@ -250,7 +261,9 @@ def resume_stream(
         for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
             if value is None:
                 raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        ends = _Ends.of(wishes, found[0], found[1], kept_place(wishes.dead_place))
+        dead_letters = kept_place(wishes.dead_place)
+        check_shared(wishes, found[0], found[1], dead_letters)
+        ends = _Ends.of(wishes, found[0], found[1], dead_letters)
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
         started = _launched(champions, folder, lock, log, ends, wishes, resumed=True)
     except BaseException:
@@ -265,6 +278,7 @@ class _Ends(NamedTuple):
     source: Source
     sink: Sink
     dead_letters: Sink | None
+    given: tuple[Any, Any, Any]
 
     @classmethod
     def of(cls, wishes: StreamWishes, source: Any, sink: Any, dead_letters: Any) -> _Ends:
@@ -280,6 +294,7 @@ class _Ends(NamedTuple):
             ),
             sink_of(sink),
             None if dead_letters is None else sink_of(dead_letters),
+            (source, sink, dead_letters),
         )
 
 
@@ -307,19 +322,28 @@ def _launched(
         lock.release()
 
     lease = OwnerLease()
-    loop = StreamLoop(
-        ends.source, ends.sink, dead_letters, champion.scorer,
-        prequential=prequential,
-        error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
-        column_watch=champion.column_watch,
-        contest=ChampionContest(
-            champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
-            n_classes=len(classes), budget=wishes.challenger_budget,
-        ),
-        windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
-        say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
-        stop_request=StopRequest(folder),
-    )  # fmt: skip
+    stop_request = StopRequest(folder)
+    if wishes.workers is not None:
+        plan = loop_plan(folder, wishes, ends.given, champion, prequential, bounded=bool(classes), watched=watched)
+        loop: StreamLoop | SharedLoop = shared_loop(
+            plan, wishes.workers, say=log.append, run_id=run.id, source=ends.source, stop_request=stop_request
+        )
+        # For its label only: each loop has a file of its own.
+        dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters-*.jsonl")
+    else:
+        loop = StreamLoop(
+            ends.source, ends.sink, dead_letters, champion.scorer,
+            prequential=prequential,
+            error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
+            column_watch=champion.column_watch,
+            contest=ChampionContest(
+                champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
+                n_classes=len(classes), budget=wishes.challenger_budget,
+            ),
+            windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
+            say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
+            stop_request=stop_request,
+        )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
     promised = guarantee(ends.source, ends.sink)
     log.append(

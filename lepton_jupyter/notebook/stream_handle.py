@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.stream_messages import StreamMessage
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.streaming.shared_loop import SharedLoop
     from lepton_jupyter.streaming.stream_loop import StreamLoop
     from lepton_jupyter.streaming.stream_thread import StreamThread
 
@@ -41,7 +42,7 @@ class Stream:
     log : EventLog
     thread : StreamThread or None
         Where it lives; None for a stream of the past.
-    loop : StreamLoop or None
+    loop : StreamLoop, SharedLoop or None
     show : callable
         ``show(stream)`` displays it in the cell that is running.
 
@@ -57,7 +58,7 @@ class Stream:
         folder: RunFolder,
         log: EventLog,
         thread: StreamThread | None = None,
-        loop: StreamLoop | None = None,
+        loop: StreamLoop | SharedLoop | None = None,
         *,
         show: Callable[[Stream], None],
     ) -> None:

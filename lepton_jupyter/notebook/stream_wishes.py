@@ -39,6 +39,8 @@ class StreamWishes:
     challenger_budget : str
     source_place, sink_place, dead_place : str or None
     source_label, sink_label : str or None
+    workers : int or None
+        Of a cluster, that share the stream; None: it lives in the kernel.
     """
 
     name: str
@@ -59,6 +61,7 @@ class StreamWishes:
     sink_place: str | None = None
     sink_label: str | None = None
     dead_place: str | None = None
+    workers: int | None = None
 
     @property
     def windowed(self) -> bool:

@@ -79,6 +79,12 @@ class RedisAddress:
             retry=None,
         )
 
+    @property
+    def answered_no(self) -> type[Exception]:
+        """What the library raises where Redis refuses a command."""
+        refused: type[Exception] = self._redis.ResponseError
+        return refused
+
     @contextmanager
     def asking(self) -> Iterator[None]:
         """Turn what the library raises into an error after which the stream asks again.
