@@ -163,6 +163,42 @@ def test_loops_whose_owner_is_silent_end_by_themselves(cluster, redis_orders, tm
     assert any(getattr(event, "end", "") == "workers" for event in flowing.events)
 
 
+class TestOnKafka:
+    """Over Kafka's own protocol, by the mock cluster of librdkafka, which rebalances as a broker does."""
+
+    @pytest.fixture
+    def topic(self):
+        kafka = pytest.importorskip("confluent_kafka", reason="the package confluent-kafka is not installed")
+        producer = kafka.Producer({"test.mock.num.brokers": 1, "log_level": 0})
+        [broker] = producer.list_topics(timeout=10).brokers.values()
+        producer.list_topics("orders", timeout=10)  # makes it
+        return producer, f"kafka://{broker.host}:{broker.port}/orders"
+
+    def test_partitions_of_a_killed_worker_are_read_on_by_the_others(self, cluster, topic, redis_orders, tmp_path):
+        producer, address = topic
+
+        def add(start, stop):
+            for x in range(start, stop):
+                producer.produce("orders", json.dumps({"id": x, "x": x}), key=str(x))
+            producer.flush(10)
+
+        flowing = shared(
+            cluster, address, f"{redis_orders.address}/scored?as=hash", tmp_path, lag_of_group=False, most_rows=16,
+            scorer=doubler(0.02),
+        )  # fmt: skip
+        flowing.thread.start()
+        add(0, 4000)
+        until(lambda: len({row["pid"] for row in stored(redis_orders).values()}) == 2)
+        os.kill(max(row["pid"] for row in stored(redis_orders).values()), signal.SIGKILL)
+        add(4000, 6000)
+        until(lambda: len(stored(redis_orders)) == 6000)
+        flowing.loop.stop("python")
+        assert flowing.thread.wait(PATIENCE)
+        assert {x: row["y"] for x, row in stored(redis_orders).items()} == {x: 2 * x for x in range(6000)}
+        assert [event.sentence for event in flowing.events if isinstance(event, LoopLost)] == ["its worker died"]
+        assert sum(isinstance(event, LoopPlaced) for event in flowing.events) == 3
+
+
 @pytest.mark.mistake
 def test_a_broker_that_does_not_answer_is_said_at_once(cluster, tmp_path):
     flowing = shared(cluster, "redis://127.0.0.1:1/orders", "redis://127.0.0.1:1/scored", tmp_path)
