@@ -158,6 +158,10 @@ class StreamFailedError(LeptonError, RuntimeError):
         return cls(f"None of the {n_loops} workers answers. The stream waits for them.")
 
 
+class DetachedStreamError(LeptonError, RuntimeError):
+    """A stream that was to live in a process of its own could not begin; its text is what that process said."""
+
+
 class StreamUsageError(LeptonError, ValueError):
     """A stream is asked for what it cannot do."""
 
@@ -192,6 +196,20 @@ class StreamUsageError(LeptonError, ValueError):
     def from_unshared_wish(cls, option: str, why: str) -> Self:
         """Build from an option that does not go with workers, and the reason."""
         return cls(f"{option} does not go with --workers: {why}. Leave one of them out.")
+
+    @classmethod
+    def from_kept_end(cls, end: str) -> Self:
+        """Build from an end of a stream that lives in the kernel, where the stream is to outlive it."""
+        return cls(
+            f"The {end} is an object of this kernel and ends with it. Name a path or an address, or leave --detach out."
+        )
+
+    @classmethod
+    def from_passing_cluster(cls) -> Self:
+        """Build from workers that end with the kernel, for a stream that is to outlive it."""
+        return cls(
+            "--detach with --workers needs a cluster that outlives this kernel. Name one: %lepton cluster ADDRESS"
+        )
 
     @classmethod
     def from_first_champion(cls, run_id: str) -> Self:

@@ -52,6 +52,7 @@ class StreamRequest(Request):
     on_drift : str
     challenger_budget : str or None
     workers : int or None
+    detach : bool
     name : str or None
     body : str or None
         Code of the cell, which yields rows.
@@ -76,6 +77,7 @@ class StreamRequest(Request):
     on_drift: str = "warn"
     challenger_budget: str | None = None
     workers: int | None = None
+    detach: bool = False
     name: str | None = None
     body: str | None = None
     result_name: str | None = None
@@ -113,6 +115,7 @@ class StreamRequest(Request):
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
             workers=self.workers,
+            detach=self.detach,
             name=self.name,
         )
 
@@ -185,6 +188,10 @@ VERB = Verb(
         Option(
             name="--workers", field="workers", placeholder="N", read=whole_number(1), suggests="2 4",
             meaning="how many workers of the Dask cluster share a topic of Kafka or a stream of Redis",
+        ),
+        Option(
+            name="--detach", field="detach",
+            meaning="go on in a process of its own when the kernel ends, until %lepton stop",
         ),
         Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.stream_wishes import StreamWishes
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.streaming.champion_contest import Contender
+    from lepton_jupyter.streaming.left_wishes import LeftWishes
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
-    from lepton_jupyter.streaming.stop_request import StopRequest
     from lepton_jupyter.streaming.stream_source import Source
 
 _ON_WORKERS = "windows and lags of an entity would be spread over workers; a stream processor such as Flink keeps them"
@@ -105,7 +105,7 @@ def shared_loop(
     say: Callable[[Event], object],
     run_id: str,
     source: Source,
-    stop_request: StopRequest,
+    left_wishes: LeftWishes,
 ) -> SharedLoop:
     """Loop that has its loops on workers of this kernel's cluster.
 
@@ -127,7 +127,7 @@ def shared_loop(
         say=say,
         run_id=run_id,
         lag_of_group=bool(getattr(source, "lag_of_group", False)),
-        stop_request=stop_request,
+        left_wishes=left_wishes,
     )
 
 

@@ -14,6 +14,7 @@ from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
 from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of
+from lepton_jupyter.notebook.detaching import detached_stream
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
 from lepton_jupyter.notebook.session import current_session
@@ -29,10 +30,10 @@ from lepton_jupyter.streaming.champion_contest import ChampionContest
 from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.guarantee import guarantee
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.prequential_score import PrequentialScore
-from lepton_jupyter.streaming.stop_request import StopRequest
 from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_places import sink_of, source_of
 from lepton_jupyter.streaming.stream_thread import StreamThread
@@ -76,6 +77,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     on_drift: str = "warn",
     challenger_budget: str | float | None = None,
     workers: int | None = None,
+    detach: bool = False,
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
@@ -137,6 +139,10 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         no more of them have work than it has partitions. `source` and `sink` are addresses, or a folder that all
         workers see; a score is the mean of the workers', and a label that comes in a later row must come to the worker
         that had the earlier one.
+    detach : bool, default=False
+        Whether it lives in a process of its own and goes on when the kernel ends. Both ends are paths or addresses. It
+        stands in the list of runs, is followed here by its log, and ends by `Stream.stop`, from any kernel; its
+        last results are not seen from here.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
     source_label, sink_label : str, optional
@@ -187,6 +193,14 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     )
     check_windows(wishes)
     check_shared(wishes, source, sink, dead_letters)
+    if detach:
+        asked = {
+            "source": source, "sink": sink, "key": key, "keep": list(wishes.keep), "labels": labels, "rate": rate,
+            "time": time, "speed": speed, "until_end": until_end, "window": list(wishes.window), "entity": entity,
+            "lateness": lateness, "dead_letters": dead_letters, "on_drift": on_drift,
+            "challenger_budget": challenger_budget, "workers": workers, "name": wishes.name,
+        }  # fmt: skip
+        return _presented(detached_stream(chosen.wait(), asked))
     ends = _Ends.of(wishes, source, sink, dead_letters)
     chosen.wait()
     store = current_session().store
@@ -322,11 +336,11 @@ def _launched(
         lock.release()
 
     lease = OwnerLease()
-    stop_request = StopRequest(folder)
+    left_wishes = LeftWishes(folder)
     if wishes.workers is not None:
         plan = loop_plan(folder, wishes, ends.given, champion, prequential, bounded=bool(classes), watched=watched)
         loop: StreamLoop | SharedLoop = shared_loop(
-            plan, wishes.workers, say=log.append, run_id=run.id, source=ends.source, stop_request=stop_request
+            plan, wishes.workers, say=log.append, run_id=run.id, source=ends.source, left_wishes=left_wishes
         )
         # For its label only: each loop has a file of its own.
         dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters-*.jsonl")
@@ -342,7 +356,7 @@ def _launched(
             ),
             windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
             say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
-            stop_request=stop_request,
+            left_wishes=left_wishes,
         )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
     promised = guarantee(ends.source, ends.sink)

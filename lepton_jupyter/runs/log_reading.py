@@ -37,6 +37,8 @@ class LogContents:
         Number of the event that would come next.
     elapsed_seconds : float
         Of the last event.
+    n_full : int
+        Full files before the one that is written now.
     """
 
     events: tuple[LoggedEvent, ...]
@@ -44,6 +46,7 @@ class LogContents:
     n_bytes: int
     next_sequence: int
     elapsed_seconds: float
+    n_full: int = 0
 
 
 def log_line(logged: LoggedEvent) -> bytes:
@@ -148,7 +151,27 @@ def _parse(parts: list[tuple[Path, bytes]]) -> LogContents:
         events.append(
             LoggedEvent(sequence=entry.sequence, at=entry.at, elapsed_seconds=entry.elapsed_seconds, event=event)
         )
-    return LogContents(tuple(events), _notes(skipped, torn), n_bytes, next_sequence, elapsed_seconds)
+    return LogContents(
+        tuple(events), _notes(skipped, torn), n_bytes, next_sequence, elapsed_seconds, n_full=len(parts) - 1
+    )
+
+
+def read_line(line: bytes, path: Path) -> LoggedEvent | None:
+    """Entry of one whole line; None for an event of a newer version.
+
+    Raises
+    ------
+    DamagedRunError
+        If it is none.
+    """
+    try:
+        entry = _read_entry(line, 0)
+        event = decode_event(entry.document)
+    except UnknownTypeError:
+        return None
+    except (_DamageError, LeptonError) as error:
+        raise DamagedRunError.from_file(path, error) from None
+    return LoggedEvent(sequence=entry.sequence, at=entry.at, elapsed_seconds=entry.elapsed_seconds, event=event)
 
 
 def _lines(parts: list[tuple[Path, bytes]]) -> Iterator[tuple[Path, int, bytes, bool]]:

@@ -23,12 +23,13 @@ from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamUsa
 from lepton_jupyter.streaming.gathered_loops import GatheredLoops
 from lepton_jupyter.streaming.loop_on_worker import Answer, Told
 from lepton_jupyter.streaming.owner_lease import LEASE_SECONDS
+from lepton_jupyter.streaming.stream_loop import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from lepton_jupyter.events.run_events import Event
-    from lepton_jupyter.streaming.stop_request import StopRequest
+    from lepton_jupyter.streaming.left_wishes import LeftWishes
 
 _TICK_SECONDS = 1.0
 #: How often loops are asked until all ends of all of them are open, and how long that may take.
@@ -89,7 +90,7 @@ class SharedLoop:
         Whose model predicts: for what is said.
     lag_of_group : bool
         Whether each loop tells the lag of all of them.
-    stop_request : StopRequest, optional
+    left_wishes : LeftWishes, optional
     clock : callable, default=time.monotonic
     """
 
@@ -101,13 +102,13 @@ class SharedLoop:
         say: Callable[[Event], object],
         run_id: str,
         lag_of_group: bool,
-        stop_request: StopRequest | None = None,
+        left_wishes: LeftWishes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._crew, self._n_loops = crew, n_loops
         self._say = say
         self._run_id = run_id
-        self._stop_request = stop_request
+        self._left_wishes = left_wishes
         self._clock = clock
         self._gathered = GatheredLoops(lag_of_group=lag_of_group)
         self._n_heard: Counter[int] = Counter()
@@ -189,8 +190,8 @@ class SharedLoop:
             What the first that cannot be opened says.
         """
         self._loop, self._moved = asyncio.get_running_loop(), asyncio.Event()
-        if self._stop_request is not None:
-            self._stop_request.withdraw()
+        if self._left_wishes is not None:
+            self._left_wishes.withdraw()
         give_up = self._clock() + _OPENING_SECONDS
         while len(self._open) < self._n_loops:
             for answer in (await self._ask()).values():
@@ -238,8 +239,8 @@ class SharedLoop:
         self._moved.clear()
 
     async def _is_over(self) -> bool:
-        if self._stop_request is not None and self._stop_request.is_there():
-            self._stop = self._stop or "another kernel"
+        if self._left_wishes is not None:
+            self._hear_of(self._left_wishes)
         if self._stop and not self._told_stop:
             self._told_stop = True
             self._say(StopRequested(source=self._stop))
@@ -250,6 +251,14 @@ class SharedLoop:
             return False
         self._stop_by = self._stop_by or self._clock() + _STOP_SECONDS
         return self._ended >= set(self._crew.places) or self._clock() >= self._stop_by
+
+    def _hear_of(self, left: LeftWishes) -> None:
+        if left.stops:
+            self._stop = self._stop or ELSEWHERE
+        if left.pauses:
+            self.pause(ELSEWHERE)
+        elif self._paused_by == ELSEWHERE:
+            self.proceed(ELSEWHERE)
 
     async def _ask(self) -> Mapping[int, Any]:
         n_tail = self._n_tail

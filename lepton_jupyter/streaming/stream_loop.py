@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
+    from lepton_jupyter.streaming.left_wishes import LeftWishes
     from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
     from lepton_jupyter.streaming.owner_lease import OwnerLease
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
     from lepton_jupyter.streaming.row_scoring import Scorer
-    from lepton_jupyter.streaming.stop_request import StopRequest
     from lepton_jupyter.streaming.stream_sink import Sink
     from lepton_jupyter.streaming.stream_source import Batch, Row, Source
     from lepton_jupyter.streaming.window_features import WindowFeatures
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 #: Rows of the last results that `tail` shows; in memory only.
 TAIL_ROWS = 50
 _TAIL_OF_BATCH = 5
+#: Who wishes what was left in the stream's folder.
+ELSEWHERE = "another kernel"
 _FIRST_WAIT_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 5.0
 #: How long a sink that does not answer may hold up a stream that is to stop.
@@ -137,8 +139,8 @@ class StreamLoop:
         Decides whose model predicts: then `scorer` and `column_watch` are those of its champion.
     windows : WindowFeatures, optional
         Extends rows by columns of windows before they are predicted.
-    stop_request : StopRequest, optional
-        Where another kernel may wish that it stops; looked at once a second.
+    left_wishes : LeftWishes, optional
+        Where another kernel may wish that it stops or pauses; looked at once a second.
     clock : callable, default=time.monotonic
     """
 
@@ -158,7 +160,7 @@ class StreamLoop:
         column_watch: ColumnWatch | None = None,
         contest: ChampionContest | None = None,
         windows: WindowFeatures | None = None,
-        stop_request: StopRequest | None = None,
+        left_wishes: LeftWishes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._prequential = prequential
@@ -167,7 +169,7 @@ class StreamLoop:
         self._windows = windows
         self._watermark: tuple[int | None, int, int] = (None, 0, 0)
         self._champion = None if contest is None else contest.champion
-        self._stop_request = stop_request
+        self._left_wishes = left_wishes
         self._source, self._sink, self._dead_letters = source, sink, dead_letters
         self._scorer = scorer
         self._say = say
@@ -247,8 +249,8 @@ class StreamLoop:
         LeptonError, OSError
         """
         self._loop = asyncio.get_running_loop()
-        if self._stop_request is not None:
-            self._stop_request.withdraw()
+        if self._left_wishes is not None:
+            self._left_wishes.withdraw()
         await self._sink.open()
         await self._dead_letters.open()
         await self._source.open(self._checkpoint.load())
@@ -609,10 +611,18 @@ class StreamLoop:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            if self._stop_request is not None and self._stop_request.is_there():
-                self.stop("another kernel")
+            if self._left_wishes is not None:
+                self._hear_of(self._left_wishes)
             self._tell_stop()
             self._tell_second()
+
+    def _hear_of(self, left: LeftWishes) -> None:
+        if left.stops:
+            self.stop(ELSEWHERE)
+        if left.pauses:
+            self.pause(ELSEWHERE)
+        elif self._wishes.paused_by == ELSEWHERE:
+            self.proceed(ELSEWHERE)
 
     def _tell_stop(self) -> None:
         if self._wishes.stop and not self._told_stop:

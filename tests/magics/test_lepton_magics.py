@@ -171,6 +171,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
                     "on_drift": "warn",
                     "challenger_budget": None,
                     "workers": None,
+                    "detach": False,
                     "name": None,
                 },
             ),
