@@ -31,7 +31,7 @@ from lepton_jupyter.streaming.stream_sink import Results
 from lepton_jupyter.streaming.window_features import written_time
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from lepton_jupyter.events.run_events import Event, Scalar
     from lepton_jupyter.streaming.champion_contest import ChampionContest
@@ -393,7 +393,27 @@ class StreamLoop:
     async def _write(self, read: _Read) -> None:
         batch = read.batch
         self._crown()
-        rows, places, labels, refused = self._parsed(batch)
+        refused: dict[int, RowRefusal] = {}
+        n_written = 0
+        for rows, places, labels in self._parsed(batch, refused):
+            n_written += await self._write_rows(batch, rows, places, labels, refused)
+        if refused:
+            await self._bury(batch, refused)
+        if not self._unstored:
+            self._flushed_at = self._clock()
+        self._unstored.append(_Written(batch, read.arrived, n_written))
+        # The other task has its turn also where no await of this one has waited for anything.
+        await asyncio.sleep(0)
+
+    async def _write_rows(
+        self,
+        batch: Batch,
+        rows: Sequence[Row],
+        places: Sequence[int],
+        labels: list[Row],
+        refused: dict[int, RowRefusal],
+    ) -> int:
+        """Score rows of a batch and write what they got; how many. Those that cannot be are added to `refused`."""
         if self._windows is not None and rows:
             rows, places = self._extended(self._windows, rows, places, refused)
         # Not in a thread: what takes long is native code, and a hop to a thread would be a third of a small batch.
@@ -408,28 +428,25 @@ class StreamLoop:
         self._look_for_drift(rows, scores)
         unstorable = await self._write_all(results, 0) if len(results) else {}
         refused |= {places[place]: refusal for place, refusal in unstorable.items()}
-        if refused:
-            await self._bury(batch, refused)
-        if not self._unstored:
-            self._flushed_at = self._clock()
-        self._unstored.append(_Written(batch, read.arrived, len(results) - len(unstorable)))
         self.tail.extend(results.part(max(0, len(results) - _TAIL_OF_BATCH), len(results)).rows())
-        # The other task has its turn also where no await of this one has waited for anything.
-        await asyncio.sleep(0)
+        return len(results) - len(unstorable)
 
-    def _parsed(self, batch: Batch) -> tuple[Sequence[Row], Sequence[int], list[Row], dict[int, RowRefusal]]:
-        """Rows to score and their places, rows that only bring labels, and what is refused."""
-        together = None
-        if not self._settings.labels and self._windows is None:
-            together = self._parser.parse(batch.payloads, getattr(self._scorer, "schema", None))
-        if together is not None:
-            return together, range(len(batch)), [], {}
+    def _parsed(
+        self, batch: Batch, refused: dict[int, RowRefusal]
+    ) -> Iterator[tuple[Sequence[Row], Sequence[int], list[Row]]]:
+        """Rows to score, their places, and rows that only bring labels; what cannot be parsed goes to `refused`."""
+        together = None if self._settings.labels or self._windows is not None else getattr(self._scorer, "schema", None)
+        for start, stop, rows in self._parser.parts(batch.payloads, together):
+            yield self._parsed_singly(batch, start, stop, refused) if rows is None else (rows, range(start, stop), [])
+
+    def _parsed_singly(
+        self, batch: Batch, start: int, stop: int, refused: dict[int, RowRefusal]
+    ) -> tuple[Sequence[Row], Sequence[int], list[Row]]:
         rows: list[Row] = []
         places: list[int] = []
         labels: list[Row] = []
-        refused: dict[int, RowRefusal] = {}
-        for place, payload in enumerate(batch.payloads):
-            row = parse_row(payload)
+        for place in range(start, stop):
+            row = parse_row(batch.payloads[place])
             if isinstance(row, RowRefusal):
                 refused[place] = row
             elif self._settings.key and row.get(self._settings.key) is None:
@@ -439,7 +456,7 @@ class StreamLoop:
             else:
                 rows.append(row)
                 places.append(place)
-        return rows, places, labels, refused
+        return rows, places, labels
 
     @staticmethod
     def _extended(
