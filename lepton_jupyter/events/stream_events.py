@@ -98,7 +98,7 @@ class ConnectionRegained(Event):
 class StreamPaused(Event):
     """No more rows are read until somebody says so; what was read is finished."""
 
-    by: str  # "panel" | "magic" | "python"
+    by: str  # "panel" | "magic" | "python" | "another kernel" | "bad rows"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 #: Under this name the rows of a cell's body are found; a person's own variable is hardly called so.
 _BODY = "cell_body_rows"
+_ON_BAD_ROWS = ("quarantine", "pause")
 _ON_DRIFT = ("warn", "challenger", "ignore")
 
 
@@ -51,6 +52,7 @@ class StreamRequest(Request):
     dead_letters : str or None
     on_drift : str
     challenger_budget : str or None
+    on_bad_rows : str
     workers : int or None
     detach : bool
     name : str or None
@@ -76,6 +78,7 @@ class StreamRequest(Request):
     dead_letters: str | None = None
     on_drift: str = "warn"
     challenger_budget: str | None = None
+    on_bad_rows: str = "quarantine"
     workers: int | None = None
     detach: bool = False
     name: str | None = None
@@ -114,6 +117,7 @@ class StreamRequest(Request):
             dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
+            on_bad_rows=self.on_bad_rows,
             workers=self.workers,
             detach=self.detach,
             name=self.name,
@@ -184,6 +188,11 @@ VERB = Verb(
         Option(
             name="--challenger-budget", field="challenger_budget", placeholder="BUDGET", read=read_budget,
             suggests="30s 60s 5m", meaning="with --on-drift challenger: what a search for another model may spend",
+        ),
+        Option(
+            name="--on-bad-rows", field="on_bad_rows", placeholder="|".join(_ON_BAD_ROWS),
+            read=one_of(_ON_BAD_ROWS), suggests=" ".join(_ON_BAD_ROWS),
+            meaning="what to do when most rows cannot be predicted; else quarantine, as any other dead letter",
         ),
         Option(
             name="--workers", field="workers", placeholder="N", read=whole_number(1), suggests="2 4",

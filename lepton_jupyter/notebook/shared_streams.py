@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.streaming.stream_source import Source
 
 _ON_WORKERS = "windows and lags of an entity would be spread over workers; a stream processor such as Flink keeps them"
+_EACH_BY_ITSELF = "each worker judges its own rows, and would pause alone"
 _BY_ONE = "a challenger is judged on rows that one process has seen"
 
 
@@ -42,6 +43,8 @@ def check_shared(wishes: StreamWishes, source: Any, sink: Any, dead_letters: Any
         raise InvalidWorkerCountError.from_value(wishes.workers)
     if wishes.windowed:
         raise StreamUsageError.from_unshared_wish("--window" if wishes.window else "--entity", _ON_WORKERS)
+    if wishes.on_bad_rows == "pause":
+        raise StreamUsageError.from_unshared_wish("--on-bad-rows pause", _EACH_BY_ITSELF)
     if wishes.on_drift == "challenger":
         raise StreamUsageError.from_unshared_wish("--on-drift challenger", _BY_ONE)
     shared_source_of(source, name=wishes.name)

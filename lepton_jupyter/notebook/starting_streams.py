@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 _MOST_EVENTS = 20_000
 #: What may be done on drift.
 ON_DRIFT = ("warn", "challenger", "ignore")
+#: What may be done when most rows cannot be predicted.
+ON_BAD_ROWS = ("quarantine", "pause")
 _CHALLENGER_BUDGET = "60s"
 _UNWATCHED = "Run {!r} kept no summary of its table, so that its columns are not watched for drift. Fit it anew."
 
@@ -76,6 +78,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     dead_letters: Any = None,
     on_drift: str = "warn",
     challenger_budget: str | float | None = None,
+    on_bad_rows: str = "quarantine",
     workers: int | None = None,
     detach: bool = False,
     name: str | None = None,
@@ -133,6 +136,9 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
+    on_bad_rows : {"quarantine", "pause"}, default="quarantine"
+        What to do when more than half of the newest thousand rows cannot be predicted, such as after a column got
+        another type: go on, and put each among the dead letters as any other; or read no more until `Stream.resume`.
     workers : int, optional
         How many workers of the Dask cluster share the stream: each has a loop that reads, predicts, stores and commits
         by itself, as a member of one consumer group. A loop whose worker dies is placed on another. Of a topic of Kafka
@@ -167,6 +173,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     >>> s.stats  # doctest: +SKIP
     """
     _check_drift(on_drift, challenger_budget, labels)
+    one_of("on_bad_rows", on_bad_rows, ON_BAD_ROWS)
     chosen = find_ended_run(run)
     if speed is not None and time is None:
         raise StreamPlaceError.from_option("--speed", "--time COLUMN, the times to go by")
@@ -190,6 +197,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         sink_label=sink_label,
         dead_place=_path_of(dead_letters),
         workers=workers,
+        on_bad_rows=on_bad_rows,
     )
     check_windows(wishes)
     check_shared(wishes, source, sink, dead_letters)
@@ -198,7 +206,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
             "source": source, "sink": sink, "key": key, "keep": list(wishes.keep), "labels": labels, "rate": rate,
             "time": time, "speed": speed, "until_end": until_end, "window": list(wishes.window), "entity": entity,
             "lateness": lateness, "dead_letters": dead_letters, "on_drift": on_drift,
-            "challenger_budget": challenger_budget, "workers": workers, "name": wishes.name,
+            "challenger_budget": challenger_budget, "on_bad_rows": on_bad_rows, "workers": workers, "name": wishes.name,
         }  # fmt: skip
         return _presented(detached_stream(chosen.wait(), asked))
     ends = _Ends.of(wishes, source, sink, dead_letters)

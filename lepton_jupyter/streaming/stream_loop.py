@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from lepton_jupyter.events.run_events import StopRequested
+from lepton_jupyter.events.run_events import StopRequested, WarningRaised
 from lepton_jupyter.events.stream_events import (
     ConnectionLost,
     ConnectionRegained,
@@ -23,6 +23,7 @@ from lepton_jupyter.exceptions.source_errors import said_by
 from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamPlaceError
 from lepton_jupyter.preprocessing.json_rows import JsonRows
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
+from lepton_jupyter.streaming.bad_row_watch import BadRowWatch, FieldWatch
 from lepton_jupyter.streaming.batch_parsing import BatchParser
 from lepton_jupyter.streaming.row_parsing import parse_row, written
 from lepton_jupyter.streaming.row_scoring import Scores, score_each
@@ -55,6 +56,8 @@ _FIRST_WAIT_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 5.0
 #: How long a sink that does not answer may hold up a stream that is to stop.
 _STOP_SECONDS = 5.0
+#: Fields that one row may bring and that are told by name.
+_MOST_NEW_FIELDS = 5
 _TICK_SECONDS = 1.0
 
 
@@ -91,6 +94,8 @@ class LoopSettings:
         Of a micro-batch.
     most_batches : int
         Read ahead of the scoring; more wait in the source.
+    pauses_on_bad_rows : bool
+        Whether it reads no more when most of the newest rows were refused, until somebody says so.
     """
 
     key: str = ""
@@ -99,6 +104,7 @@ class LoopSettings:
     rate: float | None = None
     most_rows: int = 1024
     most_batches: int = 4
+    pauses_on_bad_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -190,6 +196,9 @@ class StreamLoop:
         self._next_read = self._lag_at = clock()
         self._lag: int | None = None
         #: Fields that a row has which is to be predicted.
+        self._bad_rows = BadRowWatch()
+        known = (*scorer.columns, settings.key, settings.labels, *settings.keep)
+        self._fields, self._fields_at = FieldWatch(known), clock()
         self._label_free = frozenset(scorer.columns) - {settings.key, settings.labels}
         self._read_ended = False
         # A source that is opened again has no connection meanwhile on which it could commit.
@@ -216,6 +225,7 @@ class StreamLoop:
         """Read again."""
         if self._wishes.paused_by:
             self._wishes.paused_by = ""
+            self._bad_rows.reset()
             self._say(StreamContinued(by=by))
             self._stir()
 
@@ -399,11 +409,25 @@ class StreamLoop:
             n_written += await self._write_rows(batch, rows, places, labels, refused)
         if refused:
             await self._bury(batch, refused)
+        self._look_at_rows(batch, refused)
         if not self._unstored:
             self._flushed_at = self._clock()
         self._unstored.append(_Written(batch, read.arrived, n_written))
         # The other task has its turn also where no await of this one has waited for anything.
         await asyncio.sleep(0)
+
+    def _look_at_rows(self, batch: Batch, refused: dict[int, RowRefusal]) -> None:
+        """Say of fields that are new, and pause where most rows are of another kind than the model's."""
+        if self._clock() >= self._fields_at:
+            self._fields_at = self._clock() + _TICK_SECONDS
+            row = parse_row(batch.payloads[-1])
+            for name in [] if isinstance(row, RowRefusal) else self._fields.saw(row)[:_MOST_NEW_FIELDS]:
+                self._say(WarningRaised(text=f"Rows have a new column {name!r}, which the model does not look at."))
+        if self._settings.pauses_on_bad_rows:
+            sentence = self._bad_rows.saw(len(batch), (refusal.reason for refusal in refused.values()))
+            if sentence is not None and not self.paused:
+                self._say(WarningRaised(text=f"{sentence}. Paused: they are dead letters, and Resume goes on."))
+                self.pause("bad rows")
 
     async def _write_rows(
         self,

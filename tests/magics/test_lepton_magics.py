@@ -170,6 +170,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
                     "dead_letters": None,
                     "on_drift": "warn",
                     "challenger_budget": None,
+                    "on_bad_rows": "quarantine",
                     "workers": None,
                     "detach": False,
                     "name": None,

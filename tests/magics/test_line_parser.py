@@ -206,6 +206,7 @@ MALFORMED = [
     ("stream a --from df --to scored/ --as 1x", "'1x'"),
     ("stream a --from df --to scored/ --rate 500", "'500' is not a rate"),
     ("stream a --from kafka://h/t --to redis://h/s --workers 0", "--workers"),
+    ("stream a --from df --to scored/ --on-bad-rows panic", "'panic'"),
     ("stream a --from df --to scored/ --on-drift panic", "'panic'"),
     ("stream a --from df --to scored/ --speed fast", "'fast' is not a speed"),
     ("compare", "%lepton compare needs the name or id of a run"),

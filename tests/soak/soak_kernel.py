@@ -33,11 +33,11 @@ def main():
     use_cluster(asked["cluster"])
     ends = {"source": asked["source"], "sink": asked["sink"]}
     try:
-        find_folder("soak")
+        find_folder(asked["name"])
     except LeptonError:
-        flowing = stream("model", **ends, key="id", workers=asked["workers"], name="soak")
+        flowing = stream("model", **ends, key="id", workers=asked["workers"], name=asked["name"])
     else:
-        flowing = resume_run("soak", **ends)
+        flowing = resume_run(asked["name"], **ends)
     print(flowing.id, flush=True)
     flowing.settle()
 

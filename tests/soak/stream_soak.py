@@ -84,12 +84,14 @@ class Soak:
         Whether results are appended, where a row that is scored again is there twice.
     repeated : float
         Share of rows that come twice.
+    name : str
+        Of the stream.
     say : callable
     """
 
-    def __init__(self, folder, n_rows, *, n_faults, appends=False, repeated=0.01, say=print):
+    def __init__(self, folder, n_rows, *, n_faults, appends=False, repeated=0.01, name="soak", say=print):
         self.folder, self.n_rows, self.n_faults, self.appends, self.say = folder, n_rows, n_faults, appends, say
-        self.repeated = repeated
+        self.repeated, self.name = repeated, name
         self.n_sent_twice = 0
         self.faults = []
         self.most_pending_in_a_stall = 0
@@ -144,13 +146,14 @@ class Soak:
         # An hour back, and two on: clocks that jump while nothing else is said about them.
         offset = (0, -3600, 7200)[self._lives % 3]
         self._lives += 1
-        self._kernel = subprocess.Popen(
-            [sys.executable, "-m", "soak.soak_kernel"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=(self.folder / "kernel.log").open("ab"), cwd=Path(__file__).parents[1],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LEPTON_CLUSTER": "off"},
-        )  # fmt: skip
+        with (self.folder / "kernel.log").open("ab") as log:
+            self._kernel = subprocess.Popen(
+                [sys.executable, "-m", "soak.soak_kernel"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                cwd=Path(__file__).parents[1],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LEPTON_CLUSTER": "off"},
+            )  # fmt: skip
         asked = {
-            "cluster": self.client.scheduler.address, "workers": N_WORKERS, "clock_offset": offset,
+            "name": self.name, "cluster": self.client.scheduler.address, "workers": N_WORKERS, "clock_offset": offset,
             "source": f"{self.orders.address}/orders",
             "sink": f"{self.scored.address}/scored" + ("" if self.appends else "?as=hash"),
         }  # fmt: skip
@@ -256,7 +259,7 @@ class Soak:
         time.sleep(_STALL_SECONDS)
         with self.orders.client() as client:
             self.most_pending_in_a_stall = max(
-                self.most_pending_in_a_stall, client.xpending("orders", "lepton-soak")["pending"]
+                self.most_pending_in_a_stall, client.xpending("orders", f"lepton-{self.name}")["pending"]
             )
         self.scored.process.send_signal(signal.SIGCONT)
 
@@ -314,7 +317,7 @@ class Soak:
             found = np.array([values[key] for key in rows["id"]])
             assert np.abs(found - expected).max() <= 1e-5
         with self.orders.client() as client:
-            assert client.xpending("orders", "lepton-soak")["pending"] == 0
+            assert client.xpending("orders", f"lepton-{self.name}")["pending"] == 0
         events = read_log(folder.events).events
         state = StreamState.from_events(events)
         largest = max(psutil.Process(each).memory_info().rss for each in self.client.run(os.getpid).values())
