@@ -14,7 +14,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page bench bench-full bench-speed peers tutorials clean
+.PHONY: help demo lab test lint page bench bench-full bench-speed soak peers tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench      race on three small tables, 10 s each; on a quiet machine, some minutes"
 	@echo "make bench-full the whole race, growth and speed: hours. PEERS=DIR races the peers of make peers,"
 	@echo "                DATA=DIR other tables, STORED=FILE reads what peers did before, OUT=FILE goes on where it was"
+	@echo "make soak       a stream of 10 million rows while workers, kernel and brokers are killed; an hour or less. ROWS=N"
 	@echo "make tutorials  run the tutorials and store what they print"
 	@echo "make clean      remove .venv and what tools left behind"
 
@@ -87,6 +88,9 @@ bench-speed: .venv/.made-test
 	@for each in $(filter-out tests/benchmarks/growth.py tests/benchmarks/learn_portfolio.py,$(wildcard tests/benchmarks/*.py)); do \
 	  echo "── $$each"; OMP_NUM_THREADS=1 $(BIN)/python "$$each" || exit 1; \
 	done
+
+soak: .venv/.made-test
+	@PYTHONPATH=tests $(BIN)/python -m soak.stream_soak $(if $(ROWS),--rows $(ROWS))
 
 tutorials: .venv/.made-test
 	@for each in $(TUTORIALS); do $(BIN)/python tutorials/run_tutorial.py --store "$$each" || exit 1; done

@@ -82,7 +82,7 @@ class RowsQuarantined(Event):
 class ConnectionLost(Event):
     """The source or the sink does not answer; the stream waits for it."""
 
-    end: str  # "source" | "sink" | "dead letters"
+    end: str  # "source" | "sink" | "dead letters" | "workers"
     sentence: str
 
 
@@ -98,7 +98,7 @@ class ConnectionRegained(Event):
 class StreamPaused(Event):
     """No more rows are read until somebody says so; what was read is finished."""
 
-    by: str  # "panel" | "magic" | "python"
+    by: str  # "panel" | "magic" | "python" | "another kernel" | "bad rows"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +189,25 @@ class ChampionRestored(Event):
     label: str
     previous_run: str  # whose model predicted until now
     by: str  # "python" | "magic" | "panel"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoopPlaced(Event):
+    """One of the loops that share the stream began on a worker."""
+
+    seat: int  # its number among them
+    worker: str  # address
+    n_loops: int  # that go on now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoopLost(Event):
+    """A loop that shares the stream is no more; what it had not committed is read again by others."""
+
+    seat: int
+    worker: str
+    sentence: str  # why
+    n_loops: int  # that go on now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

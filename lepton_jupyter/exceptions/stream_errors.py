@@ -100,6 +100,11 @@ class StreamPlaceError(LeptonError, ValueError):
         """Build from an option that means nothing here, and what it needs."""
         return cls(f"{option} needs {needs}. Add it, or leave {option} out.")
 
+    @classmethod
+    def from_unshared(cls, role: str, wanted: str) -> Self:
+        """Build from a source or a sink that several workers cannot share, and what they can."""
+        return cls(f"The {role} cannot be shared by workers. Name {wanted}, or leave --workers out.")
+
 
 class StreamConnectionError(LeptonError, OSError):
     """A source or a sink does not answer; what was asked of it may be asked again."""
@@ -147,6 +152,15 @@ class StreamFailedError(LeptonError, RuntimeError):
         """Build from a source that raised and cannot be asked again."""
         return cls(f"{place} raised {type(error).__name__}: {said_by(error).rstrip('.')}. The stream ended there.")
 
+    @classmethod
+    def from_lost_workers(cls, n_loops: int) -> Self:
+        """Build from a shared stream of which no worker answers, and how many there should be."""
+        return cls(f"None of the {n_loops} workers answers. The stream waits for them.")
+
+
+class DetachedStreamError(LeptonError, RuntimeError):
+    """A stream that was to live in a process of its own could not begin; its text is what that process said."""
+
 
 class StreamUsageError(LeptonError, ValueError):
     """A stream is asked for what it cannot do."""
@@ -156,6 +170,46 @@ class StreamUsageError(LeptonError, ValueError):
         """Build from a stream that is to go on, whose source or sink is not here, and what that was called."""
         option = "--from" if end == "source" else "--to"
         return cls(f"The {end} of {run_id}, {label}, is not here. Name it: %lepton resume {run_id} {option} …")
+
+    @classmethod
+    def from_no_cluster(cls, n_workers: int) -> Self:
+        """Build from a wish for workers where there is no cluster."""
+        return cls(
+            f"--workers {n_workers} needs a Dask cluster, and this kernel has none. "
+            f"Start one with %lepton cluster local {n_workers}, or name one: %lepton cluster ADDRESS"
+        )
+
+    @classmethod
+    def from_few_workers(cls, n_wanted: int, n_workers: int) -> Self:
+        """Build from a wish for more workers than the cluster has."""
+        return cls(f"--workers {n_wanted} is more than the {n_workers} of the cluster. Ask for at most {n_workers}.")
+
+    @classmethod
+    def from_silent_workers(cls, n_open: int, n_loops: int) -> Self:
+        """Build from workers of which some did not begin."""
+        return cls(
+            f"{n_open} of {n_loops} workers have begun to read, and the others do not answer. "
+            "Look whether they are busy, and whether lepton-jupyter is installed there."
+        )
+
+    @classmethod
+    def from_unshared_wish(cls, option: str, why: str) -> Self:
+        """Build from an option that does not go with workers, and the reason."""
+        return cls(f"{option} does not go with --workers: {why}. Leave one of them out.")
+
+    @classmethod
+    def from_kept_end(cls, end: str) -> Self:
+        """Build from an end of a stream that lives in the kernel, where the stream is to outlive it."""
+        return cls(
+            f"The {end} is an object of this kernel and ends with it. Name a path or an address, or leave --detach out."
+        )
+
+    @classmethod
+    def from_passing_cluster(cls) -> Self:
+        """Build from workers that end with the kernel, for a stream that is to outlive it."""
+        return cls(
+            "--detach with --workers needs a cluster that outlives this kernel. Name one: %lepton cluster ADDRESS"
+        )
 
     @classmethod
     def from_first_champion(cls, run_id: str) -> Self:

@@ -13,13 +13,23 @@ from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
 from lepton_jupyter.magics.shared_options import run_argument
-from lepton_jupyter.magics.verb_options import Option, Verb, checked_by, one_of, read_budget, read_name, read_text
+from lepton_jupyter.magics.verb_options import (
+    Option,
+    Verb,
+    checked_by,
+    one_of,
+    read_budget,
+    read_name,
+    read_text,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Under this name the rows of a cell's body are found; a person's own variable is hardly called so.
 _BODY = "cell_body_rows"
+_ON_BAD_ROWS = ("quarantine", "pause")
 _ON_DRIFT = ("warn", "challenger", "ignore")
 
 
@@ -42,6 +52,9 @@ class StreamRequest(Request):
     dead_letters : str or None
     on_drift : str
     challenger_budget : str or None
+    on_bad_rows : str
+    workers : int or None
+    detach : bool
     name : str or None
     body : str or None
         Code of the cell, which yields rows.
@@ -65,6 +78,9 @@ class StreamRequest(Request):
     dead_letters: str | None = None
     on_drift: str = "warn"
     challenger_budget: str | None = None
+    on_bad_rows: str = "quarantine"
+    workers: int | None = None
+    detach: bool = False
     name: str | None = None
     body: str | None = None
     result_name: str | None = None
@@ -101,6 +117,9 @@ class StreamRequest(Request):
             dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
+            on_bad_rows=self.on_bad_rows,
+            workers=self.workers,
+            detach=self.detach,
             name=self.name,
         )
 
@@ -171,6 +190,19 @@ VERB = Verb(
             suggests="30s 60s 5m", meaning="with --on-drift challenger: what a search for another model may spend",
         ),
         Option(
+            name="--on-bad-rows", field="on_bad_rows", placeholder="|".join(_ON_BAD_ROWS),
+            read=one_of(_ON_BAD_ROWS), suggests=" ".join(_ON_BAD_ROWS),
+            meaning="what to do when most rows cannot be predicted; else quarantine, as any other dead letter",
+        ),
+        Option(
+            name="--workers", field="workers", placeholder="N", read=whole_number(1), suggests="2 4",
+            meaning="how many workers of the Dask cluster share a topic of Kafka or a stream of Redis",
+        ),
+        Option(
+            name="--detach", field="detach",
+            meaning="go on in a process of its own when the kernel ends, until %lepton stop",
+        ),
+        Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"
         ),
         Option(
@@ -183,6 +215,7 @@ VERB = Verb(
         "s = %lepton stream run --from new_rows --to scored/ --rate 500/s",
         "%lepton stream churn-1 --from incoming/ --to sqlite:///scored.db?table=scores --key id",
         "%lepton stream run --from orders --to scored/ --labels paid --on-drift challenger --challenger-budget 30s",
+        "%lepton stream run --from kafka://localhost:9092/orders --to redis://localhost/scored --workers 4",
         "%lepton stream run --from trips --to scored/ --time started --speed 10x",
     ),
 )  # fmt: skip

@@ -134,6 +134,13 @@ class KernelCluster:
         handle = None if for_dask_frame and active_client() is not None else self._ready()
         return active_client() if handle is None else handle.client
 
+    def loops_client(self) -> Any | None:
+        """Dask client whose workers may hold what lives long; waits for one that starts; None if there is none."""
+        starting = self._starting()
+        if starting is not None:
+            starting.exception()
+        return self.graph_client()
+
     def crew(self, n_workers: int | None = None) -> Crew:
         """Who works for one run: the cluster if it answers at once, the person's own client, or threads until then."""
         from lepton_jupyter.execution.inside_worker import inside_worker

@@ -22,6 +22,7 @@ from lepton_jupyter.notebook.stream_display import show_stream
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.event_log import EventLog
+from lepton_jupyter.runs.log_following import LogFollower
 from lepton_jupyter.runs.log_reading import first_event, read_log
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.preparation_board import preparation_message
@@ -149,16 +150,27 @@ def _open(folder: RunFolder, *, trust: bool) -> Run | Stream:
     everything: tuple[Run | Stream, ...] = (*session.streams, *session.runs)
     open_ones = {run.id: run for run in everything}
     known = open_ones.get(folder.run_id)
-    if known is not None and not trust:
+    # A stream that was seen to its end may go on again in another process.
+    stale = isinstance(known, Stream) and not known.begun_here and not known.running
+    if known is not None and not trust and not stale:
         return known
-    contents = read_log(folder.events)
     if is_stream(folder):
-        stream = Stream(folder, EventLog(history=contents), show=show_stream)
-        session.add_stream(stream)
-        return stream
+        return opened_stream(folder)
     run = open_folder(folder, trust=trust)
     session.add(run)
     return run
+
+
+def opened_stream(folder: RunFolder) -> Stream:
+    """Stream of a folder, followed where it goes on in another process."""
+    contents = read_log(folder.events)
+    log = EventLog(history=contents)
+    follower = LogFollower(folder, log, contents) if folder.is_running() else None
+    stream = Stream(folder, log, follower=follower, show=show_stream)
+    if follower is not None:
+        follower.start()
+    current_session().add_stream(stream)
+    return stream
 
 
 def find_folder(name_or_id: str) -> RunFolder:

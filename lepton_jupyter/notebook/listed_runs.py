@@ -20,7 +20,7 @@ from lepton_jupyter.exceptions.run_errors import DamagedRunError
 from lepton_jupyter.notebook.session import Session, current_session
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.log_reading import LogContents, first_event, read_log
-from lepton_jupyter.streaming.stop_request import StopRequest
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.preparation_board import preparation_message
 from lepton_jupyter.views.preparation_page import render_preparation_html, render_preparation_text
@@ -215,7 +215,7 @@ class SessionRuns:
         with suppress(LeptonError, OSError):
             folder = self._session.store.open(run_id)
             if isinstance(first_event(folder.events), StreamStarted) and folder.is_running():
-                StopRequest(folder).leave()
+                LeftWishes(folder).stop()
 
     def extend(self, run_id: str, seconds: float) -> None:
         """Let a search of this kernel go on for more seconds."""

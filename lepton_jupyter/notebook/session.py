@@ -75,7 +75,8 @@ class Session:
     def close(self) -> None:
         """Stop the runs and streams that go on, keep the best so far of each run, and close the local cluster."""
         going_on: tuple[Run | Stream, ...] = (*self.streams, *self.runs)
-        running = [run for run in going_on if run.running]
+        # What goes on in another process, such as a detached stream, is not this kernel's to end.
+        running = [run for run in going_on if run.running and run.begun_here]
         for run in running:
             run.stop("unload")
         for run in running:

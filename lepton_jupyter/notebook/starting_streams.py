@@ -14,9 +14,11 @@ from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
 from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of
+from lepton_jupyter.notebook.detaching import detached_stream
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
 from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.notebook.shared_streams import check_shared, loop_plan, shared_loop
 from lepton_jupyter.notebook.stream_display import show_stream
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
@@ -28,10 +30,10 @@ from lepton_jupyter.streaming.champion_contest import ChampionContest
 from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.guarantee import guarantee
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.prequential_score import PrequentialScore
-from lepton_jupyter.streaming.stop_request import StopRequest
 from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_places import sink_of, source_of
 from lepton_jupyter.streaming.stream_thread import StreamThread
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.runs.run_lock import RunLock
     from lepton_jupyter.streaming.champion_contest import ChallengerSearch
     from lepton_jupyter.streaming.labelled_window import LabelledRow
+    from lepton_jupyter.streaming.shared_loop import SharedLoop
     from lepton_jupyter.streaming.stream_sink import Sink
     from lepton_jupyter.streaming.stream_source import Source
 
@@ -51,6 +54,8 @@ if TYPE_CHECKING:
 _MOST_EVENTS = 20_000
 #: What may be done on drift.
 ON_DRIFT = ("warn", "challenger", "ignore")
+#: What may be done when most rows cannot be predicted.
+ON_BAD_ROWS = ("quarantine", "pause")
 _CHALLENGER_BUDGET = "60s"
 _UNWATCHED = "Run {!r} kept no summary of its table, so that its columns are not watched for drift. Fit it anew."
 
@@ -73,6 +78,9 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     dead_letters: Any = None,
     on_drift: str = "warn",
     challenger_budget: str | float | None = None,
+    on_bad_rows: str = "quarantine",
+    workers: int | None = None,
+    detach: bool = False,
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
@@ -128,6 +136,19 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
+    on_bad_rows : {"quarantine", "pause"}, default="quarantine"
+        What to do when more than half of the newest thousand rows cannot be predicted, such as after a column got
+        another type: go on, and put each among the dead letters as any other; or read no more until `Stream.resume`.
+    workers : int, optional
+        How many workers of the Dask cluster share the stream: each has a loop that reads, predicts, stores and commits
+        by itself, as a member of one consumer group. A loop whose worker dies is placed on another. Of a topic of Kafka
+        no more of them have work than it has partitions. `source` and `sink` are addresses, or a folder that all
+        workers see; a score is the mean of the workers', and a label that comes in a later row must come to the worker
+        that had the earlier one.
+    detach : bool, default=False
+        Whether it lives in a process of its own and goes on when the kernel ends. Both ends are paths or addresses. It
+        stands in the list of runs, is followed here by its log, and ends by `Stream.stop`, from any kernel; its
+        last results are not seen from here.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
     source_label, sink_label : str, optional
@@ -152,6 +173,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     >>> s.stats  # doctest: +SKIP
     """
     _check_drift(on_drift, challenger_budget, labels)
+    one_of("on_bad_rows", on_bad_rows, ON_BAD_ROWS)
     chosen = find_ended_run(run)
     if speed is not None and time is None:
         raise StreamPlaceError.from_option("--speed", "--time COLUMN, the times to go by")
@@ -174,8 +196,19 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         sink_place=_path_of(sink),
         sink_label=sink_label,
         dead_place=_path_of(dead_letters),
+        workers=workers,
+        on_bad_rows=on_bad_rows,
     )
     check_windows(wishes)
+    check_shared(wishes, source, sink, dead_letters)
+    if detach:
+        asked = {
+            "source": source, "sink": sink, "key": key, "keep": list(wishes.keep), "labels": labels, "rate": rate,
+            "time": time, "speed": speed, "until_end": until_end, "window": list(wishes.window), "entity": entity,
+            "lateness": lateness, "dead_letters": dead_letters, "on_drift": on_drift,
+            "challenger_budget": challenger_budget, "on_bad_rows": on_bad_rows, "workers": workers, "name": wishes.name,
+        }  # fmt: skip
+        return _presented(detached_stream(chosen.wait(), asked))
     ends = _Ends.of(wishes, source, sink, dead_letters)
     chosen.wait()
     store = current_session().store
@@ -250,7 +283,9 @@ def resume_stream(
         for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
             if value is None:
                 raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        ends = _Ends.of(wishes, found[0], found[1], kept_place(wishes.dead_place))
+        dead_letters = kept_place(wishes.dead_place)
+        check_shared(wishes, found[0], found[1], dead_letters)
+        ends = _Ends.of(wishes, found[0], found[1], dead_letters)
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
         started = _launched(champions, folder, lock, log, ends, wishes, resumed=True)
     except BaseException:
@@ -265,6 +300,7 @@ class _Ends(NamedTuple):
     source: Source
     sink: Sink
     dead_letters: Sink | None
+    given: tuple[Any, Any, Any]
 
     @classmethod
     def of(cls, wishes: StreamWishes, source: Any, sink: Any, dead_letters: Any) -> _Ends:
@@ -280,6 +316,7 @@ class _Ends(NamedTuple):
             ),
             sink_of(sink),
             None if dead_letters is None else sink_of(dead_letters),
+            (source, sink, dead_letters),
         )
 
 
@@ -307,19 +344,28 @@ def _launched(
         lock.release()
 
     lease = OwnerLease()
-    loop = StreamLoop(
-        ends.source, ends.sink, dead_letters, champion.scorer,
-        prequential=prequential,
-        error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
-        column_watch=champion.column_watch,
-        contest=ChampionContest(
-            champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
-            n_classes=len(classes), budget=wishes.challenger_budget,
-        ),
-        windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
-        say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
-        stop_request=StopRequest(folder),
-    )  # fmt: skip
+    left_wishes = LeftWishes(folder)
+    if wishes.workers is not None:
+        plan = loop_plan(folder, wishes, ends.given, champion, prequential, bounded=bool(classes), watched=watched)
+        loop: StreamLoop | SharedLoop = shared_loop(
+            plan, wishes.workers, say=log.append, run_id=run.id, source=ends.source, left_wishes=left_wishes
+        )
+        # For its label only: each loop has a file of its own.
+        dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters-*.jsonl")
+    else:
+        loop = StreamLoop(
+            ends.source, ends.sink, dead_letters, champion.scorer,
+            prequential=prequential,
+            error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
+            column_watch=champion.column_watch,
+            contest=ChampionContest(
+                champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
+                n_classes=len(classes), budget=wishes.challenger_budget,
+            ),
+            windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
+            say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
+            left_wishes=left_wishes,
+        )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
     promised = guarantee(ends.source, ends.sink)
     log.append(

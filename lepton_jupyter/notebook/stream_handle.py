@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamUsageError
 from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.streaming.guarantee import Guarantee
-from lepton_jupyter.streaming.stop_request import StopRequest
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.views.run_lines import stream_line
 from lepton_jupyter.views.stream_page import render_stream_html, render_stream_text, stream_sentence
 from lepton_jupyter.views.stream_state import StreamState, extract_stream
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.runs_messages import RunLine
     from lepton_jupyter.events.stream_messages import StreamMessage
     from lepton_jupyter.runs.event_log import EventLog
+    from lepton_jupyter.runs.log_following import LogFollower
     from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.streaming.shared_loop import SharedLoop
     from lepton_jupyter.streaming.stream_loop import StreamLoop
     from lepton_jupyter.streaming.stream_thread import StreamThread
 
@@ -41,7 +43,9 @@ class Stream:
     log : EventLog
     thread : StreamThread or None
         Where it lives; None for a stream of the past.
-    loop : StreamLoop or None
+    loop : StreamLoop, SharedLoop or None
+    follower : LogFollower, optional
+        Of a stream that goes on in another process, whose log is read here.
     show : callable
         ``show(stream)`` displays it in the cell that is running.
 
@@ -57,12 +61,13 @@ class Stream:
         folder: RunFolder,
         log: EventLog,
         thread: StreamThread | None = None,
-        loop: StreamLoop | None = None,
+        loop: StreamLoop | SharedLoop | None = None,
         *,
+        follower: LogFollower | None = None,
         show: Callable[[Stream], None],
     ) -> None:
         self._folder, self._log = folder, log
-        self._thread, self._loop = thread, loop
+        self._thread, self._loop, self._follower = thread, loop, follower
         self._show = show
         self._state = StreamState.from_events(log.events())
         self._state_lock = threading.Lock()
@@ -90,8 +95,9 @@ class Stream:
 
     @property
     def running(self) -> bool:
-        """Whether it goes on in this kernel."""
-        return self._thread is not None and self._thread.running
+        """Whether it goes on, in this kernel or in another process."""
+        lives = self._thread or self._follower
+        return lives is not None and lives.running
 
     @property
     def begun_here(self) -> bool:
@@ -158,21 +164,25 @@ class Stream:
             return extract_stream(self._state, live=self.running, now_elapsed=now)
 
     def pause(self, source: str = "python") -> None:
-        """Read no more rows for now; what was read is finished."""
+        """Read no more rows for now; what was read is finished. Another process hears it in a second."""
         if self._loop is not None:
             self._loop.pause(source)
+        elif self._folder.is_running():
+            LeftWishes(self._folder).pause()
 
     def resume(self, source: str = "python") -> None:
         """Read rows again."""
         if self._loop is not None:
             self._loop.proceed(source)
+        else:
+            LeftWishes(self._folder).proceed()
 
     def stop(self, source: str = "python") -> None:
-        """End it: what was read is stored and committed; returns at once. Another kernel hears it in a second."""
+        """End it: what was read is stored and committed; returns at once. Another process hears it in a second."""
         if self._loop is not None:
             self._loop.stop(source)
         elif self._folder.is_running():
-            StopRequest(self._folder).leave()
+            LeftWishes(self._folder).stop()
 
     @property
     def champion(self) -> str:
@@ -215,15 +225,18 @@ class Stream:
         StreamFailedError
             If it ended by itself before its source did.
         """
-        if self._thread is not None:
+        lives = self._thread or self._follower
+        if lives is not None:
             end = None if timeout is None else time.monotonic() + timeout
             try:
-                while not self._thread.wait(
+                while not lives.wait(
                     _LISTEN_SECONDS if end is None else min(_LISTEN_SECONDS, max(0.0, end - time.monotonic()))
                 ):
                     if end is not None and time.monotonic() >= end:
                         break
             except KeyboardInterrupt:
+                if self._thread is None:  # what goes on elsewhere does so whether somebody waits or not
+                    raise
                 self.stop("interrupt")
                 self._thread.wait()
         message = self.message()
@@ -233,7 +246,8 @@ class Stream:
 
     def settle(self, timeout: float | None = None) -> bool:
         """Wait for the end, whatever it is; False if it did not come within `timeout` seconds."""
-        return self._thread is None or self._thread.wait(timeout)
+        lives = self._thread or self._follower
+        return lives is None or lives.wait(timeout)
 
     def __await__(self) -> Generator[Any, None, Stream]:
         return asyncio.to_thread(self.wait).__await__()

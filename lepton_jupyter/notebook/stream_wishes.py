@@ -39,6 +39,9 @@ class StreamWishes:
     challenger_budget : str
     source_place, sink_place, dead_place : str or None
     source_label, sink_label : str or None
+    on_bad_rows : {"quarantine", "pause"}
+    workers : int or None
+        Of a cluster, that share the stream; None: it lives in the kernel.
     """
 
     name: str
@@ -59,6 +62,8 @@ class StreamWishes:
     sink_place: str | None = None
     sink_label: str | None = None
     dead_place: str | None = None
+    workers: int | None = None
+    on_bad_rows: str = "quarantine"
 
     @property
     def windowed(self) -> bool:
@@ -67,7 +72,13 @@ class StreamWishes:
 
     def loop_settings(self) -> LoopSettings:
         """What of it the loop needs to know."""
-        return LoopSettings(key=self.key, keep=self.keep, labels=self.labels, rate=self.rate)
+        return LoopSettings(
+            key=self.key,
+            keep=self.keep,
+            labels=self.labels,
+            rate=self.rate,
+            pauses_on_bad_rows=self.on_bad_rows == "pause",
+        )
 
     def write(self, folder: RunFolder) -> None:
         """Keep it in the stream's folder."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
 #: Fewer rows than this are parsed one by one: Arrow takes as long to begin.
 FEWEST_ROWS = 16
+#: How Arrow ends what it says of a row.
+_IN_ROW = re.compile(r"in row (\d+)$")
 
 
 class JsonRows(Sequence["Mapping[str, Any]"]):
@@ -53,15 +57,21 @@ class JsonRows(Sequence["Mapping[str, Any]"]):
         rows : JsonRows or None
             None if anything about any of them is to be looked at more closely: no bytes, no object, another type.
         """
+        rows = cls.attempt(payloads, schema)
+        return rows if isinstance(rows, JsonRows) else None
+
+    @classmethod
+    def attempt(cls, payloads: Sequence[Any], schema: pa.Schema) -> JsonRows | int | None:
+        """The same; where a row is to be looked at more closely, the place of the first of them if it is known."""
         import pyarrow as pa
         from pyarrow import json as arrow_json
 
         if len(payloads) < FEWEST_ROWS:
             return None
-        for payload in payloads:
+        for place, payload in enumerate(payloads):
             # Each begins and ends an object, and a line ends after it: as many rows as payloads are then one of each.
             if type(payload) is not bytes or payload[:1] != b"{" or payload[-1:] != b"}":
-                return None
+                return place
         joined = b"\n".join(payloads)
         try:
             joined.decode()  # which Arrow does not check
@@ -69,10 +79,19 @@ class JsonRows(Sequence["Mapping[str, Any]"]):
                 pa.BufferReader(joined),
                 # One block: threads and joints would take longer than the parsing.
                 read_options=arrow_json.ReadOptions(use_threads=False, block_size=len(joined) + 1),
-                parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+                parse_options=arrow_json.ParseOptions(
+                    # Arrow would refuse a row that lacks a field; what that means is for the caller.
+                    explicit_schema=pa.schema([field.with_nullable(True) for field in schema]),
+                    unexpected_field_behavior="ignore",
+                ),
             )
-        except (pa.ArrowInvalid, UnicodeDecodeError):
-            return None
+        except UnicodeDecodeError as error:
+            return joined.count(b"\n", 0, error.start) if b"\n" not in payloads[0] else None
+        except pa.ArrowInvalid as error:
+            # Arrow counts rows, and a payload may hold more than one: then its place says nothing, and is tried.
+            found = _IN_ROW.search(str(error))
+            place = -1 if found is None else int(found[1])
+            return place if 0 <= place < len(payloads) else None
         return cls(payloads, table) if table.num_rows == len(payloads) else None
 
     def __len__(self) -> int:
@@ -89,6 +108,14 @@ class JsonRows(Sequence["Mapping[str, Any]"]):
     def column(self, name: str) -> pa.Array:
         """Values of a column."""
         return self._table.column(name).combine_chunks()
+
+    def places_missing(self, names: Sequence[str]) -> list[int]:
+        """Rows in which one of some columns is absent or null."""
+        missing: set[int] = set()
+        for name in names:
+            if self.n_missing(name):
+                missing.update(np.flatnonzero(self.column(name).is_null().to_numpy(zero_copy_only=False)).tolist())
+        return sorted(missing)
 
     def n_missing(self, name: str) -> int:
         """Rows in which a column is absent or null."""

@@ -117,8 +117,16 @@ class RowReader:
 
     @property
     def schema(self) -> pa.Schema | None:
-        """Columns as `JsonRows` should read them; None for a recipe with columns that need a closer look."""
-        return None if self._quick is None else self._quick.schema()
+        """Columns as `JsonRows` should read them; None for a recipe with columns that need a closer look.
+
+        Those are not nullable of which no value was missing in training.
+        """
+        if self._quick is None:
+            return None
+        schema = self._quick.schema()
+        for place, field in enumerate(schema):
+            schema = schema.set(place, field.with_nullable(field.name not in self._required))
+        return schema
 
     def _of_json(self, rows: JsonRows, views: Sequence[str]) -> dict[str, NDArray[np.float32]] | None:
         # Whether a field is absent or null is not told: only the first is refused.

@@ -161,14 +161,25 @@ class EventLog:
             # Written out here, so that an event that cannot be is its sender's error and changes nothing.
             line = log_line(logged)
             self._next_sequence += 1
-            self._events.append(logged)
-            if self._most_events is not None and len(self._events) >= 2 * self._most_events:
-                del self._events[: -self._most_events]
-            self._unheard.append(logged)
+            self._keep(logged)
             if self._file is not None:
                 self._file.write(line)
         self._dispatch()
         return logged
+
+    def receive(self, logged: LoggedEvent) -> None:
+        """Add an event that another process has numbered and dated, and has written; for a log without a file."""
+        with self._lock:
+            self._next_sequence = logged.sequence + 1
+            self._elapsed_before, self._began = logged.elapsed_seconds, self._clock()
+            self._keep(logged)
+        self._dispatch()
+
+    def _keep(self, logged: LoggedEvent) -> None:
+        self._events.append(logged)
+        if self._most_events is not None and len(self._events) >= 2 * self._most_events:
+            del self._events[: -self._most_events]
+        self._unheard.append(logged)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber` with every event from now on.

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.exceptions.run_errors import LogWriteError
+from lepton_jupyter.runs.log_segments import SEGMENT_BYTES, next_segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ class LogFile:
     A line reaches the operating system at once (it survives the death of the kernel) and the disk within
     `sync_seconds` (it survives a power cut): one fsync for all lines of that time. The thread begins with the first
     line and ends with `close`. When a write fails, the error is kept, told once, and later lines are let go: a run goes
-    on without its file.
+    on without its file. A file of 64 MiB is full and gets a number, see `log_segments`.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ class LogFile:
     sync_seconds : float, default=0.5
     on_error : callable, optional
         Called once, on the writing thread, with the `LogWriteError`.
+    segment_bytes : int
+        Size at which a file is full.
     """
 
     def __init__(
@@ -40,7 +43,9 @@ class LogFile:
         *,
         sync_seconds: float = SYNC_SECONDS,
         on_error: Callable[[LogWriteError], object] | None = None,
+        segment_bytes: int = SEGMENT_BYTES,
     ) -> None:
+        self._segment_bytes = segment_bytes
         self.path = path
         self.error: LogWriteError | None = None
         self._sync_seconds = sync_seconds
@@ -85,21 +90,26 @@ class LogFile:
 
     def _run(self) -> None:
         try:
-            is_new = not self.path.exists()
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            try:
-                if is_new:
-                    # Whatever the umask took of it.
-                    self.path.chmod(0o600)
-                self._write_until_closed(descriptor)
-            finally:
-                os.close(descriptor)
+            while not self._write_segment():
+                self.path.rename(next_segment(self.path))
         except OSError as error:
             self._fail(LogWriteError.from_os_error(self.path, error))
 
-    def _write_until_closed(self, descriptor: int) -> None:
+    def _write_segment(self) -> bool:
+        """Write one file, until it is full or the log is closed; whether that is so."""
+        is_new = not self.path.exists()
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            if is_new:
+                # Whatever the umask took of it.
+                self.path.chmod(0o600)
+            return self._write_until_full(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _write_until_full(self, descriptor: int) -> bool:
         last_sync = time.monotonic()
-        n_written = 0
+        n_written = self._n_safe
         while True:
             with self._changed:
                 self._changed.wait_for(
@@ -111,14 +121,17 @@ class LogFile:
             _write_all(descriptor, b"".join(lines))
             n_written += len(lines)
             due = time.monotonic() >= last_sync + self._sync_seconds
-            if n_written > self._n_safe and (closing or due or wanted > self._n_safe):
+            full = os.fstat(descriptor).st_size >= self._segment_bytes
+            if n_written > self._n_safe and (closing or due or full or wanted > self._n_safe):
                 os.fsync(descriptor)
                 last_sync = time.monotonic()
                 with self._changed:
                     self._n_safe = n_written
                     self._changed.notify_all()
             if closing and not self._pending:
-                return
+                return True
+            if full:
+                return False
 
     def _fail(self, error: LogWriteError) -> None:
         with self._changed:

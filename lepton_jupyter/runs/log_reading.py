@@ -12,8 +12,10 @@ from lepton_jupyter.events.logged_event import LoggedEvent
 from lepton_jupyter.exceptions.encoding_errors import UnknownTypeError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.runs.log_segments import full_segments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lepton_jupyter.events.run_events import Event
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogContents:
-    """What a log's file holds.
+    """What the files of a log hold.
 
     Parameters
     ----------
@@ -30,11 +32,13 @@ class LogContents:
     notes : tuple of str
         Sentences about what was passed over or cut.
     n_bytes : int
-        Length of the whole lines; what lies beyond is torn.
+        Length of the whole lines of the file that is written now; what lies beyond is torn.
     next_sequence : int
         Number of the event that would come next.
     elapsed_seconds : float
         Of the last event.
+    n_full : int
+        Full files before the one that is written now.
     """
 
     events: tuple[LoggedEvent, ...]
@@ -42,6 +46,7 @@ class LogContents:
     n_bytes: int
     next_sequence: int
     elapsed_seconds: float
+    n_full: int = 0
 
 
 def log_line(logged: LoggedEvent) -> bytes:
@@ -59,7 +64,7 @@ def log_line(logged: LoggedEvent) -> bytes:
 
 
 def read_log(path: Path, *, repair: bool = False) -> LogContents:
-    """Read a log's file.
+    """Read a log: its full files, see `log_segments`, then the one that is written now.
 
     A kernel that dies, or a machine that loses power, leaves the last line unfinished: it is passed over, and cut off
     when the file is opened to be continued. A damaged line before it is another matter, and is refused by its number.
@@ -79,11 +84,9 @@ def read_log(path: Path, *, repair: bool = False) -> LogContents:
     DamagedRunError
         If a line that is not the last one cannot be read, or there is no file.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DamagedRunError.from_missing_log(path) from None
-    contents = _parse(data, path)
+    parts = _read_parts(path)
+    contents = _parse(parts)
+    data = parts[-1][1]
     if repair and contents.n_bytes < len(data):
         with path.open("r+b") as file:
             file.truncate(contents.n_bytes)
@@ -98,24 +101,40 @@ def first_event(path: Path) -> Event | None:
     None where the file is missing, or its first line cannot be read: `read_log` says of those what is wrong.
     """
     try:
-        with path.open("rb") as log:
+        with next(iter(full_segments(path)), path).open("rb") as log:
             return decode_event(_read_entry(log.readline(), 0).document)
     except (OSError, _DamageError, LeptonError):
         return None
 
 
-def _parse(data: bytes, path: Path) -> LogContents:
+def _read_parts(path: Path) -> list[tuple[Path, bytes]]:
+    while True:
+        full = full_segments(path)
+        parts = [(each, each.read_bytes()) for each in full]
+        try:
+            parts.append((path, path.read_bytes()))
+        except FileNotFoundError:
+            if not full:
+                raise DamagedRunError.from_missing_log(path) from None
+            # The process died between one file and the next.
+            parts.append((path, b""))
+        if full_segments(path) == full:  # else one has become full meanwhile
+            return parts
+
+
+def _parse(parts: list[tuple[Path, bytes]]) -> LogContents:
+    newest = parts[-1][1]
     # A line is whole when its end is there: what follows the last one was being written.
-    *lines, torn = data.split(b"\n")
-    n_bytes = len(data) - len(torn)
+    torn = newest[newest.rfind(b"\n") + 1 :]
+    n_bytes = len(newest) - len(torn)
     events: list[LoggedEvent] = []
     skipped: dict[str, int] = {}
     next_sequence, elapsed_seconds = 0, 0.0
-    for number, line in enumerate(lines, start=1):
+    for path, number, line, is_last in _lines(parts):
         try:
             entry = _read_entry(line, next_sequence)
         except _DamageError as damage:
-            if number == len(lines):
+            if is_last:
                 # After a power cut the end of a file may be blocks of zeros or of old data, line ends included.
                 torn, n_bytes = line, n_bytes - len(line) - 1
                 break
@@ -132,7 +151,35 @@ def _parse(data: bytes, path: Path) -> LogContents:
         events.append(
             LoggedEvent(sequence=entry.sequence, at=entry.at, elapsed_seconds=entry.elapsed_seconds, event=event)
         )
-    return LogContents(tuple(events), _notes(skipped, torn), n_bytes, next_sequence, elapsed_seconds)
+    return LogContents(
+        tuple(events), _notes(skipped, torn), n_bytes, next_sequence, elapsed_seconds, n_full=len(parts) - 1
+    )
+
+
+def read_line(line: bytes, path: Path) -> LoggedEvent | None:
+    """Entry of one whole line; None for an event of a newer version.
+
+    Raises
+    ------
+    DamagedRunError
+        If it is none.
+    """
+    try:
+        entry = _read_entry(line, 0)
+        event = decode_event(entry.document)
+    except UnknownTypeError:
+        return None
+    except (_DamageError, LeptonError) as error:
+        raise DamagedRunError.from_file(path, error) from None
+    return LoggedEvent(sequence=entry.sequence, at=entry.at, elapsed_seconds=entry.elapsed_seconds, event=event)
+
+
+def _lines(parts: list[tuple[Path, bytes]]) -> Iterator[tuple[Path, int, bytes, bool]]:
+    """Whole lines of files with their number, and whether one is the last of the last file."""
+    for place, (path, data) in enumerate(parts):
+        lines = data.split(b"\n")[:-1]
+        for number, line in enumerate(lines, start=1):
+            yield path, number, line, place == len(parts) - 1 and number == len(lines)
 
 
 class _DamageError(Exception):

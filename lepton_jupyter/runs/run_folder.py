@@ -35,8 +35,8 @@ class RunFolder:
     run_id : str
         Readable and sortable: date, time in UTC, name, four letters.
     path, events, recipe, data, settings, copies, trials : Path
-        The folder, and what lies in it: ``events.jsonl``, ``recipe.json``, ``data.json``, ``settings.json``,
-        ``copies/`` (of some runs), ``trials/``.
+        The folder, and what lies in it: ``events.jsonl`` (with full files of the log beside it, see `log_segments`),
+        ``recipe.json``, ``data.json``, ``settings.json``, ``copies/`` (of some runs), ``trials/``.
     """
 
     def __init__(self, path: Path) -> None:

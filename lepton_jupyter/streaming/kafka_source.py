@@ -33,6 +33,8 @@ class KafkaSource:
 
     replays = True
     keeps_offsets = True
+    #: Whether `lag` is that of the whole group, and not of what this reader has been given.
+    lag_of_group = False
 
     def __init__(self, address: str, name: str, *, config: Mapping[str, Any] | None = None) -> None:
         self._kafka = import_kafka()

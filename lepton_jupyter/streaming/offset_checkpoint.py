@@ -23,10 +23,11 @@ class OffsetCheckpoint:
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : RunFolder or None
+        None where the source remembers them itself: nothing is loaded or saved.
     """
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder | None) -> None:
         self._folder = folder
         self.offsets: dict[str, Scalar] = {}
         self._saved_at = float("-inf")
@@ -40,8 +41,7 @@ class OffsetCheckpoint:
         DamagedRunError
             If the file holds something else.
         """
-        path = self._folder.path / _NAME
-        if not path.exists():
+        if self._folder is None or not (path := self._folder.path / _NAME).exists():
             return {}
         try:
             loaded = json.loads(self._folder.read_text(_NAME))
@@ -67,6 +67,6 @@ class OffsetCheckpoint:
         OSError
             If it cannot be written; the old file is as it was.
         """
-        if self._unsaved:
+        if self._unsaved and self._folder is not None:
             self._folder.write_text_atomically(_NAME, json.dumps(self.offsets))
             self._unsaved, self._saved_at = False, now

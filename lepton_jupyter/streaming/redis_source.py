@@ -41,19 +41,24 @@ class RedisSource:
         ``"redis://host:port/NAME"``, with ``?group=…&consumer=…`` for another group than `name`, or another reader.
     name : str
         Of the stream: names the group.
+    reader : str, default="lepton"
+        Which of several readers of the group this is. The same name in its next life: what it left is then its own.
     clock : callable, default=time.monotonic
     """
 
     replays = True
     keeps_offsets = True
+    #: Whether `lag` is that of the whole group, and not of what this reader has been given.
+    lag_of_group = True
 
-    def __init__(self, address: str, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, address: str, name: str, *, reader: str = "lepton", clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._address = RedisAddress(address, ["group", "consumer"])
         self.label = self._address.label
         self._key = self._address.key
         self._group = self._address.options.get("group", f"lepton-{name}")
-        # The same name in the next life of this stream: what it left is then its own.
-        self._consumer = self._address.options.get("consumer", "lepton")
+        self._consumer = self._address.options.get("consumer", reader)
         self._clock = clock
         self._client: Any = None
         self._left: bytes | None = b"0"  # after which of its own entries it looks; None: all have been given
@@ -80,7 +85,11 @@ class RedisSource:
         with self._address.asking():
             groups = await self._client.xinfo_groups(self._key) if await self._client.exists(self._key) else []
             if self._group.encode() not in {_name_of(group) for group in groups}:
-                await self._client.xgroup_create(self._key, self._group, id="0", mkstream=True)
+                try:
+                    await self._client.xgroup_create(self._key, self._group, id="0", mkstream=True)
+                except self._address.answered_no as error:
+                    if not str(error).startswith("BUSYGROUP"):  # another reader was as quick
+                        raise
 
     async def read(self, most_rows: int) -> Batch | None:
         """Own entries that were left, then those of others, then new ones."""

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from lepton_jupyter.events.run_events import StopRequested
+from lepton_jupyter.events.run_events import StopRequested, WarningRaised
 from lepton_jupyter.events.stream_events import (
     ConnectionLost,
     ConnectionRegained,
@@ -23,6 +23,7 @@ from lepton_jupyter.exceptions.source_errors import said_by
 from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamPlaceError
 from lepton_jupyter.preprocessing.json_rows import JsonRows
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
+from lepton_jupyter.streaming.bad_row_watch import BadRowWatch, FieldWatch
 from lepton_jupyter.streaming.batch_parsing import BatchParser
 from lepton_jupyter.streaming.row_parsing import parse_row, written
 from lepton_jupyter.streaming.row_scoring import Scores, score_each
@@ -31,17 +32,17 @@ from lepton_jupyter.streaming.stream_sink import Results
 from lepton_jupyter.streaming.window_features import written_time
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from lepton_jupyter.events.run_events import Event, Scalar
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
+    from lepton_jupyter.streaming.left_wishes import LeftWishes
     from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
     from lepton_jupyter.streaming.owner_lease import OwnerLease
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
     from lepton_jupyter.streaming.row_scoring import Scorer
-    from lepton_jupyter.streaming.stop_request import StopRequest
     from lepton_jupyter.streaming.stream_sink import Sink
     from lepton_jupyter.streaming.stream_source import Batch, Row, Source
     from lepton_jupyter.streaming.window_features import WindowFeatures
@@ -49,10 +50,14 @@ if TYPE_CHECKING:
 #: Rows of the last results that `tail` shows; in memory only.
 TAIL_ROWS = 50
 _TAIL_OF_BATCH = 5
+#: Who wishes what was left in the stream's folder.
+ELSEWHERE = "another kernel"
 _FIRST_WAIT_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 5.0
 #: How long a sink that does not answer may hold up a stream that is to stop.
 _STOP_SECONDS = 5.0
+#: Fields that one row may bring and that are told by name.
+_MOST_NEW_FIELDS = 5
 _TICK_SECONDS = 1.0
 
 
@@ -89,6 +94,8 @@ class LoopSettings:
         Of a micro-batch.
     most_batches : int
         Read ahead of the scoring; more wait in the source.
+    pauses_on_bad_rows : bool
+        Whether it reads no more when most of the newest rows were refused, until somebody says so.
     """
 
     key: str = ""
@@ -97,6 +104,7 @@ class LoopSettings:
     rate: float | None = None
     most_rows: int = 1024
     most_batches: int = 4
+    pauses_on_bad_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -137,8 +145,8 @@ class StreamLoop:
         Decides whose model predicts: then `scorer` and `column_watch` are those of its champion.
     windows : WindowFeatures, optional
         Extends rows by columns of windows before they are predicted.
-    stop_request : StopRequest, optional
-        Where another kernel may wish that it stops; looked at once a second.
+    left_wishes : LeftWishes, optional
+        Where another kernel may wish that it stops or pauses; looked at once a second.
     clock : callable, default=time.monotonic
     """
 
@@ -158,7 +166,7 @@ class StreamLoop:
         column_watch: ColumnWatch | None = None,
         contest: ChampionContest | None = None,
         windows: WindowFeatures | None = None,
-        stop_request: StopRequest | None = None,
+        left_wishes: LeftWishes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._prequential = prequential
@@ -167,7 +175,7 @@ class StreamLoop:
         self._windows = windows
         self._watermark: tuple[int | None, int, int] = (None, 0, 0)
         self._champion = None if contest is None else contest.champion
-        self._stop_request = stop_request
+        self._left_wishes = left_wishes
         self._source, self._sink, self._dead_letters = source, sink, dead_letters
         self._scorer = scorer
         self._say = say
@@ -188,6 +196,9 @@ class StreamLoop:
         self._next_read = self._lag_at = clock()
         self._lag: int | None = None
         #: Fields that a row has which is to be predicted.
+        self._bad_rows = BadRowWatch()
+        known = (*scorer.columns, settings.key, settings.labels, *settings.keep)
+        self._fields, self._fields_at = FieldWatch(known), clock()
         self._label_free = frozenset(scorer.columns) - {settings.key, settings.labels}
         self._read_ended = False
         # A source that is opened again has no connection meanwhile on which it could commit.
@@ -214,6 +225,7 @@ class StreamLoop:
         """Read again."""
         if self._wishes.paused_by:
             self._wishes.paused_by = ""
+            self._bad_rows.reset()
             self._say(StreamContinued(by=by))
             self._stir()
 
@@ -247,8 +259,8 @@ class StreamLoop:
         LeptonError, OSError
         """
         self._loop = asyncio.get_running_loop()
-        if self._stop_request is not None:
-            self._stop_request.withdraw()
+        if self._left_wishes is not None:
+            self._left_wishes.withdraw()
         await self._sink.open()
         await self._dead_letters.open()
         await self._source.open(self._checkpoint.load())
@@ -391,7 +403,41 @@ class StreamLoop:
     async def _write(self, read: _Read) -> None:
         batch = read.batch
         self._crown()
-        rows, places, labels, refused = self._parsed(batch)
+        refused: dict[int, RowRefusal] = {}
+        n_written = 0
+        for rows, places, labels in self._parsed(batch, refused):
+            n_written += await self._write_rows(batch, rows, places, labels, refused)
+        if refused:
+            await self._bury(batch, refused)
+        self._look_at_rows(batch, refused)
+        if not self._unstored:
+            self._flushed_at = self._clock()
+        self._unstored.append(_Written(batch, read.arrived, n_written))
+        # The other task has its turn also where no await of this one has waited for anything.
+        await asyncio.sleep(0)
+
+    def _look_at_rows(self, batch: Batch, refused: dict[int, RowRefusal]) -> None:
+        """Say of fields that are new, and pause where most rows are of another kind than the model's."""
+        if self._clock() >= self._fields_at:
+            self._fields_at = self._clock() + _TICK_SECONDS
+            row = parse_row(batch.payloads[-1])
+            for name in [] if isinstance(row, RowRefusal) else self._fields.saw(row)[:_MOST_NEW_FIELDS]:
+                self._say(WarningRaised(text=f"Rows have a new column {name!r}, which the model does not look at."))
+        if self._settings.pauses_on_bad_rows:
+            sentence = self._bad_rows.saw(len(batch), (refusal.reason for refusal in refused.values()))
+            if sentence is not None and not self.paused:
+                self._say(WarningRaised(text=f"{sentence}. Paused: they are dead letters, and Resume goes on."))
+                self.pause("bad rows")
+
+    async def _write_rows(
+        self,
+        batch: Batch,
+        rows: Sequence[Row],
+        places: Sequence[int],
+        labels: list[Row],
+        refused: dict[int, RowRefusal],
+    ) -> int:
+        """Score rows of a batch and write what they got; how many. Those that cannot be are added to `refused`."""
         if self._windows is not None and rows:
             rows, places = self._extended(self._windows, rows, places, refused)
         # Not in a thread: what takes long is native code, and a hop to a thread would be a third of a small batch.
@@ -406,28 +452,25 @@ class StreamLoop:
         self._look_for_drift(rows, scores)
         unstorable = await self._write_all(results, 0) if len(results) else {}
         refused |= {places[place]: refusal for place, refusal in unstorable.items()}
-        if refused:
-            await self._bury(batch, refused)
-        if not self._unstored:
-            self._flushed_at = self._clock()
-        self._unstored.append(_Written(batch, read.arrived, len(results) - len(unstorable)))
         self.tail.extend(results.part(max(0, len(results) - _TAIL_OF_BATCH), len(results)).rows())
-        # The other task has its turn also where no await of this one has waited for anything.
-        await asyncio.sleep(0)
+        return len(results) - len(unstorable)
 
-    def _parsed(self, batch: Batch) -> tuple[Sequence[Row], Sequence[int], list[Row], dict[int, RowRefusal]]:
-        """Rows to score and their places, rows that only bring labels, and what is refused."""
-        together = None
-        if not self._settings.labels and self._windows is None:
-            together = self._parser.parse(batch.payloads, getattr(self._scorer, "schema", None))
-        if together is not None:
-            return together, range(len(batch)), [], {}
+    def _parsed(
+        self, batch: Batch, refused: dict[int, RowRefusal]
+    ) -> Iterator[tuple[Sequence[Row], Sequence[int], list[Row]]]:
+        """Rows to score, their places, and rows that only bring labels; what cannot be parsed goes to `refused`."""
+        together = None if self._settings.labels or self._windows is not None else getattr(self._scorer, "schema", None)
+        for start, stop, rows in self._parser.parts(batch.payloads, together):
+            yield self._parsed_singly(batch, start, stop, refused) if rows is None else (rows, range(start, stop), [])
+
+    def _parsed_singly(
+        self, batch: Batch, start: int, stop: int, refused: dict[int, RowRefusal]
+    ) -> tuple[Sequence[Row], Sequence[int], list[Row]]:
         rows: list[Row] = []
         places: list[int] = []
         labels: list[Row] = []
-        refused: dict[int, RowRefusal] = {}
-        for place, payload in enumerate(batch.payloads):
-            row = parse_row(payload)
+        for place in range(start, stop):
+            row = parse_row(batch.payloads[place])
             if isinstance(row, RowRefusal):
                 refused[place] = row
             elif self._settings.key and row.get(self._settings.key) is None:
@@ -437,7 +480,7 @@ class StreamLoop:
             else:
                 rows.append(row)
                 places.append(place)
-        return rows, places, labels, refused
+        return rows, places, labels
 
     @staticmethod
     def _extended(
@@ -609,10 +652,18 @@ class StreamLoop:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            if self._stop_request is not None and self._stop_request.is_there():
-                self.stop("another kernel")
+            if self._left_wishes is not None:
+                self._hear_of(self._left_wishes)
             self._tell_stop()
             self._tell_second()
+
+    def _hear_of(self, left: LeftWishes) -> None:
+        if left.stops:
+            self.stop(ELSEWHERE)
+        if left.pauses:
+            self.pause(ELSEWHERE)
+        elif self._wishes.paused_by == ELSEWHERE:
+            self.proceed(ELSEWHERE)
 
     def _tell_stop(self) -> None:
         if self._wishes.stop and not self._told_stop:

@@ -12,6 +12,7 @@ from lepton_jupyter.streaming.function_sink import FunctionSink
 from lepton_jupyter.streaming.generator_source import GeneratorSource
 from lepton_jupyter.streaming.growing_files import GrowingFiles
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.owner_lease import LEASE_SECONDS
 from lepton_jupyter.streaming.parquet_folder import ParquetFolder
 from lepton_jupyter.streaming.table_replay import TableReplay
 
@@ -192,6 +193,65 @@ def _source_at(text: str, name: str, time: str | None, *, until_end: bool) -> So
     if scheme.lower() not in _SOURCES:
         raise StreamPlaceError.from_scheme(scheme, "source", _SOURCES)
     return _SOURCES[scheme.lower()](text, name)
+
+
+def _shared_redis(address: str, name: str, seat: int) -> Source:
+    from lepton_jupyter.streaming.redis_source import RedisSource
+
+    # Each reader has a name of its own, or what one was given would be another's to finish.
+    return RedisSource(address, name, reader=f"lepton-{seat}")
+
+
+def _shared_kafka(address: str, name: str, seat: int) -> Source:
+    del seat
+    from lepton_jupyter.streaming.kafka_source import KafkaSource
+
+    # As long as a lease: the partitions of a worker that died are then shared among the others.
+    return KafkaSource(address, name, config={"session.timeout.ms": int(1000 * LEASE_SECONDS)})
+
+
+#: Sources whose rows the members of a group share, and how each of them opens it.
+_SHARED: Mapping[str, Callable[[str, str, int], Source]] = {
+    "kafka": _shared_kafka,
+    **dict.fromkeys(_REDIS, _shared_redis),
+}
+
+
+def shared_source_of(address: Any, *, name: str, seat: int = 0) -> Source:
+    """Source that several loops read together, as one of them opens it.
+
+    Parameters
+    ----------
+    address : str
+    name : str
+        Of the stream: names the group.
+    seat : int
+        Which of the loops it is.
+
+    Returns
+    -------
+    source : Source
+
+    Raises
+    ------
+    StreamPlaceError
+        If its rows cannot be shared.
+    """
+    scheme, found, _ = address.partition("://") if isinstance(address, str) else ("", "", "")
+    if not found or scheme.lower() not in _SHARED:
+        raise StreamPlaceError.from_unshared("source", "a topic of Kafka or a stream of Redis, by its address")
+    return _SHARED[scheme.lower()](address, name, seat)
+
+
+def check_shared_sink(value: Any) -> None:
+    """Refuse a sink that several processes cannot write to.
+
+    Raises
+    ------
+    StreamPlaceError
+    """
+    if not isinstance(value, str | os.PathLike) or isinstance(sink_of(value), JsonLinesFile):
+        raise StreamPlaceError.from_unshared("sink", "an address, or a folder that they all see")
 
 
 def sink_of(value: Any) -> Sink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lepton_jupyter.streaming.owner_lease import RENEW_SECONDS
 
@@ -13,29 +13,55 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lepton_jupyter.streaming.owner_lease import OwnerLease
-    from lepton_jupyter.streaming.stream_loop import StreamLoop
+
+
+class LivingLoop(Protocol):
+    """What lives in the thread."""
+
+    async def open(self) -> None:
+        """Open all ends, or raise."""
+        ...
+
+    async def run(self) -> None:
+        """Go on to the end; raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all ends, where `run` is never called."""
+        ...
 
 
 class StreamThread:
-    """Runs a stream's loop, and renews its lease for as long as this process lives.
+    """Runs a stream's loop, and renews its lease for as long as this process lives, unless somebody else does.
 
     Parameters
     ----------
-    loop : StreamLoop
+    loop : LivingLoop
     lease : OwnerLease
     name : str
         Of the thread.
     at_end : callable
         Called on the thread after everything is closed.
+    holds_lease : bool, default=True
+        False on a worker, where the stream's owner is another process.
     """
 
-    def __init__(self, loop: StreamLoop, lease: OwnerLease, *, name: str, at_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        loop: LivingLoop,
+        lease: OwnerLease,
+        *,
+        name: str,
+        at_end: Callable[[], None],
+        holds_lease: bool = True,
+    ) -> None:
         self._loop = loop
         self._lease = lease
         self._at_end = at_end
         self._opened: Future[None] = Future()
         self._ended = threading.Event()
         # Daemons, as the threads of a search: the process may end, and `Session.close` waits for them before.
+        self._holds_lease = holds_lease
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._renewing = threading.Thread(target=self._renew, name=f"{name}-lease", daemon=True)
 
@@ -59,7 +85,8 @@ class StreamThread:
             # Until everything is let go: whoever hears of this may remove the stream's folder.
             self._ended.wait()
             raise
-        self._renewing.start()
+        if self._holds_lease:
+            self._renewing.start()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end; False if it did not come within `timeout` seconds."""

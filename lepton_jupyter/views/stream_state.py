@@ -21,6 +21,8 @@ from lepton_jupyter.events.stream_events import (
     ConnectionRegained,
     DriftDetected,
     DriftPassed,
+    LoopLost,
+    LoopPlaced,
     RowsQuarantined,
     SecondPassed,
     StreamContinued,
@@ -220,6 +222,17 @@ class StreamState:
         self.watermark, self.n_held = event.watermark, event.n_held
         self.n_late += event.n_late
         self.n_lost += event.n_lost
+
+    @_hear.register
+    def _(self, event: LoopPlaced, logged: LoggedEvent) -> None:
+        self._note(logged, f"loop {event.seat + 1} reads on {event.worker}: {counted(event.n_loops, 'loop')}")
+        self._end_mark(logged, "lost", f"loop {event.seat + 1} lost")
+
+    @_hear.register
+    def _(self, event: LoopLost, logged: LoggedEvent) -> None:
+        left = f"{counted(event.n_loops, 'loop')} left"
+        self._note(logged, f"loop {event.seat + 1} on {event.worker} is lost, {left}: {event.sentence}", severe=True)
+        self._mark(logged, "lost", f"loop {event.seat + 1} lost", lasts=True)
 
     @_hear.register(StreamPaused)
     @_hear.register(StreamContinued)

@@ -85,6 +85,10 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
                 run="a", source="df", sink="scored/", time="t", window=("10m", "1h/10m"), entity="who", lateness="30s"
             ),
         ),
+        (
+            "stream a --from kafka://h:9092/t --to redis://h/s --workers 4 --detach",
+            StreamRequest(run="a", source="kafka://h:9092/t", sink="redis://h/s", workers=4, detach=True),
+        ),
         ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
         ("predict 'a b.csv' --to o.csv --keep id,b", PredictRequest(table="'a b.csv'", to="o.csv", keep=("id", "b"))),
         (
@@ -201,6 +205,8 @@ MALFORMED = [
     ("stream a --to scored/", "%lepton stream needs --from SOURCE"),
     ("stream a --from df --to scored/ --as 1x", "'1x'"),
     ("stream a --from df --to scored/ --rate 500", "'500' is not a rate"),
+    ("stream a --from kafka://h/t --to redis://h/s --workers 0", "--workers"),
+    ("stream a --from df --to scored/ --on-bad-rows panic", "'panic'"),
     ("stream a --from df --to scored/ --on-drift panic", "'panic'"),
     ("stream a --from df --to scored/ --speed fast", "'fast' is not a speed"),
     ("compare", "%lepton compare needs the name or id of a run"),

@@ -18,7 +18,7 @@ from lepton_jupyter.notebook.listed_runs import DiskRuns, SessionRuns, announce,
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.surroundings import Surroundings
 from lepton_jupyter.runs.log_reading import log_line
-from lepton_jupyter.streaming.stop_request import StopRequest
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 
 RUN_TYPE = "application/vnd.lepton.run+json"
 
@@ -153,8 +153,8 @@ def test_a_stream_of_another_kernel_is_left_a_wish_and_a_search_is_not(write):
     with stream.lock(), search.lock():
         for folder in (stream, search):
             runs.stop(folder.run_id)
-    assert StopRequest(stream).is_there()
-    assert not StopRequest(search).is_there()
+    assert LeftWishes(stream).stops
+    assert not LeftWishes(search).stops
     runs.stop("../../somewhere")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from lepton_jupyter import fit, predict, stream
 from lepton_jupyter.events.run_events import StopRequested
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import library
+from lepton_jupyter.notebook.clusters import use_cluster
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 
@@ -158,6 +160,53 @@ def test_the_session_ends_the_streams_that_go_on(run, tmp_path):
     current_session().close()
     assert not flowing.running
     assert flowing.stats["state"] == "stopped"
+
+
+@pytest.mark.cluster
+def test_workers_predict_what_predict_says_of_the_same_rows(run, churn_table, redis_orders):
+    use_cluster("local", 2)
+    rows = churn_table(600, seed=4).drop(columns="churn").assign(id=[f"c{place}" for place in range(600)])
+    lines = rows.assign(since=rows["since"].astype(str)).to_json(orient="records", lines=True).splitlines()
+    with redis_orders.client() as client:
+        for line in [*lines, "{"]:
+            client.xadd("orders", {"row": line})
+        address = redis_orders.address
+        flowing = stream(
+            run, source=f"{address}/orders", sink=f"{address}/scored?as=hash", key="id", workers=2, name="orders"
+        )
+        assert flowing.guarantee.word == "effectively-once"
+        give_up = time.monotonic() + PATIENCE
+        while flowing.stats["n_stored"] + flowing.stats["n_dead"] < 601:
+            assert time.monotonic() < give_up
+            time.sleep(0.1)
+        assert len(flowing.tail()) >= 5
+        flowing.pause()
+        assert flowing.stats["state"] == "paused"
+        flowing.stop()
+        assert flowing.settle(PATIENCE)
+        stored = {key: json.loads(row) for key, row in client.hgetall("scored").items()}
+    proba = predict(rows.drop(columns="id"), run=run, proba=True)
+    assert [stored[each]["probability_yes"] for each in rows["id"]] == proba["yes"].tolist()
+    assert flowing.stats["state"] == "stopped"
+    [letters] = [json.loads(each.read_text()) for each in flowing.folder.path.glob("dead_letters-*.jsonl")]
+    assert letters["payload"] == "{"
+
+
+@pytest.mark.mistake
+def test_what_workers_cannot_share_is_one_sentence(run):
+    there = {"source": "redis://127.0.0.1:1/orders", "sink": "redis://127.0.0.1:1/scored", "workers": 2}
+    for wish, said in (
+        ({}, "--workers 2 needs a Dask cluster"),
+        ({"workers": 0}, "0 workers cannot run anything"),
+        ({"source": "mqtt://127.0.0.1/orders"}, "Name a topic of Kafka or a stream of Redis"),
+        ({"source": pd.DataFrame({"a": [1]})}, "Name a topic of Kafka or a stream of Redis"),
+        ({"sink": print}, "The sink cannot be shared by workers. Name an address"),
+        ({"window": "10m", "time": "t"}, "--window does not go with --workers"),
+        ({"labels": "churn", "on_drift": "challenger"}, "--on-drift challenger does not go with --workers"),
+    ):
+        with pytest.raises(LeptonError) as caught:
+            stream(run, **{**there, **wish})
+        assert said in str(caught.value)
 
 
 @pytest.mark.mistake

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.data.schema import understand
+from lepton_jupyter.preprocessing.json_rows import JsonRows
 from lepton_jupyter.preprocessing.prepared_column import VIEWS
 from lepton_jupyter.preprocessing.recipe import Recipe
 from lepton_jupyter.preprocessing.row_reading import RowReader
@@ -95,8 +96,9 @@ def test_a_number_that_is_kept_comes_out_as_it_was_written():
 
 def test_fields_that_must_be_there_are_missed_row_by_row():
     payloads = [json.dumps(ROW).encode()] * N
-    rows = parsed([*payloads, b'{"id": "b", "vip": null, "bill": 3}', b'{"id": "c", "vip": true}'])
-    views, refused = READER.read(rows, ["tree"])
+    payloads = [*payloads, b'{"id": "b", "vip": null, "bill": 3}', b'{"id": "c", "vip": true}']
+    assert parsed(payloads) is None
+    views, refused = READER.read(JsonRows.parse(payloads, READER.schema), ["tree"])
     assert {place: refusal.reason for place, refusal in refused.items()} == {N + 1: "column 'bill' is missing"}
     assert len(views["tree"]) == N + 1
 
@@ -120,3 +122,48 @@ def test_rows_are_written_as_each_would_be_by_itself(values):
     keys, column = [key for key, _ in values], [value for _, value in values]
     results = Results('i%d "', keys, {"value": column, "same": [column[0]] * len(keys)})
     assert encode_rows(results) == [encode_row(row) for row in results.rows()]
+
+
+def test_an_odd_row_holds_up_its_neighbours_only():
+    payloads = [json.dumps(ROW).encode()] * 1024
+    payloads[700] = b"{"
+    lacking = {name: value for name, value in ROW.items() if name != "bill"}
+    payloads[20] = json.dumps(lacking).encode()
+    parser = BatchParser("id", ())
+    parts = parser.parts(payloads, READER.schema)
+    assert [part.start for part in parts] == [0, *[part.stop for part in parts[:-1]]]
+    assert parts[-1].stop == 1024
+    assert [part[:2] for part in parts if part.rows is None] == [(20, 21), (700, 701)]
+    assert sum(len(part.rows) for part in parts if part.rows is not None) == 1022
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.sampled_from([
+            *[json.dumps(ROW).encode()] * 2, b"{", b"31", b'{"id": "b"}', b'{"id": "c", "bill": "x"}',
+            b'{"id": 3, "bill": 1, "vip": true}', b'{"a": 1}{"a": 2}', b'{"id": "\xff"}', b"{}\n{}", b"", "text",
+        ]),
+        max_size=80,
+    ),
+    st.integers(0, 60),
+)  # fmt: skip
+def test_parts_cover_every_row_once_and_read_as_row_by_row(odd, n_good):
+    payloads = [*[json.dumps(ROW).encode()] * n_good, *odd, *[json.dumps(ROW).encode()] * n_good]
+    parts = BatchParser("id", ()).parts(payloads, READER.schema)
+    assert [place for part in parts for place in range(part.start, part.stop)] == list(range(len(payloads)))
+    for part in parts:
+        if part.rows is not None:
+            assert list(part.rows) == [json.loads(each) for each in payloads[part.start : part.stop]]
+            assert READER.read(part.rows, VIEWS)[1] == {}
+
+
+def test_a_column_of_another_type_is_soon_no_longer_divided():
+    payloads = [json.dumps({**ROW, "bill": "much"}).encode()] * 256
+    parser = BatchParser("id", ())
+    for _ in range(5):
+        assert [part.rows for part in parser.parts(payloads, READER.schema)] == [None]
+    good = [json.dumps(ROW).encode()] * 256
+    for _ in range(20):
+        parts = parser.parts(good, READER.schema)
+    assert parts[0].rows is not None

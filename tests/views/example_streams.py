@@ -16,6 +16,8 @@ from lepton_jupyter.events.stream_events import (
     ConnectionRegained,
     DriftDetected,
     DriftPassed,
+    LoopLost,
+    LoopPlaced,
     OffsetsCommitted,
     RowsQuarantined,
     SecondPassed,
@@ -102,6 +104,21 @@ def drifting() -> ExampleRun:
     run.happen(DriftPassed(subject="feature", column="plan"), 1.0)
     run.happen(WatermarkMoved(watermark="2025-11-21 14:31:40", n_late=3, n_held=412, n_lost=0))
     run.happen(WatermarkMoved(watermark="2025-11-21 14:31:41", n_late=2, n_held=500_000, n_lost=17), 1.0)
+    return run
+
+
+def shared() -> ExampleRun:
+    """A stream that two workers share, of which one died and was replaced."""
+    run = ExampleRun()
+    run.happen(started())
+    first, second_worker, third = "tcp://10.0.0.5:40001", "tcp://10.0.0.6:40001", "tcp://10.0.0.6:40007"
+    run.happen(LoopPlaced(seat=0, worker=first, n_loops=1), 0.4)
+    run.happen(LoopPlaced(seat=1, worker=second_worker, n_loops=2))
+    run.happen(second(2400), 1.0)
+    run.happen(LoopLost(seat=1, worker=second_worker, sentence="its worker died", n_loops=1), 0.5)
+    run.happen(second(1200), 0.5)
+    run.happen(LoopPlaced(seat=1, worker=third, n_loops=2), 2.0)
+    run.happen(second(2500), 1.0)
     return run
 
 

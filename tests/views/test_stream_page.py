@@ -48,6 +48,15 @@ def test_what_drifts_is_shown_until_it_has_passed():
     assert "PSI 0.412, limit 0.25" in render_stream_html(shown)
 
 
+def test_loops_on_workers_are_told_as_they_come_and_go():
+    notes = [note.sentence for note in message(example_streams.shared()).notes]
+    assert notes[:2] == [
+        "loop 2 reads on tcp://10.0.0.6:40007: 2 loops",
+        "loop 2 on tcp://10.0.0.6:40001 is lost, 1 loop left: its worker died",
+    ]
+    assert [mark.until is None for mark in message(example_streams.shared()).marks if mark.kind == "lost"] == [False]
+
+
 def test_who_predicts_and_who_wants_to_is_said_with_every_decision():
     run = example_streams.contested()
     shown = [message(ExampleRunUntil(run, end)) for end in range(len(run.log) - 8, len(run.log) + 1)]
