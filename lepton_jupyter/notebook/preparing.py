@@ -178,7 +178,8 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         ``"standard"``, ``"robust"``, ``"quantile"`` or ``"power"`` for all columns of numbers; ``"age:robust"`` or
         ``"age:none"`` for one of them.
     encode : str or sequence of str
-        ``"onehot"``, ``"ordinal"`` or ``"count"`` for categories, likewise.
+        ``"onehot"``, ``"ordinal"`` or ``"count"`` for categories, likewise; columns of `on` and `entity` stay as they
+        are unless they are named.
     dates : str or sequence of str
         ``"calendar"`` or ``"cyclic"``: dates become their parts.
     text : str or sequence of str
@@ -195,7 +196,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         Column of numbers or dates by whose ranges the select is asked in parts, side by side; best one with an index.
     code : str, optional
         Pandas code that is run on each partition before all else; see `PartitionCode`. In it the partition is called
-        like the table if that is a name, else ``df``.
+        ``df``, or like the table.
     names : mapping, optional
         What the code uses beside pandas as ``pd`` and NumPy as ``np``.
     table_name : str, optional
@@ -250,13 +251,16 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     joins = planned_joins(join, on, raw_looks, target=target)
     cell = None
     if code is not None:
-        called = table_name if table_name is not None and table_name.isidentifier() else "df"
-        cell = PartitionCode.of_cell(code, called, names or {})
+        called = [table_name] if table_name is not None and table_name.isidentifier() else []
+        cell = PartitionCode.of_cell(code, [*called, "df"], names or {})
     look = _FirstLook(first, f"the first rows of {named.label}", cell, condition, on_bad_partition, target)
-    earlier = _earlier_rows(first, raw_looks, target, without, entity=entity, time=time, lags=lags, rolling=rolling)
+    earlier = _earlier_rows(first, raw_looks, asked, entity=entity, time=time, lags=lags, rolling=rolling)
     settings, rows = look.settings((*earlier, *(each.draft for each in joins)))
     _check_columns(target, without, [each.name for each in settings.looks])
     asked.choices.check_columns([each.name for each in settings.looks])
+    # A key says whose a row is; to make hundreds of columns of it, it has to be named.
+    keys = {*((entity,) if isinstance(entity, str) else entity), *(key.name for each in joins for key in each.keys)}
+    asked = replace(asked, choices=asked.choices.sparing("encode", sorted(keys)))
     drawing = None
     if size is not None:
         by = (sample_by,) if isinstance(sample_by, str) else tuple(sample_by)
@@ -277,8 +281,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
 def _earlier_rows(
     first: pa.Table,
     looks: tuple[ColumnLook, ...],
-    target: str | None,
-    without: Sequence[str],
+    asked: _Asked,
     *,
     entity: str | Sequence[str],
     time: str | None,
@@ -296,7 +299,13 @@ def _earlier_rows(
         for each in given:
             if not isinstance(each, int) or not 1 <= each <= _FARTHEST_BACK:
                 raise TimeOrderError.from_distance(option, each, _FARTHEST_BACK)
-    plans = plan_columns(looks, TableSummary.of(first, looks), target=target, without=without)
+    target = asked.target
+    watch = None if target is None or target not in first.column_names else LeakWatch.of_rows(first, looks, target)
+    # Not of a column that tells the target, if those are left out: a mean that ends with the row itself would tell it.
+    plans = plan_columns(
+        looks, TableSummary.of(first, looks, () if watch is None else (watch,)), target=target,
+        without=asked.without, leak_watch=watch, drop_leaks=asked.drop_leaks,
+    )  # fmt: skip
     back = lags or (() if rolling else (1,))
     return (plan_earlier(plans, entity=whose, time=time, lags=back, windows=rolling),)
 

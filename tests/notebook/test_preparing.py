@@ -117,6 +117,11 @@ class TestRows:
         loaded = PreparationRecipe.load(tmp_path / "clean" / "_recipe.json")
         assert loaded.to_json() == clean.recipe.to_json()
 
+    def test_a_folder_is_shown_as_it_would_be_typed(self, folder, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        assert "columns in clean/all; .plan says" in repr(prepare(folder, to="clean/all")).replace("\\", "/")
+        assert str(tmp_path.parent / "other") in repr(prepare(folder, to=tmp_path.parent / "other" / tmp_path.name))
+
     def test_a_prepared_table_is_fitted_like_any_other(self, folder):
         clean = prepare(folder, target="returned")
         run = fit(clean, target="returned", budget="1trials", folds=2, learners=["linear"], wait=True)
@@ -270,6 +275,12 @@ class TestJoin:
         clean = prepare(folder, join={"bills": bills}, on="order_id")
         assert clean.compute()["bills_paid_max"].max() == 6.5
 
+    def test_a_key_is_no_category_unless_it_is_named(self, whole):
+        bills = pd.DataFrame({"town": ["Ulm"], "paid": [2.5]})
+        options = {"join": {"bills": bills}, "on": "town", "target": "returned"}
+        assert "town" in prepare(whole, **options, encode="onehot").columns
+        assert "town = Ulm" in prepare(whole, **options, encode="town:onehot").columns
+
     @pytest.mark.mistake
     @pytest.mark.parametrize("options", [{"join": pd.DataFrame({"a": [1]})}, {"on": "a"}])
     def test_a_table_and_its_key_are_named_together(self, folder, options):
@@ -296,6 +307,12 @@ class TestEarlierRows:
         later = whole.assign(day="01.01.2030", age=50.0)
         prepared = loaded.having_seen(later).transform(whole.iloc[[3]].assign(day="02.01.2030"))
         assert prepared["age_lag_1"].tolist() == [50]
+
+    def test_what_tells_the_target_is_not_looked_back_at_where_leaks_are_left_out(self, whole):
+        rows = whole.assign(refund=whole["returned"] * whole["age"].abs())
+        options = {"time": "day", "entity": "town", "rolling": [3], "target": "returned"}
+        assert "refund_mean_3" in prepare(rows, **options).columns
+        assert not {"refund", "refund_mean_3"} & set(prepare(rows, **options, drop_leaks=True).columns)
 
     @pytest.mark.mistake
     @pytest.mark.parametrize(
@@ -444,6 +461,14 @@ class TestCode:
         pd.testing.assert_frame_equal(clean.recipe.transform(whole).reset_index(drop=True), frame)
         made = clean.recipe.transform(dask.dataframe.from_pandas(whole, npartitions=2)).compute(scheduler="synchronous")
         pd.testing.assert_frame_equal(made.reset_index(drop=True), frame)
+
+    def test_the_partition_is_called_df_or_like_the_table(self, whole):
+        own = {"df": "something of the notebook", "shop": whole}
+        for text, name in (("df[df.member]", "df"), ("shop[shop.member]", "shop"), ("shop['x'] = 1", "shop")):
+            clean = prepare(whole, code=text, names=own, table_name="shop")
+            assert clean.recipe.code_.name == name
+        with pytest.raises(PartitionCodeError, match="name 'orders' is not defined"):
+            prepare(whole, code="orders", table_name="a folder/")
 
     def test_a_recipe_with_code_is_run_only_where_it_is_trusted(self, folder, whole, tmp_path):
         clean = prepare(folder, code=CODE, names={"euros": euros})
