@@ -236,6 +236,49 @@ def people():
     return pd.DataFrame({"order_id": range(0, 2_000, 2), "paid": [f"{n % 7},50 €" for n in range(1_000)]})
 
 
+class TestNearCopies:
+    @pytest.fixture
+    def sold(self, whole):
+        """Rows, some of them again with other spellings, by a key of their own."""
+        again = whole.iloc[::40].assign(
+            town=lambda rows: rows["town"].str.upper() + " ",
+            income=lambda rows: rows["income"].round(2),
+            order_id=lambda rows: rows["order_id"] + 5_000_000,
+        )
+        return pd.concat([whole, again], ignore_index=True)
+
+    def test_they_are_left_out_and_told_with_their_places_and_no_value(self, sold, whole, tmp_path):
+        by = ["town", "price", "age", "income", "day", "member"]
+        plan = prepare(sold, near_by=by, dry_run=True)
+        assert plan.message.notes == (
+            "Near copies of earlier rows are left out, compared in 6 columns; of the first 1,230 rows 30 are.",
+        )
+        clean = prepare(sold, near_by=by, to=tmp_path / "clean")
+        assert len(clean) == len(whole)
+        [note] = clean.plan.message.notes
+        assert note.startswith("30 rows that are nearly copies of earlier ones were left out")
+        assert "row 1,201 of rows 1 to 1,230 is row 1 of rows 1 to 1,230 but for income" in note
+        pd.testing.assert_frame_equal(clean.compute(), prepare(whole).compute(), check_exact=False)
+
+    def test_a_key_makes_rows_different_and_that_is_told(self, sold):
+        clean = prepare(sold, drop_near_repeated=True, dry_run=False)
+        assert len(clean) == len(sold)
+        assert clean.plan.message.notes == (
+            "No row is nearly a copy of another in 9 columns; a key makes rows different: name the columns that count "
+            "with --near-by.",
+        )
+
+    def test_copies_in_other_partitions_of_a_dask_frame_are_left_out(self, sold, whole):
+        frame = dask.dataframe.from_pandas(sold.drop(columns="order_id"), npartitions=5, sort=False)
+        clean = prepare(frame, drop_near_repeated=True, drop_repeated=True)
+        assert len(clean) == len(whole)
+
+    @pytest.mark.mistake
+    def test_a_column_that_is_not_there_is_named(self, sold):
+        with pytest.raises(UnknownColumnError, match="Did you mean 'town'"):
+            prepare(sold, near_by="twn")
+
+
 class TestJoin:
     def test_columns_of_another_table_are_planned_cleaned_and_part_of_the_recipe(self, folder, whole, people, tmp_path):
         clean = prepare(folder, target="returned", join={"bills": people}, on="order_id", to=tmp_path / "clean")
