@@ -1,4 +1,4 @@
-"""A preparation on a real cluster loses nothing with a worker, in whatever phase it dies, and says what it cannot do."""
+"""A preparation on a real cluster loses nothing with a worker, in whatever phase it dies, and says what it cannot."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def towns(tmp_path_factory):
 def everything(folder, towns, to):
     """A preparation with all phases."""
     return prepare(
-        folder, target="returned", to=to, drop_repeated=True, near_by=["town", "price", "age", "income", "day", "member"],
+        folder, target="returned", to=to, drop_repeated=True, near_by=["town", "price", "age", "income", "day"],
         join={"towns": towns}, on="town", time="day", entity="town", lags=[1], rolling=[3], sample="50%",
         scale="robust", encode="onehot",
     )  # fmt: skip
@@ -63,7 +63,7 @@ def alone(folder, towns, tmp_path_factory):
     """What one thread writes."""
     to = tmp_path_factory.mktemp("alone") / "clean"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preparing, "GraphRunner", lambda client=None: GraphRunner(n_threads=1))
+        patch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(n_threads=1))
         everything(folder, towns, to)
     return written(to)
 
