@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.settings_page import config
     from lepton_jupyter.notebook.starting_streams import stream
     from lepton_jupyter.notebook.windowing import window_features
+    from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
 
 __all__ = [
     "KNN",
@@ -73,6 +74,7 @@ __all__ = [
     "LogisticRegression",
     "NaiveBayes",
     "NeuralNetwork",
+    "PreparationRecipe",
     "RandomForest",
     "Ridge",
     "__version__",
@@ -104,6 +106,7 @@ _WHERE = {
     "predict": "lepton_jupyter.notebook.prediction",
     "prepare": "lepton_jupyter.notebook.preparing",
     "profile": "lepton_jupyter.notebook.profiling",
+    "PreparationRecipe": "lepton_jupyter.preprocessing.preparation_recipe",
     "stream": "lepton_jupyter.notebook.starting_streams",
     "window_features": "lepton_jupyter.notebook.windowing",
     "preprocess_data": "lepton_jupyter.notebook.data_preprocessing",

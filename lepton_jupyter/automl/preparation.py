@@ -323,7 +323,8 @@ def _folds(
     """How rows are dealt, and to how many folds; copies of a row stay together wherever that leaves folds to judge."""
     assert schema.target is not None  # narrows the type: whoever asks for folds has a target
     used = [column.name for column in schema.columns if column.used]
-    shared = splits.sharing_duplicates(schema.training_table(frame)[used])
+    table = schema.training_table(frame)[used]
+    shared = splits.sharing_duplicates(table).sharing_near_copies(table)
     wishes: dict[str, Any] = {
         "wished": settings.n_folds,
         "seed": settings.seed,

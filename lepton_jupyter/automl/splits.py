@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepton_jupyter.data.arrow_frames import from_frame, plain_table
 from lepton_jupyter.data.checks import find_column
 from lepton_jupyter.data.duplicate_rows import duplicate_groups
 from lepton_jupyter.data.row_columns import as_column, read_groups, read_times, read_weights
@@ -18,6 +19,8 @@ from lepton_jupyter.evaluation.time_folds import assign_time_folds
 from lepton_jupyter.evaluation.validation_sample import sample_validation
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError, TimeColumnError
+from lepton_jupyter.preprocessing.column_look import look_at
+from lepton_jupyter.preprocessing.near_rows import near_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 _DIFFERENT_ROWS_PER_FOLD = 10
 #: Folds that duplicates are looked at for, whatever their number becomes.
 _MOST_FOLDS = 8
+#: Values of a table up to which near copies are looked for: a second on one core.
+_MOST_NEAR_VALUES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +126,38 @@ class Splits:
             return self  # equal rows tie the groups together until too few are left
         note = f"{n_sharing(duplicates):,} duplicated rows share folds."
         return replace(self, groups=groups, notes=(*self.notes, note))
+
+    def sharing_near_copies(self, table: pd.DataFrame) -> Splits:
+        """The same, with rows that are nearly copies of each other in one fold, in a table that is not too large.
+
+        Two orders that differ in the case of a name are one order: where one is learnt from and the other is judged, a
+        model is asked what it was told. See `near_rows` for what is near.
+        """
+        import pyarrow as pa
+
+        if self.in_time or table.size > _MOST_NEAR_VALUES:
+            return self
+        try:
+            # Names tell nothing of near copies, and need not be such as Arrow knows.
+            rows = plain_table(from_frame(table.set_axis([str(place) for place in range(table.shape[1])], axis=1)))
+        except pa.ArrowException:  # complex numbers, for one: they are compared exactly alone
+            return self
+        near = near_groups(rows, look_at(rows))
+        if near is None:
+            return self
+        before = np.arange(len(table)) if self.groups is None else self.groups
+        groups = joined_groups(before, near)
+        n_before, n_groups = int(before.max()) + 1, int(groups.max()) + 1
+        needed = min(_MOST_FOLDS, n_before) if self.groups_name else _DIFFERENT_ROWS_PER_FOLD * _MOST_FOLDS
+        if n_groups in {n_before, *range(needed)}:
+            return self
+        # A chain of slips from row to row that takes in much of the table is none of copying.
+        if np.bincount(groups).max() > max(np.bincount(before).max(), len(table) // (2 * _MOST_FOLDS)):
+            return self
+        n_more = n_sharing(near) - (n_sharing(self.groups) if self.shares_duplicates and self.groups is not None else 0)
+        what = "row that is nearly a copy of another shares" if n_more == 1 else "rows that are nearly copies share"
+        notes = (*self.notes, f"{n_more:,} {what} folds.") if n_more > 0 else self.notes
+        return replace(self, groups=groups, notes=notes)
 
     def fold_of_row(self, y: NDArray[Any], n_classes: int, n_folds: int, seed: int) -> NDArray[np.int16]:
         """Fold in which each row is validated; -1 for rows that are only learnt from.

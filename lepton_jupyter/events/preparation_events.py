@@ -64,7 +64,8 @@ class PreparationPlanned(Event):
 class PassStarted(Event):
     """A pass over all partitions began."""
 
-    phase: str  # "copies" | "earlier rows" | "joining" | "counting" | "statistics" | "features" | "writing"
+    # "copies" | "near copies" | "earlier rows" | "joining" | "counting" | "statistics" | "features" | "writing"
+    phase: str
     n_partitions: int
 
 

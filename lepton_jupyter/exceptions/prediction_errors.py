@@ -86,7 +86,8 @@ class InvalidRecipeError(LeptonError, ValueError):
     def from_version(cls, version: object, known: int) -> Self:
         """Build from the version of the recipe and the newest that this package reads."""
         return cls(
-            f"The recipe has version {version!r}, and this lepton-jupyter reads version {known}. Update the package."
+            f"The recipe has version {version!r}, and this lepton-jupyter reads up to version {known}. "
+            "Update the package."
         )
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, shown
@@ -84,7 +86,10 @@ class PreparedFolderError(LeptonError, OSError):
     @classmethod
     def from_os_error(cls, folder: str, error: OSError) -> Self:
         """Build from the folder and what the operating system said."""
-        reason = (error.strerror or str(error)).lower().rstrip(".")
+        # Arrow tells what the system said at the end of a sentence of its own.
+        told = re.search(r"\[errno (\d+)\]", str(error), re.IGNORECASE)
+        said = os.strerror(int(told[1])) if told and error.filename is None else error.strerror or str(error)
+        reason = said.lower().rstrip(".")
         return cls(f"The prepared table cannot be written to {folder!r}: {reason}. Make room, or name another folder.")
 
     @classmethod

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +54,20 @@ class Deadline:
         if self.cancelled is not None and self.cancelled.is_set():
             return True
         return self.at != math.inf and self.clock() >= self.at
+
+    def given_up(self) -> bool:
+        """Whether nobody waits for the result any more, however much time is left."""
+        return self.cancelled is not None and self.cancelled.is_set()
+
+    def later(self, seconds: float) -> Deadline:
+        """The same so many seconds later.
+
+        Examples
+        --------
+        >>> Deadline(2.0, clock=lambda: 0.0).later(1.5).seconds_left()
+        3.5
+        """
+        return replace(self, at=self.at + seconds)
 
     def seconds_left(self) -> float:
         """Seconds until the deadline, never negative; infinity without one."""

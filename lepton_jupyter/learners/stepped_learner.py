@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from lepton_jupyter.preprocessing.fold_steps import learn_fold_steps
 from lepton_jupyter.preprocessing.made_features import MOST_MADE, MadeFeatures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -28,8 +29,18 @@ if TYPE_CHECKING:
     from lepton_jupyter.preprocessing.training_rows import TrainingRows
     from lepton_jupyter.search.space import Point, Space
 
-#: Seconds for each row and column that learning the steps takes on one core, from above.
-_SECONDS_PER_VALUE = 2e-7
+#: Seconds for each row and column that learning a step takes on one core, from above, and of how many rows at most it
+#: is learnt. Too little here, and a trial's time is over before its steps are learnt, and they are learnt anew.
+_SECONDS_PER_VALUE: Mapping[str, tuple[float, int]] = {
+    "variance": (2e-8, sys.maxsize),
+    "redundancy": (1e-7, 50_000),
+    "information": (1e-7, 50_000),
+    "shadows": (3e-6, 5_000),
+    "encode": (2e-7, sys.maxsize),
+    "balance": (0.0, 0),
+}
+#: Seconds that a step takes however small the table is.
+_SECONDS_PER_STEP = 0.05
 _LENGTH_NAME = "steps_bytes"
 # Of the process: all learners of a view share what was made of a fold.
 _STEPPED_FOLDS = MadeFolds()
@@ -93,8 +104,11 @@ class SteppedLearner(Learner):
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """The learner's cost on the widest table that may come of the steps, and theirs."""
-        n_values = shape.n_rows * shape.n_columns[self.view]
-        return self.learner.cost_units(point, self._widened(shape)) + _SECONDS_PER_VALUE * n_values
+        seconds = sum(
+            _SECONDS_PER_STEP + each * min(shape.n_rows, most) * shape.n_columns[self.view]
+            for each, most in map(_SECONDS_PER_VALUE.__getitem__, self.steps)
+        )
+        return self.learner.cost_units(point, self._widened(shape)) + seconds
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:
         """The learner's memory on the widest table that may come of the steps, and two copies of that."""
@@ -117,10 +131,14 @@ class SteppedLearner(Learner):
             return self.learner.fit(fold, point, deadline=deadline, seed=seed)
         # The view is part of the name: folds of both views have the same table and number.
         choice = f"{self.view}: {' '.join(self.steps)}"
-        made = _STEPPED_FOLDS.get(fold, choice, stop=deadline.passed, learn=partial(_learn, self.steps))
+        # All trials of the view share what is learnt here: the time of the one that comes first neither ends it nor is
+        # spent on it, or each would begin anew and none would end.
+        began = deadline.clock()
+        made = _STEPPED_FOLDS.get(fold, choice, stop=deadline.given_up, learn=partial(_learn, self.steps))
         if made is None:
             raise DeadlinePassedError.from_learner(self.label)
-        return SteppedModel(made.features, self.learner.fit(made.fold, point, deadline=deadline, seed=seed))
+        left = deadline.later(deadline.clock() - began)
+        return SteppedModel(made.features, self.learner.fit(made.fold, point, deadline=left, seed=seed))
 
     def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
         """Models of other folds see other columns, and stay apart."""

@@ -30,7 +30,9 @@ class PrepareRequest(Request):
     on_bad_partition : {"fail", "skip", "quarantine"}
     without : tuple of str
         Steps that are left out.
-    drop_repeated : bool
+    drop_repeated, drop_near_repeated : bool
+    near_by : tuple of str
+        Columns by which near copies are told.
     join : str or None
         Tables to join, as typed, with commas between them.
     on : tuple of str
@@ -62,6 +64,8 @@ class PrepareRequest(Request):
     on_bad_partition: str = "fail"
     without: tuple[str, ...] = ()
     drop_repeated: bool = False
+    drop_near_repeated: bool = False
+    near_by: tuple[str, ...] = ()
     join: str | None = None
     on: tuple[str, ...] = ()
     entity: tuple[str, ...] = ()
@@ -100,6 +104,8 @@ class PrepareRequest(Request):
             on_bad_partition=self.on_bad_partition,
             without=self.without,
             drop_repeated=self.drop_repeated,
+            drop_near_repeated=self.drop_near_repeated,
+            near_by=self.near_by,
             join=None if self.join is None else self._joined(self.join, names),
             on=self.on,
             entity=self.entity,
@@ -167,6 +173,14 @@ VERB = Verb(
         Option(
             name="--drop-repeated", field="drop_repeated",
             meaning="leave out rows that are copies of an earlier one in every column",
+        ),
+        Option(
+            name="--drop-near-repeated", field="drop_near_repeated",
+            meaning="leave out near copies too: the same but for case, blanks, a slip or rounding",
+        ),
+        Option(
+            name="--near-by", field="near_by", placeholder="COLUMN[,…]", many=True, suggests="columns",
+            meaning="columns that alone count for near copies, where a key would make each row different",
         ),
         Option(
             name="--join", field="join", placeholder="TABLE[,…]", expression=True, many=True, suggests="tables",

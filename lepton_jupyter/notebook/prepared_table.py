@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.notebook.shown_in_forms import ShownInForms
@@ -130,8 +132,17 @@ class Prepared:
 
     def __repr__(self) -> str:
         n_rows, n_columns = self.shape
-        where = f" in {self.folder}" if self.folder else ""
+        where = f" in {_from_here(self.folder)}" if self.folder else ""
         size = f"{counted(n_rows, 'row')} × {counted(n_columns, 'column')}"
         later = f"; within folds: {', '.join(self.in_folds)}" if self.in_folds else ""
         told = ".plan says what was done, .recipe does it to other rows"
         return f"Prepared {self._rows.label}: {size}{where}{later}; {told}"
+
+
+def _from_here(folder: str) -> str:
+    """A folder as one would type it: from the current one, where it lies below that."""
+    path = Path(folder)
+    with suppress(OSError):  # the current folder is gone
+        if path.is_relative_to(Path.cwd()):
+            return str(path.relative_to(Path.cwd()))
+    return folder

@@ -40,6 +40,7 @@ from lepton_jupyter.notebook.prepared_table import PreparationPlan, Prepared
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import resolved_connection
+from lepton_jupyter.notebook.told_copies import copies_told, near_planned, near_told
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.earlier_pass import with_earlier_rows
@@ -48,6 +49,8 @@ from lepton_jupyter.preprocessing.feature_choices import FeatureChoices
 from lepton_jupyter.preprocessing.feature_learning import FeatureLearning
 from lepton_jupyter.preprocessing.fold_steps import FOLD_STEPS, as_fold_steps
 from lepton_jupyter.preprocessing.joined_columns import JoinedColumns, aggregate_partitions
+from lepton_jupyter.preprocessing.near_repeated import without_near_repeated
+from lepton_jupyter.preprocessing.near_rows import NearPlan
 from lepton_jupyter.preprocessing.partition_code import PartitionCode
 from lepton_jupyter.preprocessing.preparation_passes import (
     PassSettings,
@@ -106,6 +109,8 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     on_bad_partition: str = "fail",
     without: Sequence[str] = (),
     drop_repeated: bool = False,
+    drop_near_repeated: bool = False,
+    near_by: str | Sequence[str] = (),
     join: Any = None,
     on: str | Sequence[str] | None = None,
     entity: str | Sequence[str] = (),
@@ -152,6 +157,11 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         Steps that are left out, such as ``"outliers"``, or ``"age:outliers"`` for one column.
     drop_repeated : bool, default=False
         Leave out rows that are copies of an earlier one in every column; this takes a pass of its own.
+    drop_near_repeated : bool, default=False
+        Leave out rows that are nearly copies of an earlier one: the same in every column but for case, blanks,
+        rounding, and in one column a slip or a fifth of a long text; see `near_rows`. It takes a pass of its own too.
+    near_by : str or sequence of str
+        Columns that alone count for that, where a key would make each row different.
     join : table, sequence of tables or mapping of str to table, optional
         Other tables, each of whose rows belong to rows of this one by a key: added are their number, of each of their
         columns of numbers mean, sum, least and greatest, of truths the share, of dates the first and the last, of
@@ -178,7 +188,8 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         ``"standard"``, ``"robust"``, ``"quantile"`` or ``"power"`` for all columns of numbers; ``"age:robust"`` or
         ``"age:none"`` for one of them.
     encode : str or sequence of str
-        ``"onehot"``, ``"ordinal"`` or ``"count"`` for categories, likewise.
+        ``"onehot"``, ``"ordinal"`` or ``"count"`` for categories, likewise; columns of `on` and `entity` stay as they
+        are unless they are named.
     dates : str or sequence of str
         ``"calendar"`` or ``"cyclic"``: dates become their parts.
     text : str or sequence of str
@@ -195,7 +206,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         Column of numbers or dates by whose ranges the select is asked in parts, side by side; best one with an index.
     code : str, optional
         Pandas code that is run on each partition before all else; see `PartitionCode`. In it the partition is called
-        like the table if that is a name, else ``df``.
+        ``df``, or like the table.
     names : mapping, optional
         What the code uses beside pandas as ``pd`` and NumPy as ``np``.
     table_name : str, optional
@@ -250,13 +261,17 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     joins = planned_joins(join, on, raw_looks, target=target)
     cell = None
     if code is not None:
-        called = table_name if table_name is not None and table_name.isidentifier() else "df"
-        cell = PartitionCode.of_cell(code, called, names or {})
+        called = [table_name] if table_name is not None and table_name.isidentifier() else []
+        cell = PartitionCode.of_cell(code, [*called, "df"], names or {})
     look = _FirstLook(first, f"the first rows of {named.label}", cell, condition, on_bad_partition, target)
-    earlier = _earlier_rows(first, raw_looks, target, without, entity=entity, time=time, lags=lags, rolling=rolling)
+    copies = _copies(first, raw_looks, drop_repeated, drop_near_repeated, near_by)
+    earlier = _earlier_rows(first, raw_looks, asked, entity=entity, time=time, lags=lags, rolling=rolling)
     settings, rows = look.settings((*earlier, *(each.draft for each in joins)))
     _check_columns(target, without, [each.name for each in settings.looks])
     asked.choices.check_columns([each.name for each in settings.looks])
+    # A key says whose a row is; to make hundreds of columns of it, it has to be named.
+    keys = {*((entity,) if isinstance(entity, str) else entity), *(key.name for each in joins for key in each.keys)}
+    asked = replace(asked, choices=asked.choices.sparing("encode", sorted(keys)))
     drawing = None
     if size is not None:
         by = (sample_by,) if isinstance(sample_by, str) else tuple(sample_by)
@@ -269,16 +284,37 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         log = EventLog()
         log.append(_started(named, "", target, settings, without, None, GraphRunner(n_threads=1)))
         log.append(planned)
+        for note in near_planned(copies.near, first) if copies.near is not None else ():
+            log.append(WarningRaised(text=note))
         return PreparationPlan(preparation_message(log.events()))
     preparation = _Preparation(named, settings, asked, folder, later)
-    return preparation.run(planned, look, earlier, joins, raw_looks if drop_repeated else (), drawing)
+    return preparation.run(planned, look, earlier, joins, copies, drawing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Which copies of rows are left out."""
+
+    exact: tuple[ColumnLook, ...] = ()
+    near: NearPlan | None = None
+    named: bool = False
+
+
+def _copies(
+    first: pa.Table, looks: tuple[ColumnLook, ...], exact: bool, near: bool, by: str | Sequence[str]
+) -> _Copies:
+    columns = (by,) if isinstance(by, str) else tuple(by)
+    for name in columns:
+        if name not in first.column_names:
+            raise UnknownColumnError.from_name(name, first.column_names, role="column for --near-by")
+    plan = NearPlan.of_rows(first, looks, columns) if near or columns else None
+    return _Copies(looks if exact else (), plan, bool(columns))
 
 
 def _earlier_rows(
     first: pa.Table,
     looks: tuple[ColumnLook, ...],
-    target: str | None,
-    without: Sequence[str],
+    asked: _Asked,
     *,
     entity: str | Sequence[str],
     time: str | None,
@@ -296,7 +332,13 @@ def _earlier_rows(
         for each in given:
             if not isinstance(each, int) or not 1 <= each <= _FARTHEST_BACK:
                 raise TimeOrderError.from_distance(option, each, _FARTHEST_BACK)
-    plans = plan_columns(looks, TableSummary.of(first, looks), target=target, without=without)
+    target = asked.target
+    watch = None if target is None or target not in first.column_names else LeakWatch.of_rows(first, looks, target)
+    # Not of a column that tells the target, if those are left out: a mean that ends with the row itself would tell it.
+    plans = plan_columns(
+        looks, TableSummary.of(first, looks, () if watch is None else (watch,)), target=target,
+        without=asked.without, leak_watch=watch, drop_leaks=asked.drop_leaks,
+    )  # fmt: skip
     back = lags or (() if rolling else (1,))
     return (plan_earlier(plans, entity=whose, time=time, lags=back, windows=rolling),)
 
@@ -379,7 +421,7 @@ class _Preparation:
         look: _FirstLook,
         earlier: tuple[EarlierRows, ...] = (),
         joins: tuple[PlannedJoin, ...] = (),
-        raw_looks: tuple[ColumnLook, ...] = (),
+        copies: _Copies | None = None,
         drawing: tuple[SampleSize, RowSampling] | None = None,
     ) -> Prepared:
         """All passes, told to the log; a failure is told too."""
@@ -397,8 +439,8 @@ class _Preparation:
             )
             self.log.append(planned)
             self.shown()  # the plan first; later pictures may come from another thread
-            if raw_looks:
-                self._drop_repeated(raw_looks)
+            if copies is not None:
+                self._drop_repeated(copies)
             added: tuple[AddedColumns, ...] = (
                 *(self._looked_back(each) for each in earlier),
                 *(self._joined(each) for each in joins),
@@ -468,14 +510,23 @@ class _Preparation:
             wanted = PassSettings(learning.looks, watches=learning.watches)
             return learning.learn(summarise_partitions(cleaned, wanted, self.runner, hear).summary)
 
-    def _drop_repeated(self, looks: tuple[ColumnLook, ...]) -> None:
-        with self._pass("copies", self.table) as hear:
-            self.table, n_repeated = without_repeated(self.table, looks, self.runner, hear, on_bad=self.settings.on_bad)
-        if n_repeated:
-            said = (
-                f"{counted(n_repeated, 'row')} that {'is a copy' if n_repeated == 1 else 'are copies'} of earlier ones"
-            )
-            self.log.append(WarningRaised(text=f"{said} were left out." if n_repeated > 1 else f"{said} was left out."))
+    def _drop_repeated(self, copies: _Copies) -> None:
+        if copies.exact:
+            with self._pass("copies", self.table) as hear:
+                self.table, n_repeated = without_repeated(
+                    self.table, copies.exact, self.runner, hear, on_bad=self.settings.on_bad
+                )
+            self._tell(copies_told(n_repeated))
+        if copies.near is not None:
+            with self._pass("near copies", self.table) as hear:
+                self.table, found = without_near_repeated(
+                    self.table, copies.near, self.runner, hear, on_bad=self.settings.on_bad
+                )
+            self._tell(near_told(found, len(copies.near.looks), named=copies.named))
+
+    def _tell(self, notes: Sequence[str]) -> None:
+        for note in notes:
+            self.log.append(WarningRaised(text=note))
 
     def _draw(self, size: SampleSize, sampling: RowSampling) -> None:
         if sampling.group and size.share is not None:  # a hash says it all

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 #: What may be chosen, by option, and what it means.
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -89,6 +89,20 @@ class FeatureChoices:
         held = self.chosen.get(option, {})
         choice = held.get(column, held.get("", ""))
         return "" if choice == NONE else choice
+
+    def sparing(self, option: str, columns: Iterable[str]) -> Self:
+        """The choices, with these columns left as they are unless something was chosen for them by name.
+
+        Examples
+        --------
+        >>> choices = FeatureChoices.of(encode="onehot").sparing("encode", ["customer"])
+        >>> choices.get("encode", "customer"), choices.get("encode", "town")
+        ('', 'onehot')
+        """
+        held = self.chosen.get(option)
+        if not held:
+            return self
+        return replace(self, chosen={**self.chosen, option: {**dict.fromkeys(columns, NONE), **held}})
 
     def check_columns(self, known: Collection[str]) -> None:
         """Refuse a choice for a column that is not there.

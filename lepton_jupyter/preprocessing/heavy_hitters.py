@@ -65,13 +65,10 @@ class HeavyHitters:
         error = sum(part.error for part in all_parts)
         if len(all_parts) == 1:
             return cls(all_parts[0].values, all_parts[0].counts, error)
-        table = pa.table({
-            "value": pa.chunked_array([part.values for part in all_parts]),
-            "count": pa.chunked_array([pa.array(part.counts) for part in all_parts]),
-        })  # fmt: skip
-        summed = table.group_by("value", use_threads=False).aggregate([("count", "sum")])
-        counts = summed["count_sum"].to_numpy()
-        return cls._within_capacity(summed["value"].combine_chunks(), counts, error)
+        coded = pa.concat_arrays([part.values for part in all_parts]).dictionary_encode()
+        counts = np.zeros(len(coded.dictionary), dtype=np.int64)
+        np.add.at(counts, np.asarray(coded.indices), np.concatenate([part.counts for part in all_parts]))
+        return cls._within_capacity(coded.dictionary, counts, error)
 
     @classmethod
     def _within_capacity(cls, values: pa.Array, counts: NDArray[np.int64], error: int) -> Self:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lepton_jupyter.data.readings import NO_MOMENT
 from lepton_jupyter.preprocessing.cleaning_steps import WordsAsMissing
+from lepton_jupyter.preprocessing.grouped_rows import grouped
 from lepton_jupyter.preprocessing.key_values import key_places, key_values
 from lepton_jupyter.preprocessing.stored_values import one_array
 
@@ -89,24 +90,22 @@ class KeyAggregates:
         for each in keys.values():
             known &= np.asarray(each.is_valid())
         columns, texts = dict(keys), []
-        wanted: list[tuple[str | list[str], str]] = [([], "count_all")]
+        wanted = [("rows", "", "rows")]
         for place, look in enumerate(plan.columns):
             values: Any = look.values(one_array(table.column(look.name)))
             if look.reads == "text":
                 rows = pa.table({**keys, "text": WordsAsMissing().apply(values)})
                 counted = rows.filter(pc.and_(pa.array(known), rows["text"].combine_chunks().is_valid()))
-                grouped = counted.group_by([*keys, "text"], use_threads=False).aggregate([([], "count_all")])
-                texts.append(grouped.rename_columns([_first_name(name) for name in grouped.column_names]))
+                texts.append(grouped(counted, [*keys, "text"], [("rows", "", "rows")]))
                 continue
             there = values != NO_MOMENT if look.reads == "moment" else np.isfinite(values)
             columns[f"{place} value"] = pa.array(values, mask=~there)
-            wanted += [(f"{place} value", each) for each in ("count", "min", "max")]
+            wanted += [(f"{place} {name}", f"{place} value", how) for name, how in _ENDS.items()]
             if look.reads != "moment":
                 columns[f"{place} shifted"] = pa.array(np.where(there, values - look.pivot, 0.0), mask=~there)
-                wanted.append((f"{place} shifted", "sum"))
+                wanted.append((f"{place} sum", f"{place} shifted", "sum"))
         taken = pa.table(columns).filter(pa.array(known))
-        rows = taken.group_by(list(keys), use_threads=False).aggregate(wanted)
-        return cls(plan, rows.rename_columns([_first_name(name) for name in rows.column_names]), tuple(texts))
+        return cls(plan, grouped(taken, list(keys), wanted), tuple(texts))
 
     @classmethod
     def merged(cls, parts: Sequence[KeyAggregates]) -> Self:
@@ -178,15 +177,8 @@ class KeyAggregates:
         }
 
 
-_ENDS = {"count_all": "rows", "value_count": "known", "value_min": "low", "value_max": "high", "shifted_sum": "sum"}
+_ENDS = {"known": "count", "low": "min", "high": "max"}
 _MERGED = {"rows": "sum", "known": "sum", "sum": "sum", "low": "min", "high": "max"}
-
-
-def _first_name(name: str) -> str:
-    """Arrow's name of a statistic as one of ours."""
-    place, _, rest = name.rpartition(" ")
-    end = _ENDS.get(rest)
-    return name if end is None else f"{place} {end}".strip()
 
 
 def _merged(tables: Sequence[pa.Table], n_keys: int, further: list[str]) -> pa.Table:
@@ -195,6 +187,4 @@ def _merged(tables: Sequence[pa.Table], n_keys: int, further: list[str]) -> pa.T
     keys = [*(f"key {place}" for place in range(n_keys)), *further]
     together = pa.concat_tables(tables)
     others = [name for name in together.column_names if name not in keys]
-    wanted = [(name, _MERGED[name.rpartition(" ")[2]]) for name in others]
-    grouped = together.group_by(keys, use_threads=False).aggregate(wanted)
-    return grouped.rename_columns([*keys, *others] if grouped.column_names[0] == keys[0] else [*others, *keys])
+    return grouped(together, keys, [(name, name, _MERGED[name.rpartition(" ")[2]]) for name in others])

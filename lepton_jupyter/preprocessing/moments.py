@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+#: Numbers whose squares can be added up, millions of them, without leaving the range of float64.
+_LARGE = 1e140
+
+
 @dataclass(frozen=True, slots=True)
 class Moments:
     """Count, mean, sum of squared deviations and extremes of the numbers of a part of a column.
@@ -66,13 +70,16 @@ class Moments:
         if not len(ordered):
             return cls(pivot=pivot)
         n = int(counts.sum())
-        with np.errstate(over="ignore", invalid="ignore"):
-            shifted = ordered - pivot
-            mean = float((shifted * counts).sum() / n)
-            apart = shifted - mean
-            # The second sum would be zero but for rounding: it takes back what the rounded mean put in.
-            squares = float((apart * apart * counts).sum() - (apart * counts).sum() ** 2 / n)
-        return cls(n, pivot, mean, max(0.0, squares), float(ordered[0]), float(ordered[-1]))
+        largest = max(abs(float(ordered[0])), abs(float(ordered[-1])), abs(pivot))
+        # Beyond this a sum or a square may be larger than any number: then all is done to parts of the largest.
+        unit = largest if largest > _LARGE else 1.0
+        shifted = ordered - pivot if unit == 1.0 else ordered / unit - pivot / unit
+        mean = float((shifted * counts).sum() / n)
+        apart = shifted - mean
+        # The second sum would be zero but for rounding: it takes back what the rounded mean put in.
+        squares = max(0.0, float((apart * apart * counts).sum() - (apart * counts).sum() ** 2 / n))
+        # What is still too large is infinite, and nothing is no number.
+        return cls(n, pivot, mean * unit, squares * unit * unit, float(ordered[0]), float(ordered[-1]))
 
     @classmethod
     def merged(cls, parts: Iterable[Moments]) -> Self:
@@ -87,9 +94,11 @@ class Moments:
             other_mean = part.shifted_mean + (part.pivot - pivot)
             apart = other_mean - mean
             both = count + part.count
-            squares += part.squared_deviations + apart * apart * (count * part.count / both)
+            squares += part.squared_deviations
+            if count:  # the square may be infinite, and nothing times that is no number
+                squares += apart * apart * (count * part.count / both)
             # From the larger side, as Chan advises: of two equal parts the plain mean.
-            mean = (count * mean + part.count * other_mean) / both if count else other_mean
+            mean = _mean_of(count, mean, part.count, other_mean) if count else other_mean
             low, high = float(np.fmin(low, part.low)), float(np.fmax(high, part.high))
             count = both
         return cls(count, pivot, mean, squares, low, high)
@@ -103,3 +112,9 @@ class Moments:
     def variance(self) -> float:
         """Mean squared distance from the mean; NaN without values."""
         return self.squared_deviations / self.count if self.count else math.nan
+
+
+def _mean_of(count: int, mean: float, other_count: int, other_mean: float) -> float:
+    both = count + other_count
+    found = (count * mean + other_count * other_mean) / both
+    return found if math.isfinite(found) else mean * (count / both) + other_mean * (other_count / both)

@@ -13,7 +13,7 @@ from lepton_jupyter.data.arrow_frames import from_frame, join_tables, plain_tabl
 from lepton_jupyter.exceptions.preparation_errors import PartitionCodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -66,10 +66,20 @@ class PartitionCode:
             raise PartitionCodeError.from_syntax(line, getattr(error, "msg", str(error))) from None
 
     @classmethod
-    def of_cell(cls, text: str, name: str, names: Mapping[str, Any]) -> PartitionCode:
-        """Code with what it uses of the names of the notebook."""
-        code = cls(text, name)
-        used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} - {name}
+    def of_cell(cls, text: str, called: Sequence[str], names: Mapping[str, Any]) -> PartitionCode:
+        """Code with what it uses of the names of the notebook.
+
+        Parameters
+        ----------
+        text : str
+        called : sequence of str
+            What the partition may be called, at least one; it is the first that the code uses.
+        names : mapping
+        """
+        code = cls(text, called[0])
+        used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+        name = next((each for each in called if each in used), called[0])
+        used -= {name}
         known = {each: names[each] for each in sorted(used) if each in names and not hasattr(builtins, each)}
         modules = {each: value.__name__ for each, value in known.items() if isinstance(value, ModuleType)}
         return cls(code.text, name, modules, {each: known[each] for each in known if each not in modules})

@@ -45,8 +45,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.preprocessing.column_summary import ColumnSummary
 
 _TARGET_TYPES = frozenset({"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
-#: Version of the saved form; a recipe of a newer one is refused.
-PREPARATION_VERSION = 1
+#: Version of the saved form, and the oldest that is read. One that is newer is refused: what it holds that is not known
+#: here would be left undone. The second brought columns that are added and made, steps within folds, and units apart.
+PREPARATION_VERSION = 2
+_OLDEST_VERSION = 1
 _FORMAT = "lepton preparation"
 _ADDED = {each.kind: each.from_stored for each in (EarlierRows, JoinedColumns)}
 
@@ -426,8 +428,11 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             saved = json.loads(text)
             if saved["format"] != _FORMAT:
                 raise InvalidRecipeError.from_text("its format is another")
-            if saved["version"] != PREPARATION_VERSION:
-                raise InvalidRecipeError.from_version(saved["version"], PREPARATION_VERSION)
+            version = saved["version"]
+            if type(version) is not int or version < _OLDEST_VERSION:
+                raise InvalidRecipeError.from_text(f"its version is {str(version)[:20]!r}")
+            if version > PREPARATION_VERSION:
+                raise InvalidRecipeError.from_version(version, PREPARATION_VERSION)
             columns = tuple(map(RecipeColumn.from_dict, saved["columns"]))
             n_rows = int(saved["rows"])
             added = added_from_json(saved.get("added", ()), _ADDED, None if folder is None else Path(folder))

@@ -89,6 +89,38 @@ class TestDuplicates:
         assert np.array_equal(fold_of_row[:10], fold_of_row[200:])
 
 
+class TestNearCopies:
+    @settings(max_examples=10, deadline=None)
+    @given(seed=st.integers(0, 2**31 - 1), n_copied=st.integers(1, 60))
+    def test_near_copies_of_a_row_share_a_fold(self, seed, n_copied):
+        random = np.random.default_rng(seed)
+        names = [f"{first} {last}" for first in ("Anna", "Bernd", "Claudia") for last in ("Schneider", "Zimmermann")]
+        rows = table(200, seed).assign(name=random.choice(names, 200), price=random.gamma(3, 30, 200) + 10)
+        again = rows.iloc[random.choice(200, n_copied, replace=False)]
+        again = again.assign(name=again["name"].str.upper() + " ", price=again["price"].round(3))
+        both = pd.concat([rows, again], ignore_index=True)
+        both["order_id"] = range(len(both))
+        task = understand_task(both, settings_for(seed=seed))
+        fold_of_row = pd.Series(folds_of(task), index=[*rows.index, *again.index])
+        # Rounding may bring a price over the edges of both grids by which numbers find each other, if rarely.
+        assert (fold_of_row.groupby(level=0).nunique() == 1).mean() > 0.99
+        assert any("nearly" in note for note in task.notes)
+        grouped = understand_task(both, settings_for(seed=seed, groups="who"))
+        fold_of_row = folds_of(grouped)
+        assert pd.Series(fold_of_row).groupby(both["who"]).nunique().max() == 1
+
+    def test_a_chain_of_slips_through_much_of_a_table_is_none_of_copying(self):
+        chain = ["abcdefghijklmnopqrs"]
+        for place in range(1, 18):
+            for letter in "tuvwxyz":
+                chain.append(chain[-1][:place] + letter + chain[-1][place + 1 :])
+        rows = pd.DataFrame({"said": chain, "y": [0, 1] * (len(chain) // 2) + [0] * (len(chain) % 2)})
+        assert understand_task(rows, settings_for()).splits.groups is None
+
+    def test_what_arrow_cannot_hold_is_left_as_it_is(self):
+        assert Splits().sharing_near_copies(pd.DataFrame({"z": np.arange(200) + 1j})).groups is None
+
+
 class TestGroups:
     def test_rows_of_a_group_share_a_fold_and_are_not_learnt_from(self):
         rows = table()

@@ -1,20 +1,34 @@
-"""How fast a table is prepared, per core, beside scikit-learn in memory and Polars' streaming engine.
+"""How fast a table is prepared: per core, beside scikit-learn and Polars' streaming engine, and by one and two workers.
 
 ``python tests/benchmarks/prepare_table.py --rows 20000000`` writes a table of 30 columns of mixed type to a temporary
-folder (about 1.2 GB at 20 million rows) and prints rows per second of CPU and peak memory of each. CPU seconds, since a
-machine that is shared tells nothing else.
+folder (about 1.2 GB at 20 million rows) and prints
+
+- rows per second of CPU and peak memory of each way, in a process of its own on one core; scikit-learn, which holds
+  all in memory, on the first two million rows (``--in-memory-rows``);
+- rows per second of one worker and of two (``--workers 1 2``), wall time, and the peak memory of a worker;
+- the same with one worker whose memory limit is a quarter of the table's size in memory, or so much as Python itself
+  takes where that is more (``--no-small-worker`` leaves it out);
+- each ratio beside what is wanted of it.
+
+CPU seconds tell of one core on a machine that is shared; wall times of workers need a quiet one with as many cores.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import logging
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +36,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 ROWS_OF_A_FILE = 500_000
+#: Memory limit of a worker, and the least that one has that is to be small.
+LIMIT, LEAST_LIMIT = 2 * 2**30, 700_000_000
 
 
 def mixed_rows(n_rows: int, seed: int) -> pa.Table:
@@ -124,18 +140,26 @@ def measure(way: str, folder: Path) -> dict[str, float]:
             **os.environ, "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "LEPTON_CLUSTER": "off",
             "LEPTON_HOME": f"{place}/home",
         }  # fmt: skip
-        told = subprocess.run(
+        done = subprocess.run(
             [sys.executable, __file__, "--way", way, "--folder", str(folder), "--out", f"{place}/out"],
             env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
-    found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def run_one(way: str, folder: Path, out: Path) -> None:
-    import pandas  # noqa: F401  so that imports are not measured
-    import pyarrow.compute  # noqa: F401
+#: What each way imports, before it is measured.
+IMPORTS = {
+    "lepton": ("lepton_jupyter.notebook.preparing", "dask.threaded", "pyarrow.dataset"),
+    "lepton_statistics": ("lepton_jupyter.notebook.preparing", "dask.threaded", "pyarrow.dataset"),
+    "scikit_learn": ("pandas", "sklearn.compose", "sklearn.impute", "sklearn.preprocessing", "pyarrow.dataset"),
+    "polars_streaming": ("polars",),
+}
 
+
+def run_one(way: str, folder: Path, out: Path) -> None:
+    for name in IMPORTS[way]:
+        importlib.import_module(name)
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -146,10 +170,126 @@ def run_one(way: str, folder: Path, out: Path) -> None:
     print(json.dumps({"cpu": used, "wall": time.perf_counter() - began, "peak": peak}))
 
 
+@dataclass
+class Crewed:
+    """What so many workers took."""
+
+    n_workers: int
+    wall: float
+    peak: int  # of the worker that used most
+    limit: int
+    restarts: int
+
+
+def with_workers(n_workers: int, folder: Path, limit: int) -> Crewed:
+    """Wall seconds of all passes, by workers of one thread each, and the memory of the largest."""
+    import psutil
+    from distributed import Client, LocalCluster
+
+    from lepton_jupyter.execution.graph_runner import GraphRunner
+    from lepton_jupyter.notebook import preparing
+
+    peaks: dict[int, int] = {}
+    ended = threading.Event()
+
+    def watch(pids: list[int]) -> None:
+        while not ended.wait(0.05):
+            for pid in pids:
+                with suppress(psutil.NoSuchProcess):
+                    peaks[pid] = max(peaks.get(pid, 0), psutil.Process(pid).memory_info().rss)
+
+    with (
+        tempfile.TemporaryDirectory() as place,
+        LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=1,
+            memory_limit=limit,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        pids = list(client.run(os.getpid).values())
+        client.run(_one_thread)  # as Arrow has it in the processes of the other ways
+        watching = threading.Thread(target=watch, args=(pids,), daemon=True)
+        watching.start()
+        runner, preparing.GraphRunner = preparing.GraphRunner, lambda _: GraphRunner(client)
+        try:
+            began = time.perf_counter()
+            preparing.prepare(folder, to=Path(place) / "out")
+            wall = time.perf_counter() - began
+        finally:
+            preparing.GraphRunner = runner
+            ended.set()
+            watching.join()
+        restarts = len(set(pids) - set(client.run(os.getpid).values()))
+    return Crewed(n_workers, wall, max(peaks.values()), limit, restarts)
+
+
+def _one_thread() -> None:
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+def in_memory_bytes(folder: Path, n_rows: int) -> int:
+    """Size of the table as Arrow would hold it, from its first file."""
+    first = parquet.read_table(min(folder.iterdir()))
+    return int(first.nbytes / first.num_rows * n_rows)
+
+
+def first_files(folder: Path, n_rows: int, place: Path) -> tuple[Path, int]:
+    """A folder with the first files of another, up to so many rows."""
+    chosen = sorted(folder.iterdir())[: max(1, n_rows // ROWS_OF_A_FILE)]
+    few = place / "few"
+    few.mkdir()
+    for path in chosen:
+        shutil.copy(path, few)
+    return few, sum(parquet.read_metadata(path).num_rows for path in chosen)
+
+
+def told(what: str, value: float, wanted: str, good: bool) -> str:
+    return f"{what:58} {value:6.2f}   wanted {wanted:8} {'met' if good else 'missed'}"
+
+
+def one_core(given: argparse.Namespace, folder: Path, place: Path) -> dict[str, float]:
+    """Rows per second of CPU of each way."""
+    few, n_few = first_files(folder, min(given.in_memory_rows, given.rows), place)
+    rates = {}
+    for way in given.ways:
+        where, n_rows = (few, n_few) if way == "scikit_learn" else (folder, given.rows)
+        found = measure(way, where)
+        rates[way] = n_rows / found["cpu"]
+        took = f"{found['cpu']:8.1f} CPU s  {found['wall']:8.1f} s  {found['peak'] / 1e6:7,.0f} MB peak"
+        print(f"{way:18} {n_rows:12,} rows {rates[way]:12,.0f} rows/s of CPU  {took}", flush=True)
+    return rates
+
+
+def several_workers(given: argparse.Namespace, folder: Path) -> list[Crewed]:
+    size = in_memory_bytes(folder, given.rows)
+    wanted = [(n_workers, LIMIT) for n_workers in given.workers]
+    wanted += [] if given.no_small_worker else [(1, max(size // 4, LEAST_LIMIT))]
+    crews = []
+    for n_workers, limit in wanted:
+        crew = with_workers(n_workers, folder, limit)
+        crews.append(crew)
+        print(
+            f"{crew.n_workers} worker{'s' if crew.n_workers > 1 else ' '} {given.rows / crew.wall:12,.0f} rows/s "
+            f"{crew.wall:8.1f} s  {crew.peak / 1e6:7,.0f} MB peak of a worker, limit {crew.limit / 1e6:,.0f} MB, "
+            f"{crew.restarts} restarted; the table is {size / crew.limit:.1f} times the limit",
+            flush=True,
+        )
+    return crews
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=2_000_000)
-    parser.add_argument("--ways", nargs="+", default=list(WAYS))
+    parser.add_argument("--in-memory-rows", type=int, default=2_000_000)
+    parser.add_argument("--ways", nargs="*", default=list(WAYS))
+    parser.add_argument("--workers", nargs="*", type=int, default=[1, 2])
+    parser.add_argument("--no-small-worker", action="store_true")
     parser.add_argument("--way")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--out", type=Path)
@@ -157,15 +297,27 @@ def main() -> None:
     if given.way:
         run_one(given.way, given.folder, given.out)
         return
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        folder = place / "table"
+        folder.mkdir()
+        os.environ["LEPTON_HOME"] = str(place / "home")
         write(folder, given.rows)
-        for way in given.ways:
-            found = measure(way, folder)
-            rate = given.rows / found["cpu"]
-            print(
-                f"{way:18} {rate:12,.0f} rows/s of CPU  {found['cpu']:8.1f} CPU s  {found['peak'] / 1e6:7,.0f} MB peak"
-            )
+        rates = one_core(given, folder, place) if given.ways else {}
+        crews = several_workers(given, folder) if given.workers else []
+    if {"lepton", "scikit_learn"} <= set(rates):
+        ratio = rates["lepton"] / rates["scikit_learn"]
+        print(told("rate per core, times that of scikit-learn in memory", ratio, ">= 1.8", ratio >= 1.8))
+    if {"lepton", "polars_streaming"} <= set(rates):
+        ratio = rates["polars_streaming"] / rates["lepton"]
+        print(told("time, times that of Polars' streaming engine", ratio, "<= 3", ratio <= 3))
+    by_number = {crew.n_workers: crew for crew in reversed(crews)}
+    if {1, 2} <= set(by_number):
+        ratio = by_number[1].wall / by_number[2].wall
+        print(told("two workers, times as fast as one", ratio, ">= 1.6", ratio >= 1.6))
+    if crews:
+        peak = max(crew.peak for crew in crews) / 2**30
+        print(told("peak memory of a worker, GiB", peak, "<= 1", peak <= 1))
 
 
 if __name__ == "__main__":

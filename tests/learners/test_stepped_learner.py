@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from contracts.learner_contract import NO_LIMIT, EveryTaskContract, easy_table
 
+from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
+from lepton_jupyter.execution.deadline import Deadline
 from lepton_jupyter.learners.featured_learner import FeaturedLearner
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
 from lepton_jupyter.learners.linear import LinearLearner
@@ -17,7 +20,9 @@ from lepton_jupyter.learners.stepped_learner import SteppedLearner, SteppedModel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lepton_jupyter.learners.training_data import TrainingData
+    from lepton_jupyter.learners.learner import FoldModel
+    from lepton_jupyter.learners.training_data import Fold, TrainingData
+    from lepton_jupyter.search.space import Point
 
 
 class TestLinearAfterSteps(EveryTaskContract):
@@ -63,6 +68,32 @@ def test_folds_choose_for_themselves_and_the_views_apart() -> None:
         assert {0, 1} <= set(model.features.own.tolist())
         assert len(model.features.own) < 10
     assert linear.together([models[1], models[1]]) == (models[1], models[1])
+
+
+def test_the_time_of_a_trial_is_not_spent_on_what_all_trials_share() -> None:
+    now = [0.0]
+
+    def clock() -> float:  # a second passes whenever it is looked at
+        now[0] += 1.0
+        return now[0]
+
+    learner, data = SteppedLearner(LightGBMLearner(), ("information", "shadows")), with_noise(6)
+    left: list[float] = []
+
+    class Watched(LightGBMLearner):
+        def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
+            left.append(deadline.at - now[0])
+            return super().fit(fold, point, deadline=NO_LIMIT, seed=seed)
+
+    learner.learner = Watched()
+    fold, point = data.fold(0, "tree"), learner.starting_points(data.shape)[0]
+    learner.fit(fold, point, deadline=Deadline(3.0, clock), seed=0)
+    assert left[0] == 2.0  # one second was counted before the learning began
+
+    ended = threading.Event()
+    ended.set()
+    with pytest.raises(DeadlinePassedError):
+        learner.fit(data.fold(1, "tree"), point, deadline=Deadline(3.0, clock, ended), seed=0)
 
 
 def test_constraints_stay_with_their_columns() -> None:

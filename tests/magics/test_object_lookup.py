@@ -56,6 +56,14 @@ def test_a_path_that_is_not_to_be_read_is_its_text(names):
     assert find_object("https://ada:secret@host/a.csv?token=b", names, read=False).label == "a.csv"
 
 
+def test_a_folder_is_meant_though_a_variable_has_its_name(names, folder):
+    (folder / "trips").mkdir()
+    (folder / "trips" / "part").write_text("x\n1\n")
+    for text in ("trips/", "trips/part", "trips/*.csv"):
+        assert find_object(text, names, read=False).value == text
+    assert find_object("df", names).value is names["df"]
+
+
 def test_a_name_of_the_notebook_comes_before_a_file(names, folder):
     assert find_object("df", names).value is names["df"]
     (folder / "df").write_text("x\n1\n")

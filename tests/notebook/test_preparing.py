@@ -117,6 +117,11 @@ class TestRows:
         loaded = PreparationRecipe.load(tmp_path / "clean" / "_recipe.json")
         assert loaded.to_json() == clean.recipe.to_json()
 
+    def test_a_folder_is_shown_as_it_would_be_typed(self, folder, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        assert "columns in clean/all; .plan says" in repr(prepare(folder, to="clean/all")).replace("\\", "/")
+        assert str(tmp_path.parent / "other") in repr(prepare(folder, to=tmp_path.parent / "other" / tmp_path.name))
+
     def test_a_prepared_table_is_fitted_like_any_other(self, folder):
         clean = prepare(folder, target="returned")
         run = fit(clean, target="returned", budget="1trials", folds=2, learners=["linear"], wait=True)
@@ -231,6 +236,49 @@ def people():
     return pd.DataFrame({"order_id": range(0, 2_000, 2), "paid": [f"{n % 7},50 €" for n in range(1_000)]})
 
 
+class TestNearCopies:
+    @pytest.fixture
+    def sold(self, whole):
+        """Rows, some of them again with other spellings, by a key of their own."""
+        again = whole.iloc[::40].assign(
+            town=lambda rows: rows["town"].str.upper() + " ",
+            income=lambda rows: rows["income"].round(2),
+            order_id=lambda rows: rows["order_id"] + 5_000_000,
+        )
+        return pd.concat([whole, again], ignore_index=True)
+
+    def test_they_are_left_out_and_told_with_their_places_and_no_value(self, sold, whole, tmp_path):
+        by = ["town", "price", "age", "income", "day", "member"]
+        plan = prepare(sold, near_by=by, dry_run=True)
+        assert plan.message.notes == (
+            "Near copies of earlier rows are left out, compared in 6 columns; of the first 1,230 rows 30 are.",
+        )
+        clean = prepare(sold, near_by=by, to=tmp_path / "clean")
+        assert len(clean) == len(whole)
+        [note] = clean.plan.message.notes
+        assert note.startswith("30 rows that are nearly copies of earlier ones were left out")
+        assert "row 1,201 of rows 1 to 1,230 is row 1 of rows 1 to 1,230 but for income" in note
+        pd.testing.assert_frame_equal(clean.compute(), prepare(whole).compute(), check_exact=False)
+
+    def test_a_key_makes_rows_different_and_that_is_told(self, sold):
+        clean = prepare(sold, drop_near_repeated=True, dry_run=False)
+        assert len(clean) == len(sold)
+        assert clean.plan.message.notes == (
+            "No row is nearly a copy of another in 9 columns; a key makes rows different: name the columns that count "
+            "with --near-by.",
+        )
+
+    def test_copies_in_other_partitions_of_a_dask_frame_are_left_out(self, sold, whole):
+        frame = dask.dataframe.from_pandas(sold.drop(columns="order_id"), npartitions=5, sort=False)
+        clean = prepare(frame, drop_near_repeated=True, drop_repeated=True)
+        assert len(clean) == len(whole)
+
+    @pytest.mark.mistake
+    def test_a_column_that_is_not_there_is_named(self, sold):
+        with pytest.raises(UnknownColumnError, match="Did you mean 'town'"):
+            prepare(sold, near_by="twn")
+
+
 class TestJoin:
     def test_columns_of_another_table_are_planned_cleaned_and_part_of_the_recipe(self, folder, whole, people, tmp_path):
         clean = prepare(folder, target="returned", join={"bills": people}, on="order_id", to=tmp_path / "clean")
@@ -270,6 +318,12 @@ class TestJoin:
         clean = prepare(folder, join={"bills": bills}, on="order_id")
         assert clean.compute()["bills_paid_max"].max() == 6.5
 
+    def test_a_key_is_no_category_unless_it_is_named(self, whole):
+        bills = pd.DataFrame({"town": ["Ulm"], "paid": [2.5]})
+        options = {"join": {"bills": bills}, "on": "town", "target": "returned"}
+        assert "town" in prepare(whole, **options, encode="onehot").columns
+        assert "town = Ulm" in prepare(whole, **options, encode="town:onehot").columns
+
     @pytest.mark.mistake
     @pytest.mark.parametrize("options", [{"join": pd.DataFrame({"a": [1]})}, {"on": "a"}])
     def test_a_table_and_its_key_are_named_together(self, folder, options):
@@ -296,6 +350,12 @@ class TestEarlierRows:
         later = whole.assign(day="01.01.2030", age=50.0)
         prepared = loaded.having_seen(later).transform(whole.iloc[[3]].assign(day="02.01.2030"))
         assert prepared["age_lag_1"].tolist() == [50]
+
+    def test_what_tells_the_target_is_not_looked_back_at_where_leaks_are_left_out(self, whole):
+        rows = whole.assign(refund=whole["returned"] * whole["age"].abs())
+        options = {"time": "day", "entity": "town", "rolling": [3], "target": "returned"}
+        assert "refund_mean_3" in prepare(rows, **options).columns
+        assert not {"refund", "refund_mean_3"} & set(prepare(rows, **options, drop_leaks=True).columns)
 
     @pytest.mark.mistake
     @pytest.mark.parametrize(
@@ -444,6 +504,14 @@ class TestCode:
         pd.testing.assert_frame_equal(clean.recipe.transform(whole).reset_index(drop=True), frame)
         made = clean.recipe.transform(dask.dataframe.from_pandas(whole, npartitions=2)).compute(scheduler="synchronous")
         pd.testing.assert_frame_equal(made.reset_index(drop=True), frame)
+
+    def test_the_partition_is_called_df_or_like_the_table(self, whole):
+        own = {"df": "something of the notebook", "shop": whole}
+        for text, name in (("df[df.member]", "df"), ("shop[shop.member]", "shop"), ("shop['x'] = 1", "shop")):
+            clean = prepare(whole, code=text, names=own, table_name="shop")
+            assert clean.recipe.code_.name == name
+        with pytest.raises(PartitionCodeError, match="name 'orders' is not defined"):
+            prepare(whole, code="orders", table_name="a folder/")
 
     def test_a_recipe_with_code_is_run_only_where_it_is_trusted(self, folder, whole, tmp_path):
         clean = prepare(folder, code=CODE, names={"euros": euros})

@@ -55,6 +55,25 @@ def test_the_spread_survives_a_mean_of_a_thousand_million():
     assert merged.variance == pytest.approx(float(((exact - exact.mean()) ** 2).mean()), rel=1e-10)
 
 
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False, width=64), min_size=1, max_size=40), st.integers(0, 40)
+)
+@settings(max_examples=200, deadline=None)
+def test_a_spread_beyond_all_numbers_is_infinite_and_never_no_spread(values, cut):
+    pivot = float(np.median(np.array(values) / 2))
+    parts = [Moments.of_values(part, pivot=pivot) for part in (values[:cut], values[cut:])]
+    for found in (Moments.of_values(values, pivot=pivot), Moments.merged(parts)):
+        assert np.isfinite(found.mean)
+        assert not np.isnan(found.variance)
+        exact = np.asarray(values, dtype=np.longdouble)
+        squares = ((exact - exact.mean()) ** 2).sum()
+        if squares > 1e308:  # so is their sum, of which the variance is a part
+            assert found.variance > 1e306
+            continue
+        rounding = float(1e-20 * np.abs(exact - pivot).max() ** 2)
+        assert found.variance == pytest.approx(float(squares / len(values)), rel=1e-9, abs=rounding)
+
+
 @given(parts_of_floats)
 @settings(max_examples=40, deadline=None)
 def test_quantiles_of_few_values_are_exact(parts):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import dask.dataframe
 import numpy as np
 import pandas as pd
@@ -13,7 +16,8 @@ from preprocessing.messy_tables import TOWNS, messy_table
 
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError, MissingColumnsError
 from lepton_jupyter.preprocessing.preparation_plan import STEP_KINDS
-from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
+from lepton_jupyter.preprocessing.preparation_recipe import PREPARATION_VERSION, PreparationRecipe
+from lepton_jupyter.preprocessing.table_features import TableFeatures
 
 TABLE = messy_table(800)
 RECIPE = PreparationRecipe(target="returned").fit(TABLE)
@@ -124,6 +128,18 @@ class TestSameBits:
         assert loaded.explain().equals(RECIPE.explain())
 
 
+class TestOlderVersions:
+    def test_the_first_is_read_and_does_what_it_did(self):
+        """A file as the first version wrote it: nothing was added or made then, and units were never kept apart."""
+        first = PreparationRecipe.load(Path(__file__).parent / "recipe_version_1.json")
+        rows = messy_table(400)
+        same_bits(first.transform(rows), PreparationRecipe(target="returned").fit(rows).transform(rows))
+        assert (first.added_, first.code_, first.in_folds_, first.features_) == ((), None, (), TableFeatures())
+        again = PreparationRecipe.from_json(first.to_json())
+        assert json.loads(again.to_json())["version"] == PREPARATION_VERSION
+        same_bits(again.transform(rows), first.transform(rows))
+
+
 class TestMistakes:
     def test_a_missing_column_is_named(self):
         with pytest.raises(MissingColumnsError, match="lacks the column 'age' that the recipe prepares"):
@@ -138,7 +154,13 @@ class TestMistakes:
         [
             ("{", "JSONDecodeError"),
             ('{"format": "x"}', "its format is another"),
-            (RECIPE.to_json().replace('"version": 1', '"version": 9'), "version 9"),
+            (
+                RECIPE.to_json().replace('"version": 2', '"version": 9'),
+                "version 9, and .* reads up to version 2. Update",
+            ),
+            (RECIPE.to_json().replace('"version": 2', '"version": 0'), "its version is '0'"),
+            (RECIPE.to_json().replace('"version": 2', '"version": "2"'), "its version is '2'"),
+            (RECIPE.to_json().replace('"version": 2', '"version": true'), "its version is 'True'"),
             (RECIPE.to_json().replace('"do": "winsorised"', '"do": "os.system"'), "has no step 'os.system'"),
             ("[]", "TypeError"),
         ],

@@ -1,0 +1,164 @@
+"""A preparation on a real cluster loses nothing with a worker, in whatever phase it dies, and says what it cannot."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pandas as pd
+import pytest
+from preprocessing import messy_tables
+
+from lepton_jupyter import prepare
+from lepton_jupyter.events.run_events import RunFailed
+from lepton_jupyter.exceptions.execution_errors import ClusterLostError
+from lepton_jupyter.execution.graph_runner import GraphRunner
+from lepton_jupyter.notebook import preparing
+from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.runs.log_reading import read_log
+
+N_PARTITIONS, N_ROWS = 12, 150
+PHASES = ("copies", "near copies", "earlier rows", "joining", "counting", "statistics", "features", "writing")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("orders")
+    messy_tables.write_partitions(place, N_PARTITIONS, N_ROWS)
+    copied = pd.read_parquet(place / "part-003.parquet").head(20)
+    again = copied.assign(town=copied["town"].str.upper() + " ", order_id=copied["order_id"] + 7_000_000)
+    pd.concat([pd.read_parquet(place / "part-007.parquet"), copied, again]).to_parquet(place / "part-007.parquet")
+    return place
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory):
+    place = tmp_path_factory.mktemp("towns")
+    for number in range(4):
+        visits = pd.DataFrame({"town": ["Berlin", "Ulm", "Köln"], "visits": [number, 2 * number, 7]})
+        visits.to_parquet(place / f"visits-{number}.parquet")
+    return place
+
+
+def everything(folder, towns, to):
+    """A preparation with all phases."""
+    return prepare(
+        folder, target="returned", to=to, drop_repeated=True, near_by=["town", "price", "age", "income", "day"],
+        join={"towns": towns}, on="town", time="day", entity="town", lags=[1], rolling=[3], sample="50%",
+        scale="robust", encode="onehot",
+    )  # fmt: skip
+
+
+def written(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
+
+
+@pytest.fixture(scope="module")
+def alone(folder, towns, tmp_path_factory):
+    """What one thread writes."""
+    to = tmp_path_factory.mktemp("alone") / "clean"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(n_threads=1))
+        everything(folder, towns, to)
+    return written(to)
+
+
+def a_cluster(n_workers, **options):
+    from distributed import LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL, "threads_per_worker": 1}
+    return LocalCluster(n_workers=n_workers, **quiet, **options)
+
+
+@pytest.fixture(scope="module")
+def client():
+    from distributed import Client
+
+    with a_cluster(2) as cluster, Client(cluster, set_as_default=False) as client:
+        yield client
+
+
+def at_first_news_of(phase, do, monkeypatch):
+    """Let something happen when the first partition of a phase is done; gives the phases that were heard of."""
+    heard, hear = [], preparing._Progress.hear
+
+    def then(progress, news):
+        if progress.phase == phase and phase not in heard:
+            do()
+        heard.append(progress.phase)
+        hear(progress, news)
+
+    monkeypatch.setattr(preparing._Progress, "hear", then)
+    return heard
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_worker_killed_in_any_phase_loses_nothing(phase, client, folder, towns, alone, tmp_path, monkeypatch):
+    client.wait_for_workers(2, timeout=60)
+    victim = sorted(client.run(os.getpid).values())[0]
+    heard = at_first_news_of(phase, lambda: os.kill(victim, signal.SIGKILL), monkeypatch)
+    monkeypatch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(client))
+    clean = everything(folder, towns, tmp_path / "clean")
+    assert set(heard) == set(PHASES)
+    assert written(tmp_path / "clean") == alone
+    assert not any(path.name.startswith(".") for path in (tmp_path / "clean").rglob("*"))
+    assert clean.plan.message.state == "finished"
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("phase", ["statistics", "writing"])
+def test_a_cluster_that_is_lost_is_one_sentence_in_the_cell_and_in_the_log(phase, folder, tmp_path, monkeypatch):
+    from distributed import Client
+
+    with a_cluster(1, processes=False, protocol="tcp") as cluster:
+        client = Client(cluster, set_as_default=False)
+        ends = threading.Thread(target=cluster.close, kwargs={"timeout": 5})
+        at_first_news_of(phase, ends.start, monkeypatch)
+        monkeypatch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(client))
+        try:
+            with pytest.raises(ClusterLostError, match="The Dask cluster went away while the preparation was to run"):
+                prepare(folder, to=tmp_path / "clean")
+        finally:
+            ends.join()
+            client.close(timeout=1)
+    assert not any(path.name.startswith(".") for path in (tmp_path / "clean").iterdir())
+    last = read_log(current_session().store.list()[0].events).events[-1].event
+    assert isinstance(last, RunFailed)
+    assert last.sentence.startswith("The Dask cluster went away")
+
+
+#: Lets no file grow beyond so many bytes, as a disk or a quota that is full does, and prepares.
+_FULL = """\
+    import resource, signal, sys
+    from lepton_jupyter import prepare
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    table, to, options = sys.argv[1], sys.argv[2], eval(sys.argv[3])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+    try:
+        prepare(table, to=to, **options)
+    except OSError as error:
+        print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are set by resource, which Windows lacks")
+@pytest.mark.parametrize("options", [{}, {"time": "day", "entity": "town"}], ids=["writing", "earlier rows"])
+def test_a_disk_that_is_full_is_one_sentence_and_leaves_no_half_file(options, tmp_path):
+    messy_tables.write_partitions(tmp_path / "orders", 3, 3_000)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(_FULL), tmp_path / "orders", tmp_path / "clean", repr(options)],
+        capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "LEPTON_CLUSTER": "off", "LEPTON_HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    [said] = done.stdout.splitlines()
+    assert said.startswith("PreparedFolderError The prepared table cannot be written to ")
+    assert said.endswith(": file too large. Make room, or name another folder.")
+    assert [path.name for path in (tmp_path / "clean").rglob("*") if path.is_file()] == []
