@@ -15,7 +15,7 @@ PACKAGE = ROOT / "lepton_jupyter"
 STATIC = PACKAGE / "widgets" / "static"
 PREBUILT = PACKAGE / "labextension"
 #: Each panel's module, and a class that its style sheet must bring.
-BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form", "stream.js": ".lepton-flow"}
+BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form", "stream.js": ".lepton-flow", "plan.js": ".lepton-kinds"}
 
 
 @pytest.fixture(scope="module")
