@@ -206,7 +206,12 @@ for (const [name, message, options] of FORMS) {
   const el = place(name);
   if (el === null) continue;
   form.render({
-    model: { get: (name: string) => (name === "head" ? message : ""), on: () => undefined, off: () => undefined, send: () => undefined },
+    model: {
+      get: (name: string) => (name === "head" ? message : ""),
+      on: () => undefined,
+      off: () => undefined,
+      send: () => undefined,
+    },
     el,
   });
   if (options?.open === true) el.querySelectorAll("details").forEach((each) => (each.open = true));
@@ -242,7 +247,12 @@ for (const [name, message, options] of PLANS) {
   if (el === null) continue;
   if (options?.dead === true) el.classList.add("jupyter-widgets-disconnected");
   plan.render({
-    model: { get: (name: string) => (name === "head" ? message : ""), on: () => undefined, off: () => undefined, send: () => undefined },
+    model: {
+      get: (name: string) => (name === "head" ? message : ""),
+      on: () => undefined,
+      off: () => undefined,
+      send: () => undefined,
+    },
     el,
   });
 }

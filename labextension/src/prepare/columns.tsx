@@ -47,7 +47,7 @@ export function PlanColumns({
                   <th scope="col" class="lepton-p-share lepton-num">
                     {PLAN_TEXTS.missing}
                   </th>
-                  <th scope="col" class="lepton-p-share lepton-num">
+                  <th scope="col" class="lepton-p-distinct lepton-num">
                     {PLAN_TEXTS.distinct}
                   </th>
                 </>
@@ -202,8 +202,11 @@ function Step({ model, column, step }: { model: PlanModel; column: string; step:
   const on = model.isOn(column, step);
   const said = (
     <span>
-      <span class="lepton-plan-action">{step.action}</span>
-      <span class="lepton-muted">{` – ${step.reason}`}</span>
+      <bdi class="lepton-plan-action">{step.action}</bdi>
+      <span class="lepton-muted">
+        {" – "}
+        <bdi>{step.reason}</bdi>
+      </span>
     </span>
   );
   const outliers = step.kind === "outliers" && on ? model.outliersOf(column) : null;

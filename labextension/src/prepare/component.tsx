@@ -91,13 +91,10 @@ function Head({ model, message }: { model: PlanModel; message: PreparationMessag
         <b class="lepton-mono lepton-ellipsis lepton-plan-table" title={message.table}>
           <bdi>{message.table}</bdi>
         </b>
-        <span class="lepton-detail lepton-sentence">{headSentence(model, message)}</span>
+        <span class={`lepton-detail lepton-sentence${look === "failed" ? " lepton-bad" : ""}`}>
+          {headSentence(model, message)}
+        </span>
       </div>
-      {message.failure !== "" && (
-        <div class="lepton-foot lepton-is-sentence lepton-bad">
-          <span>{message.failure}</span>
-        </div>
-      )}
     </>
   );
 }
@@ -107,14 +104,18 @@ function headSentence(model: PlanModel, message: PreparationMessage): string {
   if (look === "empty") return PLAN_TEXTS.nothing;
   if (look === "planning") return PLAN_TEXTS.planning;
   if (look === "disconnected") return PLAN_TEXTS.since(timeOfDay(model.heardAtMilliseconds));
-  const parts = [PLAN_TEXTS.cleaned(fixed(message.n_changed, 0), fixed(message.n_columns, 0))];
+  if (look === "failed") return message.failure;
+  const parts = look === "finished" ? [resultSentence(message)] : [];
+  parts.push(PLAN_TEXTS.cleaned(fixed(message.n_changed, 0), fixed(message.n_columns, 0)));
   if (message.n_left_out > 0) parts.push(PLAN_TEXTS.leftOut(fixed(message.n_left_out, 0)));
   const rows = fixed(message.planned_rows, 0);
-  parts.push(message.draft ? PLAN_TEXTS.plannedFrom(rows) : PLAN_TEXTS.decidedFrom(rows));
+  if (look !== "finished") {
+    parts.push(message.draft ? PLAN_TEXTS.plannedFrom(rows) : PLAN_TEXTS.decidedFrom(rows));
+  }
   if (look === "planned" && message.n_partitions > 0) {
     parts.push(PLAN_TEXTS.notBegun(fixed(message.n_partitions, 0)));
   }
-  return look === "finished" ? resultSentence(message) : parts.join(" · ");
+  return parts.join(" · ");
 }
 
 /** How much of the pass is done, as a line below the head. */
@@ -193,11 +194,12 @@ function Memory({ message }: { message: PreparationMessage }) {
   const most = Math.max(...message.memory.map((each) => each.used_bytes), 1);
   return (
     <ul class="lepton-memory" aria-label={PLAN_TEXTS.memory}>
-      {message.memory.map(({ worker, used_bytes, limit_bytes }) => {
+      {message.memory.map(({ worker: name, used_bytes, limit_bytes }) => {
+        const worker = PLAN_TEXTS.worker(name);
         const used = words(used_bytes);
         const share = used_bytes / (limit_bytes > 0 ? limit_bytes : most);
         return (
-          <li key={worker}>
+          <li key={name}>
             <span class="lepton-sr">
               {PLAN_TEXTS.used(worker, used, limit_bytes > 0 ? words(limit_bytes) : "")}
             </span>
@@ -226,9 +228,9 @@ function words(bytes: number): string {
 }
 
 function Notices({ message }: { message: PreparationMessage }) {
-  const bad = message.bad_partitions.map(({ name, problem }) => PLAN_TEXTS.bad(name, problem));
+  const bad = message.bad_partitions.map(({ name, problem }) => PLAN_TEXTS.bad(apart(name), apart(problem)));
   const more = message.n_bad - bad.length;
-  const notices = [...message.notes, ...bad];
+  const notices = [...message.notes.map(apart), ...bad];
   if (more > 0) notices.push(PLAN_TEXTS.moreBad(fixed(more, 0)));
   if (notices.length === 0) return null;
   return (
@@ -243,6 +245,11 @@ function Notices({ message }: { message: PreparationMessage }) {
       ))}
     </ul>
   );
+}
+
+/** A text of the data, which may be written in another direction than the sentence that it stands in. */
+function apart(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 /** Switches of the kinds of steps, each for all columns. */

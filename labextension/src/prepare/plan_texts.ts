@@ -43,6 +43,7 @@ export const PLAN_TEXTS = {
   columnsMade: "Columns",
   memory: "Memory of the workers",
   mostMemory: "Most in one worker",
+  worker: (name: string) => (/^\d+$/.test(name) ? `worker ${name}` : name),
   used: (worker: string, amount: string, limit: string) =>
     `${worker}: ${amount}${limit === "" ? "" : ` of ${limit}`}`,
 

@@ -1,0 +1,91 @@
+"""What a person does with the plan of a preparation in JupyterLab, in a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser.accessibility import violations
+from playwright.sync_api import expect
+
+from lepton_jupyter.events.preparation_events import PreparationStarted
+from lepton_jupyter.runs.log_reading import read_log
+
+if TYPE_CHECKING:
+    from browser.lab_page import LabPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+MARKUP = "<img src=x onerror=alert(1)>"
+LOAD = f"""\
+%env LEPTON_CLUSTER=off
+%load_ext lepton_jupyter
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(7)
+n = 4_000
+df = pd.DataFrame({{
+    "land": ["de"] * n,
+    "income": np.r_[rng.normal(3_000, 400, n - 4), [90_000] * 4],
+    "town": rng.choice(["Ulm", "ulm ", "Bonn", "N/A"], n),
+    "price": [f"{{each:.2f}} €".replace(".", ",") for each in rng.uniform(1, 99, n)],
+    {MARKUP!r}: ["same"] * n,
+}})"""
+
+
+def prepared(lab: LabPage) -> list[PreparationStarted]:
+    """What the logs of the preparations say at their beginning, the oldest first."""
+    folders = sorted((lab.server.home / "runs").iterdir())
+    begun = [read_log(each / "events.jsonl").events[0].event for each in folders]
+    return [each for each in begun if isinstance(each, PreparationStarted)]
+
+
+def test_a_plan_is_changed_by_keyboard_and_prepared_as_it_stands(open_notebook):
+    lab = open_notebook()
+    lab.type_and_run(0, LOAD)
+    lab.has_run(0)
+    lab.type_and_run(1, "%lepton prepare df --dry-run")
+    lab.has_run(1)
+    panel = lab.panel(1)
+    expect(panel.locator(".lepton-state")).to_have_text("Plan")
+    expect(panel.locator(".lepton-detail")).to_contain_text("2 left out")
+    row = panel.get_by_role("row", name="land")
+    expect(row).to_contain_text("the same value in every row")
+    line = panel.locator(".lepton-run code")
+    expect(line).to_have_text("clean = %lepton prepare df")
+    assert violations(lab.page, ".lepton") == []
+
+    # By keyboard alone: the switch of one step, then a choice, then Prepare.
+    row.get_by_role("checkbox").focus()
+    lab.page.keyboard.press("Space")
+    expect(line).to_have_text("clean = %lepton prepare df --without-step land:constants")
+    expect(row.locator("td").first).to_have_text("text")
+    expect(panel.locator(".lepton-detail")).to_contain_text("1 left out")
+    expect(row.get_by_role("checkbox")).to_be_focused()
+    scale = panel.get_by_role("row", name="income").get_by_label("What is made of income")
+    scale.focus()
+    lab.page.keyboard.press("r")
+    expect(line).to_have_text("clean = %lepton prepare df --without-step land:constants --scale income:robust")
+    expect(panel.get_by_role("row", name="income")).to_contain_text("made robust")
+    assert violations(lab.page, ".lepton") == []
+    panel.get_by_role("button", name="Prepare").focus()
+    lab.page.keyboard.press("Enter")
+
+    # The line stands in a cell of its own, and has run there.
+    expect(lab.cell(2).locator(".cm-content")).to_contain_text("--without-step land:constants --scale income:robust")
+    lab.has_run(2)
+    expect(lab.panel(2).locator(".lepton-state")).to_have_text("Prepared")
+    expect(panel.locator(".lepton-foot").last).to_contain_text("Done in the cell below")
+    lab.type_and_run(3, "print(clean.columns, sorted(clean.plan.columns.query('on').step))")
+    expect(lab.output(3)).to_contain_text("'land'")
+    expect(lab.output(3)).to_contain_text("scaling")
+    assert MARKUP not in lab.output(3).inner_text()
+    [begun] = prepared(lab)
+    assert begun.without == ("land:constants",)
+    assert dict(begun.options) == {"scale": ("income:robust",)}
+
+    # Text of the data stays text.
+    expect(panel.get_by_role("row", name=MARKUP)).to_be_visible()
+    assert panel.locator("img").count() == 0
+    assert lab.dialogs == []
+    assert lab.errors == []
