@@ -58,7 +58,7 @@ def test_jupyterlab_finds_the_extension_by_its_two_files():
     assert package["name"] == json.loads((PREBUILT / "install.json").read_text(encoding="utf-8"))["packageName"]
     [script] = (PREBUILT / "static").iterdir()
     assert package["jupyterlab"]["_build"]["load"] == f"static/{script.name}"
-    assert script.stat().st_size <= 120_000
+    assert script.stat().st_size <= 160_000  # loaded once for a page, with the texts of two languages
 
 
 @pytest.mark.parametrize("name", BUNDLES)

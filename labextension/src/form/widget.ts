@@ -12,6 +12,7 @@ import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
 import formStyle from "../styles/form.css";
+import lineStyle from "../styles/line.css";
 import { LeptonForm } from "./component";
 import { FormModel } from "./model";
 
@@ -26,7 +27,7 @@ let shown = 0;
 function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
   addStyle(page);
-  addStyle(page, { name: "lepton-form-style", text: formStyle });
+  addStyle(page, { name: "lepton-form-style", text: `${lineStyle}\n${formStyle}` });
   const id = `lepton-form-${(shown += 1)}`;
   const model = new FormModel({
     send: sender(kernel),

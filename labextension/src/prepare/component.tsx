@@ -104,6 +104,7 @@ function headSentence(model: PlanModel, message: PreparationMessage): string {
   if (look === "empty") return PLAN_TEXTS.nothing;
   if (look === "planning") return PLAN_TEXTS.planning;
   if (look === "disconnected") return PLAN_TEXTS.since(timeOfDay(model.heardAtMilliseconds));
+  if (look === "saved") return PLAN_TEXTS.savedAmid;
   if (look === "failed") return message.failure;
   const parts = look === "finished" ? [resultSentence(message)] : [];
   parts.push(PLAN_TEXTS.cleaned(fixed(message.n_changed, 0), fixed(message.n_columns, 0)));
@@ -190,7 +191,9 @@ function Figure({ name, unit, children }: { name: string; unit?: string | undefi
 
 /** A bar for each worker: what it uses of what it may use. */
 function Memory({ message }: { message: PreparationMessage }) {
-  if (message.state !== "running" || message.memory.length === 0) return null;
+  // One worker without a limit is told by the figures: there is nothing to hold it against.
+  const isTold = message.memory.length < 2 && message.memory.every((each) => each.limit_bytes === 0);
+  if (message.state !== "running" || isTold) return null;
   const most = Math.max(...message.memory.map((each) => each.used_bytes), 1);
   return (
     <ul class="lepton-memory" aria-label={PLAN_TEXTS.memory}>

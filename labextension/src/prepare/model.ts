@@ -24,6 +24,8 @@ export const FILTERS = ["all", "changed", "out"] as const;
 export type ColumnFilter = (typeof FILTERS)[number];
 
 export interface PlanHost {
+  /** Whether a document of a notebook is shown, which nobody brings up to date. */
+  isSaved?: boolean;
   /** Sends a command to the kernel; false when nobody is there. */
   send(command: PlanCommand): boolean;
   /** Milliseconds since the epoch. */
@@ -180,7 +182,10 @@ export class PlanModel {
   get look(): PlanLook {
     const { message } = this;
     if (message === null) return "planning";
-    if (message.state === "running") return this.connected ? "running" : "disconnected";
+    if (message.state === "running") {
+      if (this.host.isSaved === true) return "saved";
+      return this.connected ? "running" : "disconnected";
+    }
     if (message.state !== "planned" || message.n_columns > 0) return message.state;
     return message.table === "" ? "empty" : "planning";
   }
@@ -200,7 +205,7 @@ export class PlanModel {
 
   /** Whether a plan that could be changed cannot be any more. */
   get lostItsKernel(): boolean {
-    return !this.connected && this.message?.editing != null;
+    return !this.connected && this.host.isSaved !== true && this.message?.editing != null;
   }
 
   get isChanged(): boolean {

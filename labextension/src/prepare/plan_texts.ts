@@ -12,6 +12,7 @@ export const PLAN_TEXTS = {
     finished: "Prepared",
     failed: "Failed",
     disconnected: "Kernel silent",
+    saved: "Saved",
   },
   phases: {
     copies: "Looking for copies",
@@ -26,6 +27,7 @@ export const PLAN_TEXTS = {
   nothing: "Nothing is known of this table yet.",
   planning: "The first rows are looked at.",
   since: (time: string) => `since ${time}; the preparation may go on without this page`,
+  savedAmid: "as it stood when the notebook was saved",
   plannedFrom: (rows: string) => `from the first ${plural(rows, "row")}`,
   decidedFrom: (rows: string) => `decided from all ${plural(rows, "row")}`,
   result: (rows: string, columns: string, time: string) =>
@@ -51,7 +53,6 @@ export const PLAN_TEXTS = {
   moreBad: (count: string) => `and ${plural(count, "more bad partition")}`,
 
   steps: "Steps",
-  stepsHint: "What is done to all columns",
   kinds: {
     numbers: "Numbers in text",
     dates: "Dates in text",
