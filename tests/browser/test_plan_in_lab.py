@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
+PREPARATION = "application/vnd.lepton.preparation+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 MARKUP = "<img src=x onerror=alert(1)>"
 LOAD = f"""\
 %env LEPTON_CLUSTER=off
@@ -88,4 +90,96 @@ def test_a_plan_is_changed_by_keyboard_and_prepared_as_it_stands(open_notebook):
     expect(panel.get_by_role("row", name=MARKUP)).to_be_visible()
     assert panel.locator("img").count() == 0
     assert lab.dialogs == []
+    assert lab.errors == []
+
+
+def test_a_preparation_is_watched_changed_afterwards_and_kept_without_its_kernel(open_notebook):
+    lab = open_notebook()
+    lab.type_and_run(0, LOAD)
+    lab.has_run(0)
+    # Its second partition waits for a file, so that the panel is seen while the cell is busy.
+    release = lab.server.notebooks / f"release-{lab.name}"
+    code = f"""\
+%%lepton prepare slow --as clean
+import time, pathlib
+while slow.part.iloc[0] == 1 and not pathlib.Path({str(release)!r}).exists():
+    time.sleep(0.02)
+slow"""
+    lab.type_and_run(
+        1,
+        "from dask import dataframe as dd, delayed\n"
+        "slow = dd.from_delayed([delayed(df.assign)(part=k) for k in range(2)])",
+    )
+    lab.has_run(1)
+    lab.type_and_run(2, code)
+    panel = lab.panel(2)
+    expect(panel.locator(".lepton-state")).to_have_text("Looking at all rows")
+    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "1 of 2 partitions")
+    assert lab.is_busy(2)
+    assert panel.locator("input[type=checkbox], .lepton-run").count() == 0
+    assert violations(lab.page, ".lepton") == []
+    # What is saved meanwhile is the panel as it stands.
+    [output] = lab.save().cells[2].outputs
+    assert output.data[PREPARATION]["n_done"] == 1
+    release.touch()
+    lab.has_run(2)
+    expect(panel.locator(".lepton-state")).to_have_text("Prepared")
+    expect(panel.locator(".lepton-detail")).to_contain_text("8,000 rows and 4 columns")
+
+    # Its plan can be changed now, and stays what was done for whoever asks the result.
+    panel.get_by_role("checkbox", name="Spellings 1 column", exact=True).uncheck()
+    expect(panel.locator(".lepton-run code")).to_contain_text(
+        "%%lepton prepare slow --without-step categories --as clean"
+    )
+    expect(panel.locator(".lepton-foot").last).to_contain_text("once you prepare again")
+    lab.type_and_run(3, "done = clean.plan.columns\nprint(done[done.step == 'categories'].on.tolist(), clean.shape)")
+    expect(lab.output(3)).to_have_text("[True] (8000, 4)")
+    panel.get_by_role("button", name="Prepare again").click()
+    lab.has_run(3)
+    expect(lab.panel(3).locator(".lepton-state")).to_have_text("Prepared")
+    lab.type_and_run(5, "print(sorted(clean.compute().town.dropna().unique()))")
+    expect(lab.output(5)).to_have_text("['Bonn', 'Ulm', 'ulm ']")
+
+    # A page that is loaded again shows the panel, and can change the plan on.
+    lab.save()
+    lab.open()
+    panel.get_by_role("button", name="Undo changes").click()
+    expect(panel.get_by_role("checkbox", name="Spellings 1 column", exact=True)).to_be_checked()
+
+    # Without a kernel that knows them the saved ones take their places.
+    saved = lab.save()
+    assert [type_ in saved.cells[2].outputs[0].data for type_ in (PREPARATION, "text/html", VIEW)] == [True] * 3
+    lab.restart_kernel()
+    lab.restart_shown()
+    lab.open()
+    board = lab.board(2).first
+    expect(board.locator(".lepton-state")).to_have_text("Prepared")
+    assert board.locator("input[type=checkbox], .lepton-run, img").count() == 0
+    assert violations(lab.page, ".lepton") == []
+    assert "model not found" not in lab.page.locator(".jp-Notebook").inner_text()
+    assert lab.dialogs == []
+    assert lab.errors == []
+
+
+def test_one_that_fails_says_why_in_its_panel_too(open_notebook):
+    lab = open_notebook()
+    lab.type_and_run(0, LOAD)
+    lab.has_run(0)
+    bad = lab.server.notebooks / f"bad-{lab.name[:8]}"
+    lab.type_and_run(
+        1,
+        f"""\
+import pathlib
+folder = pathlib.Path({str(bad)!r}); folder.mkdir()
+pd.concat([df] * 8).to_parquet(folder / "a.parquet")  # more than is looked at first
+(folder / "b.parquet").write_bytes((folder / "a.parquet").read_bytes()[:400])""",
+    )
+    lab.has_run(1)
+    lab.type_and_run(2, f"clean = %lepton prepare {str(bad)!r}")
+    board = lab.cell(2).locator(".lepton").first
+    expect(board.locator(".lepton-state")).to_have_text("Failed")
+    expect(board.locator(".lepton-detail")).to_contain_text("b.parquet")
+    [output] = [each for each in lab.save().cells[2].outputs if "data" in each]
+    assert VIEW not in output.data
+    assert "b.parquet" in output.data["text/html"]
     assert lab.errors == []

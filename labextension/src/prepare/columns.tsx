@@ -29,7 +29,7 @@ export function PlanColumns({
       <div
         class="lepton-scroll lepton-plan-columns"
         tabIndex={0}
-        role="region"
+        role="group"
         aria-label={PLAN_TEXTS.columns}
       >
         <table>
@@ -100,10 +100,6 @@ function ColumnBar({ model, message, id }: { model: PlanModel; message: Preparat
           onInput={(event) => {
             model.find(event.currentTarget.value);
           }}
-          onKeyDown={(event) => {
-            // Enter in this field looks for a column and prepares nothing.
-            if (event.key === "Enter") event.preventDefault();
-          }}
         />
       )}
       <div class="lepton-segments lepton-end" role="group" aria-label={PLAN_TEXTS.show}>
@@ -170,7 +166,7 @@ function Row({
       )}
       <td>
         {column.steps.length === 0 ? (
-          <span class="lepton-muted">{PLAN_TEXTS.asItIs}</span>
+          !(isNarrow && choice) && <span class="lepton-muted">{PLAN_TEXTS.asItIs}</span>
         ) : (
           <ul class="lepton-plan-steps">
             {column.steps.map((step) => (

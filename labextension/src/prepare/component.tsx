@@ -18,18 +18,13 @@ export function PlanPanel({ model, id }: { model: PlanModel; id: string }) {
     );
   }
   return (
-    <form
+    <div
       class={`lepton lepton-plan${model.isNarrow ? " lepton-is-narrow" : ""}`}
       data-lm-suppress-shortcuts="true"
+      role="group"
       aria-label={PLAN_TEXTS.panel(message.table)}
-      autocomplete="off"
-      novalidate
       onKeyDown={keepKeys}
       onFocusIn={markFocused}
-      onSubmit={(event) => {
-        event.preventDefault();
-        model.start();
-      }}
     >
       <Head model={model} message={message} />
       <Progress message={message} />
@@ -43,7 +38,7 @@ export function PlanPanel({ model, id }: { model: PlanModel; id: string }) {
       <div class="lepton-sr" role="status">
         {model.announcement}
       </div>
-    </form>
+    </div>
   );
 }
 
@@ -273,7 +268,10 @@ function KindSwitches({ model, id }: { model: PlanModel; id: string }) {
             }}
           />
           <span>{PLAN_TEXTS.kinds[kind] ?? kind}</span>
-          <small class="lepton-muted">{fixed(n_columns, 0)}</small>
+          <small class="lepton-muted" aria-hidden="true">
+            {fixed(n_columns, 0)}
+          </small>
+          <span class="lepton-sr">{` ${PLAN_TEXTS.columnsWith(fixed(n_columns, 0))}`}</span>
         </label>
       ))}
     </fieldset>
@@ -312,10 +310,13 @@ function Line({ model, message }: { model: PlanModel; message: PreparationMessag
           {model.wasCopied ? PLAN_TEXTS.copied : PLAN_TEXTS.copy}
         </button>
         <button
-          type="submit"
+          type="button"
           class="lepton-primary"
           title={PLAN_TEXTS.prepareTitle}
           disabled={!model.canStart}
+          onClick={() => {
+            model.start();
+          }}
         >
           {message.state === "planned" ? PLAN_TEXTS.prepare : PLAN_TEXTS.prepareAgain}
         </button>
