@@ -32,7 +32,12 @@ export const options = {
 };
 
 /** Each panel's bundle and the module that it begins with. */
-const BUNDLES = { run: "src/search/widget.ts", form: "src/form/widget.ts", stream: "src/stream/widget.ts" };
+const BUNDLES = {
+  run: "src/search/widget.ts",
+  form: "src/form/widget.ts",
+  stream: "src/stream/widget.ts",
+  plan: "src/prepare/widget.ts",
+};
 
 /** The extension's name where JupyterLab looks for it, and the module that it begins with. */
 const EXTENSION = { name: "lepton-jupyter", entry: "src/lab/container.ts" };

@@ -10,13 +10,21 @@ import { speak } from "../src/lab/lab_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
 import { RunsList } from "../src/runs/component";
+import { badPlan, shopPlan } from "../src/fixtures/preparations";
 import { badStream, longStream } from "../src/fixtures/streams";
+import { readPreparation } from "../src/prepare/plan_message";
+import type { PreparationMessage } from "../src/prepare/plan_message";
+import plan from "../src/prepare/widget";
 import widget from "../src/search/widget";
 import { readStreamMessage } from "../src/stream/stream_message";
 import type { StreamMessage } from "../src/stream/stream_message";
 import stream from "../src/stream/widget";
 import formDocument from "../../tests/golden/FormMessage.json";
 import emptyFormDocument from "../../tests/golden/FormMessage.empty.json";
+import planDocument from "../../tests/golden/PreparationMessage.edited.json";
+import failedPlanDocument from "../../tests/golden/PreparationMessage.failed.json";
+import preparedDocument from "../../tests/golden/PreparationMessage.json";
+import preparingDocument from "../../tests/golden/PreparationMessage.running.json";
 import failedDocument from "../../tests/golden/RunPanelMessage.failed.json";
 import multiclassDocument from "../../tests/golden/RunPanelMessage.finished-multiclass.json";
 import runningDocument from "../../tests/golden/RunPanelMessage.json";
@@ -127,6 +135,55 @@ const RESULTS = {
   ]),
 };
 
+function mustBePlan(document: unknown): PreparationMessage {
+  const message = readPreparation(document);
+  if (message === null) throw new Error("A golden preparation cannot be read.");
+  return message;
+}
+
+const edited = mustBePlan(planDocument);
+const shop = shopPlan(edited);
+const preparing = mustBePlan(preparingDocument);
+const prepared = mustBePlan(preparedDocument);
+const unchanged = { columns: shop.columns, n_columns: shop.n_columns, table: shop.table };
+const PLANS: [name: string, message: PreparationMessage, options?: { dead?: boolean }][] = [
+  ["plan", shop],
+  ["plan-edited", edited],
+  [
+    "plan-empty",
+    {
+      ...edited,
+      table: "",
+      columns: [],
+      n_columns: 0,
+      n_partitions: 0,
+      n_changed: 0,
+      n_left_out: 0,
+      editing: null,
+    },
+  ],
+  ["plan-planning", { ...edited, columns: [], n_columns: 0, editing: null }],
+  ["plan-running", { ...preparing, ...unchanged }],
+  ["plan-finished", { ...prepared, ...unchanged, editing: shop.editing }],
+  ["plan-failed", mustBePlan(failedPlanDocument)],
+  ["plan-disconnected", { ...preparing, ...unchanged }, { dead: true }],
+  ["plan-reopened", { ...prepared, ...unchanged }, { dead: true }],
+  [
+    "plan-problem",
+    shop.editing === null
+      ? shop
+      : {
+          ...shop,
+          editing: {
+            ...shop.editing,
+            line: "",
+            problem: "'a\\nb' cannot be written in one line of a notebook.",
+          },
+        },
+  ],
+  ["plan-bad-names", badPlan(shop)],
+];
+
 // Time stands still, so that the pictures do not depend on how fast they are taken.
 const now = Date.now();
 Date.now = () => now;
@@ -149,7 +206,12 @@ for (const [name, message, options] of FORMS) {
   const el = place(name);
   if (el === null) continue;
   form.render({
-    model: { get: () => message, on: () => undefined, off: () => undefined, send: () => undefined },
+    model: {
+      get: (name: string) => (name === "head" ? message : ""),
+      on: () => undefined,
+      off: () => undefined,
+      send: () => undefined,
+    },
     el,
   });
   if (options?.open === true) el.querySelectorAll("details").forEach((each) => (each.open = true));
@@ -179,6 +241,20 @@ for (const [name, message, options] of STREAMS) {
     [...el.querySelectorAll("button")].find((each) => each.textContent === "Show")?.click();
     hear?.(RESULTS);
   }
+}
+for (const [name, message, options] of PLANS) {
+  const el = place(name);
+  if (el === null) continue;
+  if (options?.dead === true) el.classList.add("jupyter-widgets-disconnected");
+  plan.render({
+    model: {
+      get: (name: string) => (name === "head" ? message : ""),
+      on: () => undefined,
+      off: () => undefined,
+      send: () => undefined,
+    },
+    el,
+  });
 }
 for (const [name, message, options] of PANELS) {
   const el = place(name);

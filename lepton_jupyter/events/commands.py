@@ -1,4 +1,4 @@
-"""Wishes of a page or a person about runs, a stream or a form: imperative, small, answered by events and messages."""
+"""Wishes of a page or a person: imperative, small, answered by events and messages."""
 
 from __future__ import annotations
 
@@ -73,9 +73,35 @@ class StartForm(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineStarted(Command):
-    """The page has put the form's line into a cell and run it there."""
+    """The page has put the line of a form or a plan into a cell and run it there."""
 
     line: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanChoices:
+    """What a person wants of a preparation's plan: the values of its options."""
+
+    without: tuple[str, ...]  # steps that are switched off: "outliers", or "age:outliers" for one column
+    options: Mapping[str, tuple[str, ...]]  # by option, such as "scale": "robust", or "age:none" for one column
+    drop_leaks: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChooseInPlan(Command):
+    """Plan again with these choices, and write the line that prepares so."""
+
+    revision: int  # comes back with the answer
+    choices: PlanChoices
+    find: str  # show the columns whose names hold this
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartPreparation(Command):
+    """Run the line of these choices in the kernel; for pages that cannot put it into a cell of its own."""
+
+    revision: int
+    choices: PlanChoices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lepton_jupyter.events.run_events import Event
 
@@ -21,6 +21,8 @@ class PreparationStarted(Event):
     target: str  # empty where none was named
     filtered: bool  # whether only some rows are kept
     without: tuple[str, ...]  # steps that were switched off
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what was chosen: "scale": "age:robust", …
+    drop_leaks: bool = False
     on_bad_partition: str  # "fail" | "skip" | "quarantine"
     writes: bool  # whether the prepared table is written to a folder
     executor: str  # "threads" | "cluster"
@@ -61,6 +63,25 @@ class PreparationPlanned(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlanEdited(Event):
+    """A person switched steps of the plan, or chose others; the plan for it comes next."""
+
+    source: str  # "panel"
+    without: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]]
+    drop_leaks: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerMemory:
+    """What one worker uses."""
+
+    worker: str
+    used_bytes: int
+    limit_bytes: int  # 0 where there is none
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PassStarted(Event):
     """A pass over all partitions began."""
 
@@ -77,6 +98,7 @@ class PassAdvanced(Event):
     n_done: int
     n_rows: int  # of these partitions
     worker_bytes: int  # memory of the worker that uses most
+    memory: tuple[WorkerMemory, ...] = ()  # of those that use most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,6 @@ Nothing is kept here but the shell; what a run holds on to belongs to ``notebook
 
 from __future__ import annotations
 
-import inspect
-import linecache
 from collections import ChainMap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,10 +13,12 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics import completion_matcher, help_question, lepton_config
+from lepton_jupyter.magics.calling_statement import stands_alone
 from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_text import describe_verb, overview
 from lepton_jupyter.magics.help_verb import HelpRequest
 from lepton_jupyter.magics.line_parser import parse_line
+from lepton_jupyter.magics.prepare_verb import PrepareRequest
 from lepton_jupyter.magics.tokens import scan_line
 from lepton_jupyter.magics.verbs import VERBS
 
@@ -48,8 +48,8 @@ class LeptonMagics(Magics):
             verb = parsed.request.verb if isinstance(parsed.request, HelpRequest) else None
             print(overview() if verb is None else describe_verb(verb))  # noqa: T201
             return None
-        result = parsed.request.answer(names)
-        return None if parsed.silent and _stands_alone() else result
+        result = _with_language(parsed.request, names).answer(names)
+        return None if parsed.silent and stands_alone() else result
 
     def _answer_cell(self, line: str, cell: str, names: Mapping[str, Any]) -> Any:
         tokens = scan_line(line).tokens
@@ -61,7 +61,8 @@ class LeptonMagics(Magics):
             print(describe_verb(verb.name))  # noqa: T201  as in `lepton`
             return None
         request: Any = parsed.request  # of a verb that takes a body, so it has both fields
-        result = replace(request, body=self.shell.transform_cell(cell)).answer(names)
+        request = _with_language(replace(request, body=self.shell.transform_cell(cell)), names)
+        result = request.answer(names)
         name = request.result_name
         if name is None:
             return None if parsed.silent else result
@@ -106,6 +107,15 @@ def unload(ip: InteractiveShell) -> None:
     unloaded(ip)
 
 
+def _with_language(request: Any, names: Mapping[str, Any]) -> Any:
+    """The same request; one for a preparation knows how its plan is written as a line."""
+    if not isinstance(request, PrepareRequest):
+        return request
+    from lepton_jupyter.magics.prepare_line import plan_language
+
+    return replace(request, language=plan_language(request, names))
+
+
 def _form_is_shown(names: Mapping[str, Any]) -> bool:
     # The notebook's own dict, no copy: cells go on changing it under the form, and the line is run at its top level.
     from lepton_jupyter.magics.form_line import check_line, offered_options, table_names, variable_for, write_line
@@ -116,19 +126,3 @@ def _form_is_shown(names: Mapping[str, Any]) -> bool:
         tables=table_names, options=offered_options, variable=variable_for, write=write_line, check=check_line
     )
     return open_form(names, language)
-
-
-def _stands_alone() -> bool:
-    """Whether the magic line is a whole statement, so that nothing but the display would take what it returns.
-
-    ``board = %lepton leaderboard;`` must still give the board. IPython tells a magic nothing about this, but it keeps
-    the source of each cell, in which the line has become a call.
-    """
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_code.co_name != "run_line_magic":
-        frame = frame.f_back
-    caller = frame.f_back if frame is not None else None
-    if caller is None:
-        return False
-    source = linecache.getline(caller.f_code.co_filename, caller.f_lineno)
-    return source.lstrip().startswith("get_ipython().run_line_magic(")

@@ -16,6 +16,8 @@ from lepton_jupyter.magics.verb_options import Option, Verb, one_of, read_name, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lepton_jupyter.notebook.plan_editing import PlanLanguage
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrepareRequest(Request):
@@ -54,6 +56,8 @@ class PrepareRequest(Request):
         Code of the cell.
     result_name : str or None
         What a cell's result is called.
+    language : PlanLanguage or None
+        How its plan is written as a line; no option.
     """
 
     table: tuple[str, ...] = ()
@@ -87,6 +91,7 @@ class PrepareRequest(Request):
     partition_by: str | None = None
     body: str | None = None
     result_name: str | None = None
+    language: PlanLanguage | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Prepare."""
@@ -127,6 +132,7 @@ class PrepareRequest(Request):
             code=self.body,
             names=None if self.body is None else names,
             table_name=tables[0].label if len(tables) == 1 else None,
+            language=self.language,
         )
 
     def _joined(self, typed: str, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ idle: in the history and the namespace as if it had been typed, with the outputs
 A form that was started has done its work. Its output is then replaced by a static picture of its line, as the panel of
 a run is at the run's end, so that a saved notebook shows no dead widget. To begin again one runs the cell again.
 
-Who lives how long: the widget is made when a form is shown; the newest few stay open (see `panel`).
+Who lives how long: the widget is made when a form is shown; the newest few stay open (see `open_widgets`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.commands import ChooseInForm, LineStarted, StartForm
 from lepton_jupyter.notebook.form_state import FormLanguage, first_choices, form_message
-from lepton_jupyter.notebook.panel import keep_open
+from lepton_jupyter.notebook.open_widgets import keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.views.form_page import form_html, form_text
 from lepton_jupyter.views.plain_text import one_line

@@ -1,10 +1,7 @@
 """Showing a run: a live panel where somebody looks, the same board as text, HTML and JSON everywhere else.
 
 Who lives how long: the widget is made when a run is shown. At the run's end its output is replaced by the static board,
-which a saved notebook keeps. That reaches only the page that ran the cell: a page that was loaded again, or opened
-later, no longer knows the id of the output and goes on showing the widget. A closed widget would be "model not found"
-there, even though the HTML lies beside it, so widgets stay open after the end: the newest few, until the extension is
-unloaded or the kernel ends.
+which a saved notebook keeps; the widget itself stays open for a while, see `open_widgets`.
 """
 
 from __future__ import annotations
@@ -12,10 +9,10 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections import deque
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.events.commands import ExtendBudget, StopRun
+from lepton_jupyter.notebook.open_widgets import close_all, keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 
 if TYPE_CHECKING:
@@ -23,16 +20,11 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.events.commands import Command
     from lepton_jupyter.notebook.run_handle import Run
-    from lepton_jupyter.widgets.panel_widget import PanelWidget
-
-#: A page that is loaded again fetches the state of each open widget, up to 95 kB a piece.
-_MOST_ENDED = 12
 
 #: How long the last state of a panel may take to be shown when the extension is unloaded.
 _LAST_LOOK_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
-_ended: deque[PanelWidget] = deque()
 _waiting: set[threading.Thread] = set()
 
 
@@ -93,18 +85,10 @@ def close_panels() -> None:
     """Close the widgets of runs that have ended, and the threads that serve panels."""
     for thread in tuple(_waiting):
         thread.join(timeout=_LAST_LOOK_SECONDS)
-    while _ended:
-        _ended.popleft().close()
+    close_all()
     publishing = sys.modules.get("lepton_jupyter.widgets.publisher")
     if publishing is not None:  # no panel was ever shown: the widgets' libraries need not be loaded for this
         publishing.kernel_publisher().close()
-
-
-def keep_open(widget: PanelWidget) -> None:
-    """Keep a widget that needs no more news open for pages that still show it, and close the oldest such."""
-    _ended.append(widget)
-    while len(_ended) > _MOST_ENDED:
-        _ended.popleft().close()
 
 
 def _obey(run: Run, command: Command) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.partitions import PartitionedTable
     from lepton_jupyter.data.table_source import TableSource
     from lepton_jupyter.events.preparation_messages import PreparationMessage
+    from lepton_jupyter.notebook.plan_editing import PlanEditor
     from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
     from lepton_jupyter.preprocessing.prepared_rows import PreparedRows
 
@@ -25,10 +26,28 @@ class PreparationPlan(ShownInForms):
     Parameters
     ----------
     message : PreparationMessage
+    editor : PlanEditor, optional
+        What changes it in its panel.
     """
 
-    def __init__(self, message: PreparationMessage) -> None:
-        self.message = message
+    def __init__(self, message: PreparationMessage, editor: PlanEditor | None = None) -> None:
+        self._message = message
+        self.editor = editor
+
+    @property
+    def message(self) -> PreparationMessage:
+        """What is planned, with what was changed in the panel; of what is prepared, what was done."""
+        if self.editor is None or self._message.state != "planned":
+            return self._message
+        return self.editor.message()
+
+    def _ipython_display_(self) -> None:
+        from lepton_jupyter.notebook.preparation_display import show_plan
+        from lepton_jupyter.notebook.surroundings import look_around
+
+        if self.editor is None or not look_around().live_page:
+            raise NotImplementedError  # IPython then asks for the other forms
+        show_plan(self.editor)
 
     @property
     def columns(self) -> pd.DataFrame:
@@ -44,14 +63,9 @@ class PreparationPlan(ShownInForms):
 
     def formats(self) -> dict[str, Any]:
         """What an output of it carries, by MIME type."""
-        from lepton_jupyter.events.encoding import encode
-        from lepton_jupyter.views.preparation_page import render_preparation_html, render_preparation_text
+        from lepton_jupyter.notebook.preparation_display import preparation_forms
 
-        return {
-            "application/vnd.lepton.preparation+json": encode(self.message),
-            "text/html": render_preparation_html(self.message),
-            "text/plain": render_preparation_text(self.message),
-        }
+        return preparation_forms(self.message)
 
 
 class Prepared:
@@ -68,6 +82,8 @@ class Prepared:
         Its rows, where they were written.
     folder : str, optional
         Where.
+    editor : PlanEditor, optional
+        What changes its plan in a panel, for another preparation.
 
     Attributes
     ----------
@@ -82,11 +98,12 @@ class Prepared:
         message: PreparationMessage,
         written: TableSource | None = None,
         folder: str | None = None,
+        editor: PlanEditor | None = None,
     ) -> None:
         self._rows = rows
         self.folder = folder
         self.source: TableSource = rows if written is None else written
-        self.plan = PreparationPlan(message)
+        self.plan = PreparationPlan(message, editor)
 
     @property
     def recipe(self) -> PreparationRecipe:

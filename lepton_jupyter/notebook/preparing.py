@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lepton_jupyter.data.partitions import PartitionedTable, delayed_rows
+from lepton_jupyter.events.commands import PlanChoices
 from lepton_jupyter.events.preparation_events import (
     PartitionRejected,
     PassAdvanced,
@@ -20,7 +21,9 @@ from lepton_jupyter.events.preparation_events import (
     PreparationPlanned,
     PreparationStarted,
     StepOfColumn,
+    WorkerMemory,
 )
+from lepton_jupyter.events.preparation_messages import OfferedOptions
 from lepton_jupyter.events.run_events import RunFailed, WarningRaised
 from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.join_errors import TimeOrderError
@@ -36,9 +39,10 @@ from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook.joining import partitioned_table, planned_joins
+from lepton_jupyter.notebook.plan_editing import PlanEditor, PlanLanguage, Replanned
+from lepton_jupyter.notebook.preparation_display import ShownPreparation
 from lepton_jupyter.notebook.prepared_table import PreparationPlan, Prepared
 from lepton_jupyter.notebook.session import current_session
-from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import resolved_connection
 from lepton_jupyter.notebook.told_copies import copies_told, near_planned, near_told
 from lepton_jupyter.preprocessing.column_look import look_at
@@ -52,6 +56,7 @@ from lepton_jupyter.preprocessing.joined_columns import JoinedColumns, aggregate
 from lepton_jupyter.preprocessing.near_repeated import without_near_repeated
 from lepton_jupyter.preprocessing.near_rows import NearPlan
 from lepton_jupyter.preprocessing.partition_code import PartitionCode
+from lepton_jupyter.preprocessing.planned_features import offered_options
 from lepton_jupyter.preprocessing.preparation_passes import (
     PassSettings,
     count_strata,
@@ -92,6 +97,8 @@ if TYPE_CHECKING:
 ON_BAD = ("fail", "skip", "quarantine")
 #: Time between two entries of the log, and two pictures of the cell, about how far a pass is.
 _TOLD_EVERY_SECONDS = 0.25
+#: Workers whose memory is told, those that use most.
+_WORKERS_TOLD = 12
 _RECIPE_NAME = "_recipe.json"
 _QUARANTINE_NAME = "_quarantine"
 _EARLIER_NAME = "_earlier"
@@ -134,6 +141,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     code: str | None = None,
     names: Mapping[str, Any] | None = None,
     table_name: str | None = None,
+    language: PlanLanguage | None = None,
 ) -> Any:
     """Prepare a table of any size: find out what is wrong with its columns, and put it right.
 
@@ -211,6 +219,8 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         What the code uses beside pandas as ``pd`` and NumPy as ``np``.
     table_name : str, optional
         What the page calls the table. Default: the name of the file.
+    language : PlanLanguage, optional
+        How the line of a plan is written; with one, the plan can be changed in its panel.
 
     Returns
     -------
@@ -239,10 +249,8 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         raise PreparedFolderError.from_quarantine()
     _check_steps(without)
     later = as_fold_steps(in_folds)
-    asked = _Asked(
-        target, tuple(without), drop_leaks,
-        FeatureChoices.of(pca=pca, scale=scale, encode=encode, dates=dates, text=text, outliers=outliers),
-    )  # fmt: skip
+    chosen = {"scale": scale, "encode": encode, "dates": dates, "text": text, "outliers": outliers}
+    asked = _Asked.of(target, without, drop_leaks, pca, language, chosen)
     condition = None if where is None else RowFilter(where)
     size = None if sample is None else SampleSize.parse(sample)
     if size is None and sample_by:
@@ -282,11 +290,11 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     planned = _planned(with_added(plans, settings.added, draft=True), summary, draft=True)
     if dry_run:
         log = EventLog()
-        log.append(_started(named, "", target, settings, without, None, GraphRunner(n_threads=1)))
+        log.append(_started(named, "", asked, settings, None, GraphRunner(n_threads=1)))
         log.append(planned)
         for note in near_planned(copies.near, first) if copies.near is not None else ():
             log.append(WarningRaised(text=note))
-        return PreparationPlan(preparation_message(log.events()))
+        return PreparationPlan(preparation_message(log.events()), asked.editor(log, settings, summary, draft=True))
     preparation = _Preparation(named, settings, asked, folder, later)
     return preparation.run(planned, look, earlier, joins, copies, drawing)
 
@@ -348,16 +356,49 @@ class _Asked:
     """What a person wants to be done to the columns."""
 
     target: str | None
-    without: tuple[str, ...]
-    drop_leaks: bool
+    wanted: PlanChoices
     choices: FeatureChoices
+    language: PlanLanguage | None
+
+    @classmethod
+    def of(
+        cls,
+        target: str | None,
+        without: Sequence[str],
+        drop_leaks: bool,
+        pca: int,
+        language: PlanLanguage | None,
+        options: Mapping[str, str | Sequence[str]],
+    ) -> Self:
+        """From what was given to options."""
+        choices = FeatureChoices.of(pca=pca, **options)
+        given = {name: (each,) if isinstance(each, str) else tuple(each) for name, each in options.items() if each}
+        return cls(target, PlanChoices(without=tuple(without), options=given, drop_leaks=drop_leaks), choices, language)
+
+    def editor(self, log: EventLog, settings: PassSettings, summary: TableSummary, *, draft: bool) -> PlanEditor | None:
+        """What changes the plan in its panel; None where no line can be written for it."""
+        if self.language is None:
+            return None
+
+        def replan(wanted: PlanChoices) -> Replanned:
+            names = [look.name for look in settings.looks]
+            _check_steps(wanted.without)
+            _check_columns(self.target, wanted.without, names)
+            choices = FeatureChoices.of(pca=self.choices.n_components, **wanted.options)
+            choices.check_columns(names)
+            asked = replace(self, wanted=wanted, choices=choices)
+            plans = asked.plan(settings, summary)
+            planned = _planned(with_added(plans, settings.added, draft=draft), summary, draft=draft)
+            return Replanned(planned, _offered(plans, summary, choices))
+
+        return PlanEditor(log.events(), self.wanted, replan, self.language)
 
     def plan(self, settings: PassSettings, summary: TableSummary) -> tuple[ColumnPlan, ...]:
         """What is done to each column, from the statistics of a pass."""
         watch = next((each for each in settings.watches if isinstance(each, LeakWatch)), None)
         return plan_columns(
-            settings.looks, summary, target=self.target, without=self.without, leak_watch=watch,
-            drop_leaks=self.drop_leaks, choices=self.choices,
+            settings.looks, summary, target=self.target, without=self.wanted.without, leak_watch=watch,
+            drop_leaks=self.wanted.drop_leaks, choices=self.choices,
         )  # fmt: skip
 
 
@@ -410,7 +451,9 @@ class _Preparation:
         self.kept: RunFolder = session.store.create(f"prepare {table.label}")
         self.lock = self.kept.lock()
         self.log = EventLog(self.kept.events, on_write_error=self._warn)
-        self.shown = _shown_in_cell(self.log)
+        self.output = ShownPreparation(self.log)
+        self.shown = self.output.update
+        self.editor: PlanEditor | None = None
 
     def _warn(self, error: LeptonError) -> None:
         self.log.append(WarningRaised(text=str(error)))
@@ -426,17 +469,7 @@ class _Preparation:
     ) -> Prepared:
         """All passes, told to the log; a failure is told too."""
         try:
-            self.log.append(
-                _started(
-                    self.table,
-                    self.kept.run_id,
-                    self.asked.target,
-                    self.settings,
-                    self.asked.without,
-                    self.folder,
-                    self.runner,
-                )
-            )
+            self.log.append(_started(self.table, self.kept.run_id, self.asked, self.settings, self.folder, self.runner))
             self.log.append(planned)
             self.shown()  # the plan first; later pictures may come from another thread
             if copies is not None:
@@ -462,7 +495,7 @@ class _Preparation:
         finally:
             self.log.close()
             self.lock.release()
-            self.shown()
+            self.output.end(self.editor)
 
     def _run(self) -> Prepared:
         with self._pass("statistics", self.table) as hear:
@@ -490,8 +523,9 @@ class _Preparation:
                 elapsed_seconds=self.log.elapsed_seconds(),
             )
         )
+        self.editor = self.asked.editor(self.log, self.settings, summary, draft=False)
         message = preparation_message(self.log.events())
-        return Prepared(rows, message, written, None if self.folder is None else str(self.folder))
+        return Prepared(rows, message, written, None if self.folder is None else str(self.folder), self.editor)
 
     def _features(
         self,
@@ -618,36 +652,25 @@ class _Progress:
                 return
             self.last = now
             n_done, n_rows = len(self.done), self.n_rows
-        used = max((memory for memory, _ in self.runner.worker_memory().values()), default=0)
-        self.log.append(PassAdvanced(phase=self.phase, n_done=n_done, n_rows=n_rows, worker_bytes=used))
+        memory = [
+            WorkerMemory(worker=name, used_bytes=used, limit_bytes=limit)
+            for name, (used, limit) in self.runner.worker_memory().items()
+        ]
+        memory.sort(key=lambda each: -each.used_bytes)
+        self.log.append(
+            PassAdvanced(
+                phase=self.phase, n_done=n_done, n_rows=n_rows,
+                worker_bytes=memory[0].used_bytes if memory else 0, memory=tuple(memory[:_WORKERS_TOLD]),
+            )
+        )  # fmt: skip
         self.shown()
-
-
-def _shown_in_cell(log: EventLog) -> Callable[[], None]:
-    """What brings the output of the cell up to date; does nothing where there is no page."""
-    if not look_around().kernel:
-        return lambda: None
-    from IPython.display import display
-
-    handle: list[Any] = []
-
-    def update() -> None:
-        formats = PreparationPlan(preparation_message(log.events())).formats()
-        with suppress(RuntimeError):  # a kernel that shuts down
-            if not handle:
-                handle.append(display(formats, raw=True, display_id=True))
-            elif handle[0] is not None:
-                handle[0].update(formats, raw=True)
-
-    return update
 
 
 def _started(
     table: PartitionedTable,
     run_id: str,
-    target: str | None,
+    asked: _Asked,
     settings: PassSettings,
-    without: Sequence[str],
     folder: Path | None,
     runner: GraphRunner,
 ) -> PreparationStarted:
@@ -658,9 +681,11 @@ def _started(
         name=table.label,
         table_name=table.label,
         n_partitions=len(table.partitions),
-        target=target or "",
+        target=asked.target or "",
         filtered=settings.where is not None,
-        without=tuple(without),
+        without=asked.wanted.without,
+        options=asked.wanted.options,
+        drop_leaks=asked.wanted.drop_leaks,
         on_bad_partition=settings.on_bad,
         writes=folder is not None,
         executor=runner.kind,
@@ -689,6 +714,20 @@ def _planned(plans: Sequence[ColumnPlan], summary: TableSummary, *, draft: bool)
             )
         )
     return PreparationPlanned(draft=draft, n_rows=summary.n_rows, columns=tuple(columns))
+
+
+def _offered(plans: Sequence[ColumnPlan], summary: TableSummary, choices: FeatureChoices) -> tuple[OfferedOptions, ...]:
+    """What may be chosen of which column."""
+    offered = []
+    for plan in plans:
+        options: tuple[str, ...] = ()
+        if plan.kept and not plan.role and not (choices.n_components and plan.look.reads == "number"):
+            options = offered_options(plan.look, summary.columns[plan.name])
+        if any(step.kind == "outliers" for step in plan.steps):
+            options = (*options, "outliers")
+        if options:
+            offered.append(OfferedOptions(column=plan.name, options=options))
+    return tuple(offered)
 
 
 def _check_steps(without: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.events.commands import AskRows, ContinueStream, PauseStream, StopRun
-from lepton_jupyter.notebook.panel import keep_open
+from lepton_jupyter.notebook.open_widgets import keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 
 if TYPE_CHECKING:

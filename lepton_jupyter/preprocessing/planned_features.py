@@ -20,6 +20,20 @@ def is_category(held: HeavyHitters, n_known: int) -> bool:
     return not held.error and 0 < len(held.counts) <= n_known / 2 + 1
 
 
+def offered_options(look: ColumnLook, summary: ColumnSummary) -> tuple[str, ...]:
+    """Options of which one may be chosen for a column, first that by which a choice for all columns reaches it.
+
+    Parameters
+    ----------
+    look : ColumnLook
+    summary : ColumnSummary
+    """
+    if look.reads == "text":
+        return ("encode", "text") if is_category(summary.texts, summary.n_known) else ("text", "encode")
+    option = {"number": "scale", "moment": "dates"}.get(look.reads)
+    return () if option is None else (option,)
+
+
 def planned_features(look: ColumnLook, summary: ColumnSummary, choices: FeatureChoices) -> list[PlannedStep]:
     """What is made of a column that is kept.
 
@@ -32,11 +46,10 @@ def planned_features(look: ColumnLook, summary: ColumnSummary, choices: FeatureC
     if look.reads == "number" and choices.n_components:
         said = f"of all columns of numbers, standardised, {choices.n_components} directions are kept"
         return [PlannedStep("components", "part of the principal components", said)]
-    option = {"number": "scale", "moment": "dates"}.get(look.reads, "")
-    if look.reads == "text":
-        # What a person says of a column by name holds, whatever its texts look like.
-        named = [each for each in ("encode", "text") if look.name in choices.chosen.get(each, {})]
-        option = named[0] if named else "encode" if is_category(summary.texts, summary.n_known) else "text"
+    offered = offered_options(look, summary)
+    # What a person says of a column by name holds, whatever its texts look like.
+    named = [each for each in sorted(offered) if look.name in choices.chosen.get(each, {})]
+    option = next(iter((*named, *offered)), "")
     choice = choices.get(option, look.name) if option else ""
     if not choice:
         return []

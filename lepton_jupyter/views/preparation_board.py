@@ -12,6 +12,7 @@ from lepton_jupyter.events.preparation_events import (
     PreparationFinished,
     PreparationPlanned,
     PreparationStarted,
+    WorkerMemory,
 )
 from lepton_jupyter.events.preparation_messages import BadPartition, PreparationMessage
 from lepton_jupyter.events.run_events import RunFailed, WarningRaised
@@ -28,13 +29,15 @@ _MOST_BAD = 20
 _MOST_NOTES = 10
 
 
-def preparation_message(events: Sequence[LoggedEvent]) -> PreparationMessage:
+def preparation_message(events: Sequence[LoggedEvent], *, find: str = "") -> PreparationMessage:
     """Say how a preparation stands.
 
     Parameters
     ----------
     events : sequence of LoggedEvent
-        All of its log so far.
+        All of its log so far, and what was changed in its plan since.
+    find : str, default=""
+        Text that the columns are looked for by.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def preparation_message(events: Sequence[LoggedEvent]) -> PreparationMessage:
     found = _Found()
     for logged in events:
         found.hear(logged)
-    return found.message()
+    return found.message(find)
 
 
 class _Found:
@@ -62,12 +65,14 @@ class _Found:
         self.phase, self.phase_began = "", 0.0
         self.n_done, self.n_rows, self.worker_bytes = 0, 0, 0
         self.rate: float | None = None
+        self.memory: tuple[WorkerMemory, ...] = ()
         self.bad: list[BadPartition] = []
         self.notes: list[str] = []
         self.elapsed = 0.0
 
     def hear(self, logged: LoggedEvent) -> None:
-        self.elapsed = logged.elapsed_seconds
+        if self.ended is None:  # what is changed in a plan afterwards is another day's work
+            self.elapsed = logged.elapsed_seconds
         match logged.event:
             case PreparationStarted() as event:
                 self.started = event
@@ -79,6 +84,7 @@ class _Found:
             case PassAdvanced() as event:
                 self.n_done, self.n_rows = event.n_done, event.n_rows
                 self.worker_bytes = max(self.worker_bytes, event.worker_bytes)
+                self.memory = event.memory
                 seconds = logged.elapsed_seconds - self.phase_began
                 self.rate = event.n_rows / seconds if seconds > 0 else None
             case PassFinished() as event:
@@ -91,10 +97,12 @@ class _Found:
             case PreparationFinished() | RunFailed() as event:
                 self.ended = event
 
-    def message(self) -> PreparationMessage:
+    def message(self, find: str) -> PreparationMessage:
         columns = self.planned.columns if self.planned else ()
+        wanted = find.casefold()
+        matching = [column for column in columns if wanted in column.name.casefold()]
         # What is done comes first where not all columns can be shown.
-        ordered = columns if len(columns) <= _MOST_COLUMNS else sorted(columns, key=lambda each: not each.steps)
+        ordered = matching if len(matching) <= _MOST_COLUMNS else sorted(matching, key=lambda each: not each.steps)
         kept = [column for column in columns if column.becomes != "left out"]
         started = self.started
         return PreparationMessage(
@@ -108,12 +116,13 @@ class _Found:
             n_rows=self.ended.n_rows if isinstance(self.ended, PreparationFinished) else self.n_rows,
             rows_per_second=self.rate,
             worker_bytes=self.worker_bytes or None,
+            memory=() if self.ended else self.memory,
             workers=workers(started.executor, started.n_workers) if started else "",
             elapsed_seconds=self.elapsed,
             draft=self.planned.draft if self.planned else False,
             planned_rows=self.planned.n_rows if self.planned else 0,
             columns=tuple(ordered[:_MOST_COLUMNS]),
-            n_hidden=max(0, len(columns) - _MOST_COLUMNS),
+            n_hidden=max(0, len(matching) - _MOST_COLUMNS),
             n_left_out=len(columns) - len(kept),
             n_changed=sum(any(step.on for step in column.steps) for column in kept),
             n_columns=len(columns),
@@ -121,6 +130,10 @@ class _Found:
             n_bad=len(self.bad),
             notes=tuple(self.notes[:_MOST_NOTES]),
             failure=self.ended.sentence if isinstance(self.ended, RunFailed) else "",
+            n_prepared=self.ended.n_columns if isinstance(self.ended, PreparationFinished) else 0,
+            writes=started.writes if started else False,
+            find=find,
+            n_matching=len(matching),
         )
 
     def _state(self) -> str:

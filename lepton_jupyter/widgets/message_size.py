@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.preparation_messages import PreparationMessage
     from lepton_jupyter.events.stream_messages import StreamMessage
 
 #: Bytes of a message on the wire; the last KiB is left to the envelope that Jupyter puts around it.
@@ -81,6 +82,22 @@ def bounded_stream(message: StreamMessage, *, limit_bytes: int = _DOCUMENT_LIMIT
     return _shrunk(encode(message), _STREAM_SHRINKS, limit_bytes)
 
 
+def bounded_preparation(message: PreparationMessage, *, limit_bytes: int = _DOCUMENT_LIMIT_BYTES) -> _Document:
+    """Encode a preparation's message, leaving out what does not fit.
+
+    Parameters
+    ----------
+    message : PreparationMessage
+    limit_bytes : int, default=64512
+
+    Returns
+    -------
+    document : dict
+        In need it loses the ends of long texts, then its last columns, which are counted as hidden.
+    """
+    return _shrunk(encode(message), _PREPARATION_SHRINKS, limit_bytes)
+
+
 def _shrunk(document: _Document, shrinks: Sequence[_Shrink], limit_bytes: int) -> _Document:
     for shrink in shrinks:
         while document_bytes(document) > limit_bytes:
@@ -98,6 +115,27 @@ def _halved_seconds(document: _Document) -> _Document | None:
 def _few_notes(document: _Document) -> _Document | None:
     notes = document["notes"]  # the newest first
     return {**document, "notes": notes[:_LOG_LINES]} if len(notes) > _LOG_LINES else None
+
+
+def _cut_reasons(document: _Document) -> _Document | None:
+    # Names and lines stay whole: they are what is chosen by.
+    columns = [
+        {**column, "steps": [_with_cut_texts(step) for step in column["steps"]]} for column in document["columns"]
+    ]
+    cut = {**document, "columns": columns, "notes": _with_cut_texts(document["notes"])}
+    return cut if document_bytes(cut) < document_bytes(document) else None
+
+
+def _fewer_planned_columns(document: _Document) -> _Document | None:
+    columns, editing = document["columns"], document["editing"]
+    if not columns:
+        return None
+    kept = columns[: len(columns) * 3 // 4]
+    names = {column["name"] for column in kept}
+    if editing is not None:
+        editing = {**editing, "columns": [each for each in editing["columns"] if each["column"] in names]}
+    n_hidden = document["n_hidden"] + len(columns) - len(kept)
+    return {**document, "columns": kept, "editing": editing, "n_hidden": n_hidden}
 
 
 def _halved_log(document: _Document) -> _Document | None:
@@ -184,3 +222,4 @@ _SHRINKS: tuple[_Shrink, ...] = (
     _emptied,
 )
 _STREAM_SHRINKS: tuple[_Shrink, ...] = (_halved_seconds, _few_notes, _cut_texts)
+_PREPARATION_SHRINKS: tuple[_Shrink, ...] = (_cut_reasons, _fewer_planned_columns)

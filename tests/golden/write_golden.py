@@ -25,6 +25,7 @@ from views import (  # noqa: E402  # the path comes first in a script
 from lepton_jupyter.events.commands import (  # noqa: E402  # as above
     AskRows,
     ChooseInForm,
+    ChooseInPlan,
     ContinueStream,
     ExtendBudget,
     ExtendListedRun,
@@ -33,6 +34,7 @@ from lepton_jupyter.events.commands import (  # noqa: E402  # as above
     LineStarted,
     PauseStream,
     StartForm,
+    StartPreparation,
     StopListedRun,
     StopRun,
     WatchRuns,
@@ -48,6 +50,7 @@ from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
     FormMessage,
     FormOption,
 )
+from lepton_jupyter.events.preparation_events import PlanEdited  # noqa: E402  # as above
 from lepton_jupyter.events.runs_messages import RunBoardMessage, RunsMessage  # noqa: E402  # as above
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
 from lepton_jupyter.views.preparation_board import preparation_message  # noqa: E402  # as above
@@ -105,6 +108,10 @@ def preparations() -> dict[str, object]:
     """The events of a preparation, and its page in four states."""
     events = {type(each.event).__name__: encode(each.event) for each in example_preparations.finished()}
     events.pop("WarningRaised")  # the runs have one
+    chosen = example_preparations.CHOICES
+    edited = PlanEdited(source="panel", without=chosen.without, options=chosen.options, drop_leaks=chosen.drop_leaks)
+    events["PlanEdited"] = encode(edited)
+    events["PreparationMessage.edited"] = encode(example_preparations.edited())
     pages = {
         "PreparationMessage": example_preparations.finished(),
         "PreparationMessage.planned": example_preparations.planned(),
@@ -213,6 +220,8 @@ def commands() -> dict[str, object]:
         ChooseInForm(revision=3, choices=CHOSEN, find="ch"),
         StartForm(revision=3, choices=CHOSEN),
         LineStarted(line=LINE),
+        ChooseInPlan(revision=2, choices=example_preparations.CHOICES, find="pr"),
+        StartPreparation(revision=2, choices=example_preparations.CHOICES),
         WatchRuns(page="5f1c", disk=True, boards=("20261121-143207-churn-7a1f",)),
         StopListedRun(run_id="20261121-143207-churn-7a1f"),
         ExtendListedRun(run_id="20261121-143207-churn-7a1f", seconds=30.0),

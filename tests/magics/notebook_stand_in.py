@@ -106,11 +106,11 @@ class NotebookStandIn:
         sample_by=(), in_folds=(),
         scale=(), encode=(), dates=(), text=(), pca=0, outliers=(), drop_leaks=False,
         sql=None, connection=None, params=None, partition_by=None,
-        code=None, names=None, table_name=None,
+        code=None, names=None, table_name=None, language=None,
     ):  # fmt: skip
         names = None
         join = None if join is None else list(join)
-        self._note("prepare", dict(locals()))
+        self._note("prepare", {name: value for name, value in locals().items() if name != "language"})
         return "prepared"
 
     def evaluate(

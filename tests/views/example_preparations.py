@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lepton_jupyter.events.commands import PlanChoices
 from lepton_jupyter.events.logged_event import LoggedEvent
 from lepton_jupyter.events.preparation_events import (
     PartitionRejected,
     PassAdvanced,
     PassFinished,
     PassStarted,
+    PlanEdited,
     PlannedColumn,
     PreparationFinished,
     PreparationPlanned,
     PreparationStarted,
     StepOfColumn,
+    WorkerMemory,
 )
+from lepton_jupyter.events.preparation_messages import OfferedOptions, PlanEditing, PreparationMessage
 from lepton_jupyter.events.run_events import Event, RunFailed, WarningRaised
+from lepton_jupyter.views.preparation_board import preparation_message
 
 STARTED = PreparationStarted(
     run_id="20260301-101500-prepare-orders-0a1b",
@@ -29,6 +36,14 @@ STARTED = PreparationStarted(
     executor="cluster",
     n_workers=4,
     versions={"lepton-jupyter": "0.1.0"},
+)
+MEMORY = tuple(
+    WorkerMemory(worker=f"{place}", used_bytes=used * 1_000_000, limit_bytes=1_073_741_824)
+    for place, used in ((2, 410), (0, 388), (3, 362), (1, 201))
+)
+BEGAN_WITH = PlanChoices(without=("age:outliers",), options={}, drop_leaks=False)
+CHOICES = PlanChoices(
+    without=("age:outliers", "price:outliers"), options={"scale": ("robust", "price:none")}, drop_leaks=False
 )
 COLUMNS = (
     PlannedColumn(name="order_id", stored="number", becomes="left out", role="",
@@ -59,7 +74,7 @@ def finished() -> list[LoggedEvent]:
         (0.0, STARTED),
         (0.1, PreparationPlanned(draft=True, n_rows=20_000, columns=COLUMNS)),
         (0.1, PassStarted(phase="statistics", n_partitions=40)),
-        (0.6, PassAdvanced(phase="statistics", n_done=12, n_rows=12_000_000, worker_bytes=410_000_000)),
+        (0.6, PassAdvanced(phase="statistics", n_done=12, n_rows=12_000_000, worker_bytes=410_000_000, memory=MEMORY)),
         (2.1, PassFinished(phase="statistics", n_partitions=40, n_rows=39_000_000, seconds=2.0)),
         (
             2.2,
@@ -89,3 +104,39 @@ def failed() -> list[LoggedEvent]:
         *finished()[:3],
         *logged((1.0, RunFailed(sentence="Partition 'part-007.parquet' is bad: it is cut short."))),
     ]
+
+
+def edited() -> PreparationMessage:
+    """The plan, as it was changed in its panel."""
+    choices = {"without": CHOICES.without, "options": CHOICES.options, "drop_leaks": CHOICES.drop_leaks}
+    events = [
+        *planned(),
+        *logged(
+            (4.0, PlanEdited(source="panel", **choices)),
+            (4.0, PreparationPlanned(draft=True, n_rows=20_000, columns=COLUMNS)),
+        ),
+    ]
+    editing = PlanEditing(
+        revision=2,
+        state="ready",
+        detail="",
+        problem="",
+        line="clean = %lepton prepare data/*.parquet --target returned "
+        "--without-step age:outliers,price:outliers --scale robust,price:none",
+        choices=CHOICES,
+        began_with=BEGAN_WITH,
+        kinds=("numbers", "dates", "missing", "impossible", "outliers", "categories", "typos", "units", "leaks",
+               "components", "constants", "identifiers"),
+        offered={
+            "scale": ("none", "standard", "robust", "quantile", "power"),
+            "encode": ("none", "onehot", "ordinal", "count"),
+            "dates": ("none", "calendar", "cyclic"),
+            "text": ("none", "hashed", "tfidf"),
+            "outliers": ("winsorise", "flag"),
+        },
+        columns=(
+            OfferedOptions(column="price", options=("scale", "outliers")),
+            OfferedOptions(column="town", options=("encode", "text")),
+        ),
+    )  # fmt: skip
+    return replace(preparation_message(events), editing=editing)

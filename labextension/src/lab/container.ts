@@ -8,6 +8,7 @@
 import type { LuminoWidgets, NotebookActions, Token } from "./host";
 import type { UiComponents } from "./icon";
 import { plugins } from "./plugins";
+import { savedPlanExtension } from "./saved_plan";
 import { savedRunExtension } from "./saved_run";
 import { optionalModule, sharedModule } from "./shared_modules";
 import type { ShareScope } from "./shared_modules";
@@ -60,8 +61,10 @@ const MODULES: Record<string, () => Promise<unknown>> = {
       ui: ui as UiComponents,
     });
   },
-  "./mimeExtension": async () =>
-    savedRunExtension((await sharedModule(shared, "@lumino/widgets")) as LuminoWidgets),
+  "./mimeExtension": async () => {
+    const lumino = (await sharedModule(shared, "@lumino/widgets")) as LuminoWidgets;
+    return [savedRunExtension(lumino), savedPlanExtension(lumino)];
+  },
 };
 
 (window._JUPYTERLAB ??= {})["lepton-jupyter"] = {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { TEXTS } from "../texts";
 import { CATALOGUES, LAB_TEXTS, languageOf, onLanguage, speak } from "./lab_texts";
 import { PANEL_CATALOGUES, speakInPanels } from "./panel_texts";
+import { PLAN_CATALOGUES } from "./plan_panel_texts";
 
 /** Paths of all texts of a catalogue, with what a text is made of. */
 function shapeOf(catalogue: object, path = ""): string[] {
@@ -17,6 +18,7 @@ function shapeOf(catalogue: object, path = ""): string[] {
 describe.each([
   ["the extension", CATALOGUES],
   ["the panels", PANEL_CATALOGUES],
+  ["the preparations", PLAN_CATALOGUES],
 ])("the catalogues of %s", (_name, catalogues) => {
   it("have the same keys, and functions of the same arguments", () => {
     expect(shapeOf(catalogues["zh-CN"])).toEqual(shapeOf(catalogues.en));

@@ -5,10 +5,7 @@ import { isRecord } from "../json_readers";
 import { readMessage } from "../messages";
 import type { RunLine } from "../runs/messages";
 import type { NotebookPanel, NotebookTracker } from "./host";
-import { RUN_TYPE } from "./run_outputs";
-
-/** Forms of an output that hold the id of their run. */
-const TYPES = [RUN_TYPE, "application/vnd.lepton.preparation+json", "application/vnd.lepton.stream+json"];
+import { RUN_TYPES } from "./run_outputs";
 
 export interface FoundCell {
   panel: NotebookPanel;
@@ -82,7 +79,7 @@ function eachDocument(
       []) {
       for (let at = 0; at < (outputs?.length ?? 0); at += 1) {
         const { data = {} } = outputs?.get(at).toJSON() ?? {};
-        for (const type of TYPES) if (isRecord(data[type])) call(data[type], panel, index);
+        for (const type of RUN_TYPES) if (isRecord(data[type])) call(data[type], panel, index);
       }
       const node = panel.content.widgets[index]?.node;
       const shown = node === undefined ? undefined : askPanel(node);

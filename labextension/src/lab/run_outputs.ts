@@ -1,9 +1,17 @@
-/** Outputs of a notebook that hold a run: its live widget beside the board as it was when the output was written. */
+/**
+ * Outputs of a notebook that hold a run: its live widget beside the board as it was when the output was written. A run
+ * is a search, a preparation or a stream.
+ */
 
+import { isRecord } from "../json_readers";
 import { STATES } from "../messages";
 import type { MimeBundle, NotebookModel, OutputList, SavedOutput } from "./host";
 
 export const RUN_TYPE = "application/vnd.lepton.run+json";
+export const PLAN_TYPE = "application/vnd.lepton.preparation+json";
+export const STREAM_TYPE = "application/vnd.lepton.stream+json";
+/** Forms of an output that tell of a run of ours. */
+export const RUN_TYPES = [RUN_TYPE, PLAN_TYPE, STREAM_TYPE] as const;
 export const VIEW_TYPE = "application/vnd.jupyter.widget-view+json";
 
 const ENDED: ReadonlySet<unknown> = new Set(["stopped", "failed", "finished", "saved"]);
@@ -32,7 +40,8 @@ export function liveOutputs(notebook: NotebookModel): LiveOutput[] {
 
 /** Id of the widget in an output of a run; null where there is none. */
 export function widgetOf({ data }: SavedOutput): string | null {
-  if (data === undefined || !(RUN_TYPE in data) || !(VIEW_TYPE in data)) return null;
+  if (data === undefined || !(VIEW_TYPE in data)) return null;
+  if (!RUN_TYPES.some((type) => type in data)) return null;
   const view = data[VIEW_TYPE];
   const id = typeof view === "object" && view !== null && "model_id" in view ? view.model_id : "";
   return typeof id === "string" ? id : "";
@@ -40,8 +49,12 @@ export function widgetOf({ data }: SavedOutput): string | null {
 
 /** The same bundle with the document that a panel shows now, as one of a run that is over. */
 export function withDocument(data: MimeBundle, document: unknown): MimeBundle {
-  if (typeof document !== "object" || document === null || !("state" in document)) return data;
-  if (!(STATES as readonly unknown[]).includes(document.state)) return data;
-  const saved = ENDED.has(document.state) ? document : { ...document, state: "saved" };
-  return { ...data, [RUN_TYPE]: saved };
+  if (!isRecord(document)) return data;
+  if (PLAN_TYPE in data && document["type"] === "PreparationMessage") {
+    // Nobody is there to change a saved plan.
+    return { ...data, [PLAN_TYPE]: { ...document, editing: null } };
+  }
+  const { state } = document;
+  if (!(RUN_TYPE in data) || !(STATES as readonly unknown[]).includes(state)) return data;
+  return { ...data, [RUN_TYPE]: ENDED.has(state) ? document : { ...document, state: "saved" } };
 }

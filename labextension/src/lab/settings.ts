@@ -4,6 +4,7 @@ import type { SettingRegistry } from "./host";
 import { CATALOGUES, languageOf, onLanguage, speak, spokenLanguage } from "./lab_texts";
 import type { Language } from "./lab_texts";
 import { speakInPanels } from "./panel_texts";
+import { speakInPlans } from "./plan_panel_texts";
 import { AREAS } from "./runs_area";
 import type { Area } from "./runs_area";
 
@@ -51,6 +52,7 @@ export async function followSettings(
   };
   onLanguage(() => {
     speakInPanels(spokenLanguage());
+    speakInPlans(spokenLanguage());
   });
   // Before anything is read: what is drawn meanwhile is in the page's language.
   speak(languageOf(locale));

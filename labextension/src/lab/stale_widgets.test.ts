@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Notebook } from "../fixtures/notebook";
 import type { Kernel } from "./host";
-import { RUN_TYPE as RUN, VIEW_TYPE as VIEW } from "./run_outputs";
+import { PLAN_TYPE as PLAN, RUN_TYPE as RUN, STREAM_TYPE as STREAM, VIEW_TYPE as VIEW } from "./run_outputs";
 import { keepBoards } from "./saved_boards";
 import { sweep } from "./stale_widgets";
 
@@ -34,6 +34,27 @@ describe("the sweeper", () => {
     const notebook = new Notebook([run("gone"), other]);
     await sweep(notebook, null, nothing);
     expect(notebook.types).toEqual([[RUN, "text/html"], Object.keys(other)]);
+  });
+
+  it("replaces those of preparations and streams too", async () => {
+    const others = [PLAN, STREAM].map((type) => ({
+      [VIEW]: { model_id: "gone" },
+      [type]: {},
+      "text/html": "",
+    }));
+    const notebook = new Notebook(others);
+    await sweep(notebook, kernelWith("alive"), nothing);
+    expect(notebook.types).toEqual([
+      [PLAN, "text/html"],
+      [STREAM, "text/html"],
+    ]);
+  });
+
+  it("keeps a plan as it was shown last, as one that nobody can change", async () => {
+    const notebook = new Notebook([{ [VIEW]: { model_id: "gone" }, [PLAN]: { n_rows: 0 }, "text/html": "" }]);
+    await sweep(notebook, null, () => ({ type: "PreparationMessage", n_rows: 3, editing: { line: "" } }));
+    const saved = notebook.cells[0]?.outputs.saved[0]?.data?.[PLAN];
+    expect(saved).toEqual({ type: "PreparationMessage", n_rows: 3, editing: null });
   });
 
   it("leaves a widget whose state is in the file", async () => {

@@ -5,6 +5,7 @@ import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import type { StreamCommand } from "../messages";
 import { addStyle } from "../page_style";
+import figuresStyle from "../styles/figures.css";
 import streamStyle from "../styles/stream.css";
 import { StreamPanel } from "./component";
 import { StreamModel } from "./model";
@@ -22,7 +23,7 @@ interface StreamKernel extends LiveKernel<StreamCommand> {
 function render({ model: kernel, el }: { model: StreamKernel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
   addStyle(page);
-  addStyle(page, { name: "lepton-stream-style", text: streamStyle });
+  addStyle(page, { name: "lepton-stream-style", text: `${figuresStyle}\n${streamStyle}` });
   const model = new StreamModel({ now: () => Date.now(), send: sender(kernel) });
   const keepAlive = (): void => {
     if (page.visibilityState !== "hidden") model.keepAlive();

@@ -1,0 +1,7 @@
+/** The style sheet of a preparation's panel, for its bundle and for the extension that draws saved ones. */
+
+import figuresStyle from "../styles/figures.css";
+import lineStyle from "../styles/line.css";
+import planStyle from "../styles/plan.css";
+
+export const PLAN_STYLE = { name: "lepton-plan-style", text: `${figuresStyle}\n${lineStyle}\n${planStyle}` };
