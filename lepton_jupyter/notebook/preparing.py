@@ -345,7 +345,7 @@ def _earlier_rows(
     # Not of a column that tells the target, if those are left out: a mean that ends with the row itself would tell it.
     plans = plan_columns(
         looks, TableSummary.of(first, looks, () if watch is None else (watch,)), target=target,
-        without=asked.without, leak_watch=watch, drop_leaks=asked.drop_leaks,
+        without=asked.wanted.without, leak_watch=watch, drop_leaks=asked.wanted.drop_leaks,
     )  # fmt: skip
     back = lags or (() if rolling else (1,))
     return (plan_earlier(plans, entity=whose, time=time, lags=back, windows=rolling),)
