@@ -10,6 +10,8 @@ import { readMessage } from "../messages";
 import type { Command, PathPicture, RunPanelMessage, RunState } from "../messages";
 import { TEXTS } from "../texts";
 import { BY_SCORE, nextOrder } from "./row_order";
+import { ROW_PIXELS, rowWindow } from "./row_window";
+import type { RowWindow } from "./row_window";
 import type { RowOrder, SortColumn } from "./row_order";
 
 export type Tab = "path" | "front";
@@ -45,6 +47,7 @@ export class SearchModel {
   private chosenLearner: string | null = null;
   private chosenOrder = BY_SCORE;
   private openRow: number | null | undefined = undefined;
+  private scrolledRows = 0;
   private widthPixels = 900;
   private saying = "";
   private toSay: string | null = null;
@@ -138,6 +141,13 @@ export class SearchModel {
     this.emit();
   }
 
+  /** Scrolls the board: other rows come into sight. */
+  scrollBoard(pixels: number): void {
+    const before = this.boardRows.begin;
+    this.scrolledRows = Math.max(0, pixels / ROW_PIXELS);
+    if (this.boardRows.begin !== before) this.emit();
+  }
+
   // ------------------------------------------------------------------ what is shown
 
   get state(): RunPanelMessage | null {
@@ -200,6 +210,11 @@ export class SearchModel {
 
   get rowIsOpen(): (trial: number | null) => boolean {
     return (trial) => this.openRow === trial;
+  }
+
+  /** Rows of the board that are drawn, by their place in its order. */
+  get boardRows(): RowWindow {
+    return rowWindow(this.message?.rows.length ?? 0, this.scrolledRows);
   }
 
   /** Paths with at least one step. */
