@@ -28,6 +28,11 @@ export class PanelModel {
     return this.widthPixels < NARROW;
   }
 
+  /** Draws again what is shown: its words are in another language. */
+  refresh(): void {
+    this.emit();
+  }
+
   protected emit(): void {
     for (const listener of this.listeners) listener();
   }

@@ -60,7 +60,7 @@ describe("SearchPanel", () => {
       model.selectTab("front");
       isFaultless(root);
       const { length } = golden(name).rows;
-      expect(rows(root)).toHaveLength(length > WHOLE_BOARD ? 32 : length);
+      expect(rows(root)).toHaveLength(length > WHOLE_BOARD ? 24 : length);
       cleanUp?.();
     }
   });
@@ -227,7 +227,7 @@ describe("SearchPanel", () => {
     const { root, model } = show(manyRows(RUNNING, 1000));
     const places = (): (string | null)[] => rows(root).map((row) => row.getAttribute("aria-rowindex"));
     expect(root.querySelector(".lepton-board table")?.getAttribute("aria-rowcount")).toBe("1002");
-    expect(places()).toHaveLength(32);
+    expect(places()).toHaveLength(24);
     model.scrollBoard(500 * 32);
     expect(places()).toContain("502");
     // The ensemble stays above.

@@ -7,7 +7,7 @@ export const WHOLE_BOARD = 40;
 /** Rows that the board shows at once; panel.css sets its height. */
 const IN_SIGHT = 12;
 /** Rows beyond either end of what is in sight. */
-const SPARE = 8;
+const SPARE = 4;
 /** The first row moves by so many at once, so that a slow scroll draws rarely. */
 const STEP = 4;
 

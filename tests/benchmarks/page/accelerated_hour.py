@@ -36,8 +36,8 @@ _MOUNT = """async ([code, golden]) => {
       next.sequence = 1000 + at;
       next.elapsed_seconds = at;
       if (next.seconds) {
-        next.seconds = Array.from({ length: 120 }, (_, place) => ({ ...golden.seconds[0], at: Math.max(0, at - 119 + place),
-          rows_per_second: 1000 + (at * 7919) % 400 }));
+        next.seconds = Array.from({ length: 120 }, (_, place) => ({ ...golden.seconds[0],
+          at: Math.max(0, at - 119 + place), rows_per_second: 1000 + (at * 7919) % 400 }));
       } else {
         next.budget_seconds = 3600;
         next.score = golden.score + at * 1e-5;

@@ -46,6 +46,8 @@ def traced(page: Page, act: Callable[[], object]) -> list[dict[str, Any]]:
 def frame_costs(events: Sequence[dict[str, Any]]) -> list[float]:
     """Milliseconds of the main thread's tasks up to each commit of a frame: script, style, layout and paint.
 
+    It is the thread's processor time where the trace knows it, which other work on the machine does not stretch.
+
     Parameters
     ----------
     events : sequence of dict
@@ -81,7 +83,7 @@ def _between(tasks: Sequence[dict[str, Any]], commits: Sequence[float]) -> list[
     costs: list[float] = []
     spent, place = 0.0, 0
     for task in tasks:
-        spent += task["dur"] / 1000
+        spent += task.get("tdur", task["dur"]) / 1000
         end = task["ts"] + task["dur"]
         if place < len(commits) and commits[place] <= end:
             costs.append(spent)
