@@ -15,7 +15,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page bench bench-full bench-speed soak peers tutorials clean
+.PHONY: help demo lab test lint page bench bench-full bench-speed soak peers page-peers tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -84,6 +84,11 @@ bench-full: .venv/.made-test
 # An environment for each peer, apart from this project's: make peers PEERS=DIR
 peers: .venv/.made-test
 	@$(if $(PEERS),,echo "Say where: make peers PEERS=DIR"; exit 1;) PYTHONPATH=tests $(BIN)/python -m benchmarks.race.environments $(PEERS)
+
+# The same for the page: other ways to show a table or a stream. make page-peers PEERS=DIR
+page-peers: .venv/.made-test
+	@$(if $(PEERS),,echo "Say where: make page-peers PEERS=DIR"; exit 1;) $(BIN)/python -m venv $(PEERS) && \
+	  $(PEERS)/bin/python -m pip install -q jupyterlab ipywidgets anywidget pandas itables plotly
 
 bench-speed: .venv/.made-test
 	@for each in $(filter-out tests/benchmarks/growth.py tests/benchmarks/learn_portfolio.py,$(wildcard tests/benchmarks/*.py)); do \

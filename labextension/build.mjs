@@ -3,7 +3,7 @@
 // versions alone, so that a test can build again and compare.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
@@ -39,23 +39,39 @@ const BUNDLES = {
   plan: "src/prepare/widget.ts",
 };
 
-/** The extension's name where JupyterLab looks for it, and the module that it begins with. */
-const EXTENSION = { name: "lepton-jupyter", entry: "src/lab/container.ts" };
+/** The extension's name where JupyterLab looks for it, the script that a page loads, and the module behind it. */
+const EXTENSION = { name: "lepton-jupyter", script: "src/lab/container.ts", module: "src/lab/extension.ts" };
 
 async function buildExtension(outdir) {
-  const { outputFiles } = await build({
+  // A page may keep a file for good: another one has another name. What is shown rarely is loaded when it is.
+  const { outputFiles, metafile } = await build({
     ...options,
-    format: "iife",
-    entryPoints: [EXTENSION.entry],
+    splitting: true,
+    entryPoints: [EXTENSION.module],
+    entryNames: "[name].[hash]",
+    chunkNames: "[name].[hash]",
+    outdir: "static",
+    metafile: true,
     write: false,
   });
-  const [{ contents }] = outputFiles;
-  // A page may keep a script for good: another one has another name.
+  const [entry] = Object.entries(metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint === EXTENSION.module,
+  );
+  const container = await build({
+    ...options,
+    format: "iife",
+    entryPoints: [EXTENSION.script],
+    define: { EXTENSION_MODULE: JSON.stringify(`./${basename(entry)}`) },
+    write: false,
+  });
+  const [{ contents }] = container.outputFiles;
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const script = `static/remoteEntry.${hash}.js`;
   await rm(outdir, { recursive: true, force: true });
   await mkdir(join(outdir, "static"), { recursive: true });
   await writeFile(join(outdir, script), contents);
+  for (const { path, contents: text } of outputFiles)
+    await writeFile(join(outdir, "static", basename(path)), text);
   const { version, description, license } = JSON.parse(
     await readFile(new URL("package.json", import.meta.url), "utf8"),
   );

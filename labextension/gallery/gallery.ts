@@ -6,7 +6,10 @@ import type { FormMessage, RunPanelMessage } from "../src/messages";
 import { badForm, badNames, cutAt, manyRows, unscored } from "../src/fixtures/variants";
 import { NOW, panelStates, recordingHost } from "../src/fixtures/runs";
 import form from "../src/form/widget";
+import { mount as mountComparison } from "../src/compare/mounted_comparison";
+import { mount as mountEvaluation } from "../src/evaluate/mounted_evaluation";
 import { speak } from "../src/lab/lab_texts";
+import type { Language } from "../src/lab/lab_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
 import { RunsList } from "../src/runs/component";
@@ -19,6 +22,11 @@ import widget from "../src/search/widget";
 import { readStreamMessage } from "../src/stream/stream_message";
 import type { StreamMessage } from "../src/stream/stream_message";
 import stream from "../src/stream/widget";
+import comparisonDocument from "../../tests/golden/ComparisonMessage.json";
+import unpairedDocument from "../../tests/golden/ComparisonMessage.unpaired.json";
+import evaluationDocument from "../../tests/golden/EvaluationMessage.json";
+import multiclassEvaluation from "../../tests/golden/EvaluationMessage.multiclass.json";
+import regressionEvaluation from "../../tests/golden/EvaluationMessage.regression.json";
 import formDocument from "../../tests/golden/FormMessage.json";
 import emptyFormDocument from "../../tests/golden/FormMessage.empty.json";
 import planDocument from "../../tests/golden/PreparationMessage.edited.json";
@@ -273,6 +281,28 @@ for (const [name, message, options] of PANELS) {
   });
   if (options?.front === true) el.querySelectorAll<HTMLElement>('[role="tab"]')[1]?.click();
   if (options?.open === true) el.querySelectorAll("details").forEach((each) => (each.open = true));
+}
+
+// Pages that are not live, which the extension draws.
+const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
+const PAGES: [name: string, mount: typeof mountEvaluation, document: unknown, press?: string][] = [
+  ["evaluation", mountEvaluation, evaluationDocument],
+  ["evaluation-moved", mountEvaluation, evaluationDocument, ".lepton-segments button:last-child"],
+  ["evaluation-multiclass", mountEvaluation, multiclassEvaluation],
+  ["evaluation-regression", mountEvaluation, regressionEvaluation, ".lepton-opener"],
+  ["evaluation-unreadable", mountEvaluation, { type: "EvaluationMessage" }],
+  ["comparison", mountComparison, comparisonDocument, ".lepton-opener"],
+  ["comparison-unpaired", mountComparison, unpairedDocument],
+];
+for (const [name, mount, shown, press] of PAGES) {
+  const el = place(name);
+  if (el === null) continue;
+  mount(el, shown, language);
+  if (press !== undefined) {
+    requestAnimationFrame(() => {
+      el.querySelector<HTMLElement>(press)?.click();
+    });
+  }
 }
 
 // The side panel of runs, which the extension draws. #zh shows it in Chinese.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from lepton_jupyter.notebook.output_forms import panel_form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +58,10 @@ class Comparison:
         from lepton_jupyter.views.comparison_text import render_comparison_text
 
         return render_comparison_text(self.message)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
+        # Beside HTML and text, which say the same alone: JupyterLab draws this with what can be moved and opened.
+        return panel_form("application/vnd.lepton.comparison+json", self.message)
 
     def _repr_html_(self) -> str:
         from lepton_jupyter.views.comparison_page import render_comparison_html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.notebook.output_forms import panel_form
 from lepton_jupyter.notebook.tuned_threshold import with_threshold
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class Evaluation:
         from lepton_jupyter.views.evaluation_text import render_evaluation_text
 
         return render_evaluation_text(self.message)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
+        # Beside HTML and text, which say the same alone: JupyterLab draws this with what can be moved and opened.
+        return panel_form("application/vnd.lepton.evaluation+json", self.message)
 
     def _repr_html_(self) -> str:
         from lepton_jupyter.views.evaluation_page import render_evaluation_html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.events.encoding import encode
 from lepton_jupyter.views.run_panel import saved
 from lepton_jupyter.views.static_html import render_html
 from lepton_jupyter.views.static_text import render_text
@@ -12,7 +13,7 @@ from lepton_jupyter.widgets.message_size import bounded_document, document_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.messages import Message, RunPanelMessage
 
 #: Bytes of all forms of one output, which travels once and stays in the notebook's file.
 OUTPUT_LIMIT_BYTES = 256 * 1024
@@ -43,3 +44,16 @@ def output_forms(make_message: Callable[[int], RunPanelMessage]) -> dict[str, An
     if document_bytes(document) > room:
         document = bounded_document(saved(make_message(room - _HEAD_BYTES)), limit_bytes=room)
     return {"application/vnd.lepton.run+json": document, **pages}
+
+
+def panel_form(mime_type: str, message: Message) -> dict[str, Any]:
+    """The form of an output that JupyterLab draws as a panel, by its MIME type; none where it is too large to keep.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.events.messages import Message
+    >>> panel_form("application/vnd.lepton.message+json", Message())
+    {'application/vnd.lepton.message+json': {'type': 'Message'}}
+    """
+    document = encode(message)
+    return {mime_type: document} if document_bytes(document) <= OUTPUT_LIMIT_BYTES else {}

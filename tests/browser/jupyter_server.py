@@ -55,7 +55,9 @@ class JupyterServer:
         return processes_of(self.home)
 
 
-def start_server(folder: Path, environment: Mapping[str, str] | None = None) -> JupyterServer:
+def start_server(
+    folder: Path, environment: Mapping[str, str] | None = None, *, python: Path | str = sys.executable
+) -> JupyterServer:
     """Start JupyterLab on a free port, with all its folders below `folder`.
 
     Parameters
@@ -63,6 +65,8 @@ def start_server(folder: Path, environment: Mapping[str, str] | None = None) -> 
     folder : Path
     environment : mapping, optional
         Variables beside those of this process.
+    python : Path or str, default=sys.executable
+        Whose JupyterLab is started.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def start_server(folder: Path, environment: Mapping[str, str] | None = None) -> 
     (extensions / "lepton-jupyter").symlink_to(_EXTENSION, target_is_directory=True)
     log = folder / "server.log"
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
+        str(python), "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
         f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={notebooks}",
     ]  # fmt: skip
     variables = {

@@ -388,3 +388,15 @@ def test_a_run_predicts_files_and_draws_their_confusion(churn, tmp_path, monkeyp
     assert (run.predict("churn.csv") == run.predict(churn)).all()
     assert run.predict_proba(Path("churn.csv")).shape == (len(churn), 2)
     assert run.plot.confusion("churn.csv").get_xlabel()
+
+
+def test_an_evaluation_is_kept_as_a_panel_html_and_text():
+    from IPython.core.formatters import DisplayFormatter
+    from views.example_evaluations import binary
+
+    from lepton_jupyter.events.encoding import encode
+    from lepton_jupyter.notebook.evaluation_result import Evaluation
+
+    shown, _ = DisplayFormatter().format(Evaluation(binary(), run=None, threshold=None))
+    assert set(shown) == {"application/vnd.lepton.evaluation+json", "text/html", "text/plain"}
+    assert shown["application/vnd.lepton.evaluation+json"] == encode(binary())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -56,9 +57,23 @@ def files_below(root: Path) -> dict[str, bytes]:
 def test_jupyterlab_finds_the_extension_by_its_two_files():
     package = json.loads((PREBUILT / "package.json").read_text(encoding="utf-8"))
     assert package["name"] == json.loads((PREBUILT / "install.json").read_text(encoding="utf-8"))["packageName"]
-    [script] = (PREBUILT / "static").iterdir()
+    static = PREBUILT / "static"
+    [script] = static.glob("remoteEntry.*.js")
+    [module] = static.glob("extension.*.js")
     assert package["jupyterlab"]["_build"]["load"] == f"static/{script.name}"
-    assert script.stat().st_size <= 160_000  # loaded once for a page, with the texts of two languages
+    assert f"./{module.name}" in script.read_text(encoding="utf-8")
+    # What every page loads, and each part that is loaded when it is shown.
+    at_start = [script, module, *(static / name for name in imported_by(module))]
+    assert sum(each.stat().st_size for each in at_start) <= 80_000
+    for panel in static.glob("mounted_*.js"):
+        parts = {panel, *(static / name for name in imported_by(panel))}.difference(at_start)
+        assert sum(each.stat().st_size for each in parts) <= 80_000, panel.name
+
+
+def imported_by(module: Path) -> set[str]:
+    """Names of the files that a built module loads with itself, and these with themselves."""
+    found = set(re.findall(r"""(?:from|^import|;import)\s*"\./([^"]+)\"""", module.read_text(encoding="utf-8")))
+    return found.union(*(imported_by(module.parent / name) for name in found))
 
 
 @pytest.mark.parametrize("name", BUNDLES)

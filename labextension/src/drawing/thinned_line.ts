@@ -2,6 +2,9 @@
 
 import { px } from "./scales";
 
+/** Points beyond which columns are whole pixels. */
+const MANY = 4_000;
+
 interface Column {
   at: number;
   first: number;
@@ -24,6 +27,8 @@ export function thinnedLine<T>(
   y: (value: number) => number,
   gap: number,
 ): string {
+  // Of so many points a column of half a pixel would tell no more than one of a whole.
+  const columns = points.length > MANY ? 1 : 2;
   let path = "";
   let column: Column | null = null;
   let before = -Infinity;
@@ -49,7 +54,7 @@ export function thinnedLine<T>(
     }
     before = at;
     if (found === null || !Number.isFinite(found)) continue;
-    const pixel = Math.round(x(at) * 2) / 2;
+    const pixel = Math.round(x(at) * columns) / columns;
     if (column !== null && column.at === pixel) {
       column.least = Math.min(column.least, found);
       column.most = Math.max(column.most, found);

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { TEXTS } from "../texts";
 import { CATALOGUES, LAB_TEXTS, languageOf, onLanguage, speak } from "./lab_texts";
+import { COMPARISON_CATALOGUES } from "../compare/texts";
+import { EVALUATION_CATALOGUES } from "../evaluate/texts";
 import { PANEL_CATALOGUES, speakInPanels } from "./panel_texts";
 import { PLAN_CATALOGUES } from "./plan_panel_texts";
+import { STREAM_CATALOGUES } from "./stream_texts_zh";
 
 /** Paths of all texts of a catalogue, with what a text is made of. */
 function shapeOf(catalogue: object, path = ""): string[] {
@@ -19,6 +22,9 @@ describe.each([
   ["the extension", CATALOGUES],
   ["the panels", PANEL_CATALOGUES],
   ["the preparations", PLAN_CATALOGUES],
+  ["the stream panel", STREAM_CATALOGUES],
+  ["evaluations", EVALUATION_CATALOGUES],
+  ["comparisons", COMPARISON_CATALOGUES],
 ])("the catalogues of %s", (_name, catalogues) => {
   it("have the same keys, and functions of the same arguments", () => {
     expect(shapeOf(catalogues["zh-CN"])).toEqual(shapeOf(catalogues.en));

@@ -7,8 +7,11 @@
 
 import { TEXTS } from "../texts";
 import type { Language } from "./lab_texts";
+import { PLAN_CATALOGUES } from "./plan_panel_texts";
+import { STREAM_CATALOGUES } from "./stream_texts_zh";
 
-type Widened<T> = T extends string
+/** The shape of a catalogue, for one in another language. */
+export type Widened<T> = T extends string
   ? string
   : T extends (...values: infer Values) => string
     ? (...values: Values) => string
@@ -163,6 +166,13 @@ const ENGLISH = Object.fromEntries(
 ) as unknown as PanelTexts;
 
 export const PANEL_CATALOGUES: Record<Language, PanelTexts> = { en: ENGLISH, "zh-CN": CHINESE };
+
+/** Sentences of a live panel, by the name by which it asks for them. */
+export function wordsOf(panel: string, language: Language): object | undefined {
+  if (panel === "search") return PANEL_CATALOGUES[language];
+  if (panel === "plan") return PLAN_CATALOGUES[language];
+  return panel === "stream" ? STREAM_CATALOGUES[language] : undefined;
+}
 
 /** Lets the panels that the extension draws from now on be in a language. */
 export function speakInPanels(language: Language): void {

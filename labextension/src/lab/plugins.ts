@@ -18,6 +18,8 @@ import type {
 import { leptonIcon } from "./icon";
 import type { UiComponents } from "./icon";
 import { LoadedExtension } from "./loaded_extension";
+import { onLanguage, spokenLanguage } from "./lab_texts";
+import { answerWithWords, tellWordsChanged } from "../panel_words";
 import { RunsPanel, addRunsCommand } from "./runs_panel";
 import { addSearchCount } from "./search_count";
 import type { StatusBar } from "./search_count";
@@ -105,6 +107,13 @@ export function plugins({
         addCommands(app, notebooks, loaded, icon, palette, launcher);
         const runs = new RunsPanel({ app, notebooks, loaded, lumino, icon, rendermime });
         addRunsCommand(app, runs, icon);
+        // The sentences are loaded when a live panel asks for them.
+        answerWithWords(document, async (panel) =>
+          (await import("./panel_texts")).wordsOf(panel, spokenLanguage()),
+        );
+        onLanguage(() => {
+          tellWordsChanged(document);
+        });
         void followSettings(registry, translator?.languageCode ?? "en", ({ runsPanel, runsOnDisk }) => {
           runs.setShowsDisk(runsOnDisk);
           // Notebook 7 shows one document a page, and has no place for a list of runs beside it.

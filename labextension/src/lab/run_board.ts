@@ -1,11 +1,7 @@
 /** The board of a run in a tab of its own: for runs whose cell is in no open notebook. */
 
-import { h } from "preact";
-import { keepDrawn } from "../drawn_view";
-import { addStyle } from "../page_style";
 import type { RunBoardMessage, RunLine } from "../runs/messages";
-import { SearchPanel } from "../search/component";
-import { SearchModel } from "../search/model";
+import type { SearchModel } from "../search/model";
 import type { LuminoWidgets, RenderMime, ShellWidget } from "./host";
 import { LAB_TEXTS } from "./lab_texts";
 import { RUN_TYPE } from "./run_outputs";
@@ -35,21 +31,15 @@ export function makeRunBoard(
   host: BoardHost,
 ): RunBoard {
   class Board extends (Widget as new () => ShellWidget) implements RunBoard {
-    private readonly model = new SearchModel({
-      now: () => Date.now(),
-      send: (command) => {
-        if (command.type === "StopRun") host.stop();
-        if (command.type === "ExtendBudget") host.extend(command.seconds);
-        return true;
-      },
-    });
+    private board: { model: SearchModel; undraw: () => void } | null = null;
+    private document: unknown = undefined;
+    private connected = true;
     private readonly observer = new ResizeObserver(() => {
-      this.model.setWidth(this.node.clientWidth - 2 * PADDING);
+      this.board?.model.setWidth(this.node.clientWidth - 2 * PADDING);
     });
     private readonly clock = setInterval(() => {
-      this.model.tick();
+      this.board?.model.tick();
     }, 1000);
-    private undraw: (() => void) | null = null;
     private drawn: (ReturnType<RenderMime["createRenderer"]> & { type: string }) | null = null;
     private shown = "";
 
@@ -68,24 +58,38 @@ export function makeRunBoard(
     receive(message: RunBoardMessage): void {
       if (this.isDisposed) return;
       const document = message.forms[RUN_TYPE];
-      if (document !== undefined) this.showSearch(JSON.parse(document) as unknown);
+      if (document !== undefined) void this.showSearch(JSON.parse(document) as unknown);
       else if (message.problem !== "") this.showText(message.problem);
       else this.showForm(message.forms);
     }
 
     setConnected(connected: boolean): void {
-      this.model.setConnected(connected);
+      this.connected = connected;
+      this.board?.model.setConnected(connected);
     }
 
-    private showSearch(document: unknown): void {
-      addStyle(this.node.ownerDocument);
-      this.model.setConnected(true);
-      this.model.receive(document);
-      if (this.undraw !== null) return;
-      this.node.replaceChildren();
-      const place = this.node.appendChild(this.node.ownerDocument.createElement("div"));
-      this.undraw = keepDrawn(this.model, place, () => h(SearchPanel, { model: this.model }));
-      this.observer.observe(this.node);
+    private async showSearch(document: unknown): Promise<void> {
+      // The newest, should several come while the panel is loaded.
+      this.document = document;
+      this.connected = true;
+      const { drawSearch } = await import("./mounted_search");
+      if (this.isDisposed) return;
+      if (this.board === null) {
+        this.node.replaceChildren();
+        const place = this.node.appendChild(this.node.ownerDocument.createElement("div"));
+        this.board = drawSearch(place, this.document, {
+          connected: this.connected,
+          send: (command) => {
+            if (command.type === "StopRun") host.stop();
+            if (command.type === "ExtendBudget") host.extend(command.seconds);
+            return true;
+          },
+        });
+        this.observer.observe(this.node);
+        return;
+      }
+      this.board.model.setConnected(this.connected);
+      this.board.model.receive(this.document);
     }
 
     /** What is no document of ours is drawn as in an output that nobody trusts: cleaned by JupyterLab. */
@@ -123,7 +127,7 @@ export function makeRunBoard(
       if (this.isDisposed) return;
       clearInterval(this.clock);
       this.observer.disconnect();
-      this.undraw?.();
+      this.board?.undraw();
       this.drawn?.dispose();
       host.closed();
       super.dispose();

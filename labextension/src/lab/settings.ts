@@ -1,10 +1,8 @@
 /** What a person has set in JupyterLab's settings: read from unknown JSON, and followed. */
 
 import type { SettingRegistry } from "./host";
-import { CATALOGUES, languageOf, onLanguage, speak, spokenLanguage } from "./lab_texts";
+import { CATALOGUES, languageOf, speak } from "./lab_texts";
 import type { Language } from "./lab_texts";
-import { speakInPanels } from "./panel_texts";
-import { speakInPlans } from "./plan_panel_texts";
 import { AREAS } from "./runs_area";
 import type { Area } from "./runs_area";
 
@@ -50,10 +48,6 @@ export async function followSettings(
     speak(SETTINGS.language === "auto" ? languageOf(locale) : SETTINGS.language);
     apply(SETTINGS);
   };
-  onLanguage(() => {
-    speakInPanels(spokenLanguage());
-    speakInPlans(spokenLanguage());
-  });
   // Before anything is read: what is drawn meanwhile is in the page's language.
   speak(languageOf(locale));
   try {

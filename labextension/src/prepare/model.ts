@@ -6,6 +6,8 @@
 
 import { duration, fixed } from "../formats";
 import type { LineOutcome } from "../line_actions";
+import { LivePanelModel } from "../panel_model";
+import type { KernelHost } from "../panel_model";
 import { NONE, chosenOf, kindIsOff, stepIsOff, withChoice, withKind, withStep } from "./choices";
 import { readPreparation } from "./plan_message";
 import type {
@@ -23,13 +25,9 @@ export type PlanLook = keyof typeof PLAN_TEXTS.looks;
 export const FILTERS = ["all", "changed", "out"] as const;
 export type ColumnFilter = (typeof FILTERS)[number];
 
-export interface PlanHost {
+export interface PlanHost extends KernelHost<PlanCommand> {
   /** Whether a document of a notebook is shown, which nobody brings up to date. */
   isSaved?: boolean;
-  /** Sends a command to the kernel; false when nobody is there. */
-  send(command: PlanCommand): boolean;
-  /** Milliseconds since the epoch. */
-  now(): number;
   /** Puts a line into a cell of its own and runs it there. */
   runInCell(line: string, placed: () => void): Promise<LineOutcome>;
   copy(line: string): Promise<boolean>;
@@ -42,31 +40,22 @@ export interface KindSwitch {
   n_columns: number;
 }
 
-/** Below this width in pixels a column's figures stand below its name. */
-const NARROW = 720;
 type Start = "none" | "wanted" | "placing" | "placed" | "done" | "failed";
 
-export class PlanModel {
-  private readonly listeners = new Set<() => void>();
+export class PlanModel extends LivePanelModel<PlanCommand> {
   private message: PreparationMessage | null = null;
   private chosen: PlanChoices | null = null;
   private unreadable = false;
-  private connected = true;
   private heardAt = 0;
   private sentRevision = 0;
   private wanted = "";
   private filter: ColumnFilter = "all";
   private start_: Start = "none";
   private copied = false;
-  private widthPixels = 900;
   private saying = "";
 
-  constructor(private readonly host: PlanHost) {}
-
-  /** Calls `listener` after each change; the returned function ends that. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  constructor(private readonly page: PlanHost) {
+    super(page);
   }
 
   // ------------------------------------------------------------------ what comes
@@ -94,19 +83,6 @@ export class PlanModel {
       if (this.start_ === "wanted" && !this.isPending) this.begin();
     }
     this.speak(before, message);
-    this.emit();
-  }
-
-  setConnected(connected: boolean): void {
-    if (connected === this.connected) return;
-    this.connected = connected;
-    this.emit();
-  }
-
-  setWidth(pixels: number): void {
-    const width = Math.round(pixels);
-    if (width <= 0 || width === this.widthPixels) return;
-    this.widthPixels = width;
     this.emit();
   }
 
@@ -163,7 +139,7 @@ export class PlanModel {
   copy(): void {
     const { editing } = this;
     if (editing === null || editing.line === "") return;
-    void this.host.copy(editing.line).then((copied) => {
+    void this.page.copy(editing.line).then((copied) => {
       this.copied = copied;
       this.emit();
     });
@@ -183,15 +159,11 @@ export class PlanModel {
     const { message } = this;
     if (message === null) return "planning";
     if (message.state === "running") {
-      if (this.host.isSaved === true) return "saved";
-      return this.connected ? "running" : "disconnected";
+      if (this.page.isSaved === true) return "saved";
+      return this.isConnected ? "running" : "disconnected";
     }
     if (message.state !== "planned" || message.n_columns > 0) return message.state;
     return message.table === "" ? "empty" : "planning";
-  }
-
-  get isNarrow(): boolean {
-    return this.widthPixels < NARROW;
   }
 
   get heardAtMilliseconds(): number {
@@ -200,12 +172,12 @@ export class PlanModel {
 
   /** What may be changed; null where nothing can be, or nobody would hear of it. */
   get editing(): PlanEditing | null {
-    return this.connected ? (this.message?.editing ?? null) : null;
+    return this.isConnected ? (this.message?.editing ?? null) : null;
   }
 
   /** Whether a plan that could be changed cannot be any more. */
   get lostItsKernel(): boolean {
-    return !this.connected && this.host.isSaved !== true && this.message?.editing != null;
+    return !this.isConnected && this.page.isSaved !== true && this.message?.editing != null;
   }
 
   get isChanged(): boolean {
@@ -368,7 +340,7 @@ export class PlanModel {
       this.start_ = "placed";
       this.emit();
     };
-    void this.host.runInCell(line, placed).then((outcome) => {
+    void this.page.runInCell(line, placed).then((outcome) => {
       if (outcome === "unavailable") {
         this.start_ = "none";
         this.command({ type: "StartPreparation", revision, choices: chosen });
@@ -382,10 +354,6 @@ export class PlanModel {
     });
   }
 
-  private command(command: PlanCommand): void {
-    if (!this.host.send(command)) this.setConnected(false);
-  }
-
   private speak(before: PreparationMessage | null, after: PreparationMessage): void {
     if (before === null) return;
     if (before.state !== after.state) {
@@ -395,10 +363,6 @@ export class PlanModel {
       const { n_changed, n_columns, n_left_out } = after;
       this.saying = PLAN_TEXTS.saidPlan(fixed(n_changed, 0), fixed(n_columns, 0), fixed(n_left_out, 0));
     }
-  }
-
-  private emit(): void {
-    for (const listener of this.listeners) listener();
   }
 }
 

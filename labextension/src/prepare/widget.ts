@@ -6,10 +6,12 @@ import { copyLine, runBelow } from "../line_actions";
 import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
+import { followWords } from "../panel_words";
 import { PlanPanel } from "./component";
 import { PlanModel } from "./model";
 import type { PlanCommand } from "./plan_message";
 import { PLAN_STYLE } from "./plan_style";
+import { PLAN_TEXTS } from "./plan_texts";
 
 /** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
 const KEEP_ALIVE_MS = 10_000;
@@ -37,6 +39,9 @@ function render({ model: kernel, el }: { model: PlanKernel; el: HTMLElement }): 
     if (page.visibilityState !== "hidden") model.keepAlive();
   };
   model.setWidth(el.clientWidth);
+  const unfollowWords = followWords(page, "plan", PLAN_TEXTS, () => {
+    model.refresh();
+  });
   const unfollow = follow(kernel, model, el, () => h(PlanPanel, { model, id }));
   const unanswer = answerWith(el, () => kernel.get("head"));
   page.addEventListener("visibilitychange", keepAlive);
@@ -48,6 +53,7 @@ function render({ model: kernel, el }: { model: PlanKernel; el: HTMLElement }): 
   keepAlive();
   return () => {
     unfollow();
+    unfollowWords();
     unanswer();
     page.removeEventListener("visibilitychange", keepAlive);
     clearInterval(beat);

@@ -6,6 +6,7 @@ import { HOSTILE, badNames, cutAt, manyRows, unscored } from "../fixtures/varian
 import type { Command, RunPanelMessage } from "../messages";
 import { SearchPanel } from "./component";
 import { SearchModel } from "./model";
+import { WHOLE_BOARD } from "./row_window";
 
 let cleanUp: (() => void) | null = null;
 afterEach(() => cleanUp?.());
@@ -58,7 +59,8 @@ describe("SearchPanel", () => {
       isFaultless(root);
       model.selectTab("front");
       isFaultless(root);
-      expect(rows(root)).toHaveLength(golden(name).rows.length);
+      const { length } = golden(name).rows;
+      expect(rows(root)).toHaveLength(length > WHOLE_BOARD ? 24 : length);
       cleanUp?.();
     }
   });
@@ -179,7 +181,7 @@ describe("SearchPanel", () => {
   });
 
   it("sorts the board by the column whose head is pressed, and says which way", async () => {
-    const { root } = show(RUNNING);
+    const { root } = show({ ...RUNNING, rows: RUNNING.rows.slice(0, 20) });
     const ranks = (): (string | null)[] =>
       [...root.querySelectorAll(".lepton-board tbody td:first-child")].map((each) => each.textContent);
     const before = ranks();
@@ -203,9 +205,9 @@ describe("SearchPanel", () => {
   });
 
   it("moves through the board by keyboard, from one tab stop, and keeps the focus over updates", () => {
-    const { root, model } = show(manyRows(RUNNING, 60));
+    const { root, model } = show(manyRows(RUNNING, 39));
     const all = rows(root);
-    expect(all).toHaveLength(61);
+    expect(all).toHaveLength(WHOLE_BOARD);
     expect(all.filter((row) => row.tabIndex === 0)).toHaveLength(1);
     all[0]?.focus();
     const press = (key: string): void => {
@@ -214,17 +216,35 @@ describe("SearchPanel", () => {
     press("ArrowDown");
     expect(document.activeElement).toBe(all[1]);
     press("End");
-    expect(document.activeElement).toBe(all[60]);
+    expect(document.activeElement).toBe(all[39]);
     press("Enter");
     expect(root.querySelectorAll(".lepton-more")).toHaveLength(1);
-    model.receive({ ...manyRows(RUNNING, 60), sequence: 999 });
-    expect(document.activeElement).toBe(all[60]);
+    model.receive({ ...manyRows(RUNNING, 39), sequence: 999 });
+    expect(document.activeElement).toBe(all[39]);
+  });
+
+  it("draws of a thousand models those in sight, and all of them by scrolling or by keyboard", () => {
+    const { root, model } = show(manyRows(RUNNING, 1000));
+    const places = (): (string | null)[] => rows(root).map((row) => row.getAttribute("aria-rowindex"));
+    expect(root.querySelector(".lepton-board table")?.getAttribute("aria-rowcount")).toBe("1002");
+    expect(places()).toHaveLength(24);
+    model.scrollBoard(500 * 32);
+    expect(places()).toContain("502");
+    // The ensemble stays above.
+    expect(places()[0]).toBe("2");
+    rows(root)[1]?.focus();
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("1002");
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
+    expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("2");
+    isFaultless(root);
   });
 
   it("patches rows instead of building them again", () => {
-    const { root, model } = show(RUNNING);
+    const few = RUNNING.rows.slice(0, 20);
+    const { root, model } = show({ ...RUNNING, rows: few });
     const before = rows(root).at(-1);
-    const moved = [...RUNNING.rows.slice(0, 1), ...RUNNING.rows.slice(1).reverse()];
+    const moved = [...few.slice(0, 1), ...few.slice(1).reverse()];
     model.receive({ ...RUNNING, rows: moved });
     expect(rows(root)[1]).toBe(before);
   });

@@ -2,6 +2,7 @@
 
 import { keepKeys, markFocused } from "../keys";
 import type { RunPanelMessage } from "../messages";
+import { Notices } from "../notices";
 import { TEXTS } from "../texts";
 import { Columns } from "./columns";
 import { FrontierPanel } from "./frontier_picture";
@@ -12,8 +13,6 @@ import type { SearchModel, Tab } from "./model";
 import { PathPanel } from "./path_picture";
 import { ScoreSection } from "./score_picture";
 import { TimeLine } from "./time_line";
-
-const SHOWN_NOTICES = 3;
 
 export function SearchPanel({ model }: { model: SearchModel }) {
   const message = model.state;
@@ -54,28 +53,6 @@ function Run({ model, message }: { model: SearchModel; message: RunPanelMessage 
       <Columns message={message} />
       <Log lines={message.log} />
     </>
-  );
-}
-
-function Notices({ notices }: { notices: string[] }) {
-  if (notices.length === 0) return null;
-  const rest = notices.length - SHOWN_NOTICES;
-  return (
-    <ul class="lepton-notices">
-      {notices.slice(-SHOWN_NOTICES).map((notice, index) => (
-        <li key={index}>
-          <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
-            <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
-          </svg>
-          <span>
-            {notice}
-            {rest > 0 && index === SHOWN_NOTICES - 1 && (
-              <span class="lepton-muted">{` ${TEXTS.moreNotices(rest)}`}</span>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -8,6 +8,7 @@ import { TEXTS } from "../texts";
 import type { SearchModel } from "./model";
 import { direction, orderedRows } from "./row_order";
 import type { SortColumn } from "./row_order";
+import { ROW_PIXELS } from "./row_window";
 
 const INTERVAL_WIDTH = 96;
 /** Below this width in pixels folds and fit give way; panel.css has the same figure. */
@@ -20,13 +21,32 @@ interface BoardScales {
   lowest: number;
   baseline: number;
   fold: (value: number) => number;
+  /** Whether a held-out table was scored. */
+  tested: boolean;
 }
 
 export function Leaderboard({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   const { rows } = message;
   const scales = boardScales(message);
   // A cell over more columns than are shown would make new ones.
-  const span = model.isNarrow ? 5 : (model.width < ROOMY ? 7 : 9) + (isTested(rows) ? 1 : 0);
+  const span = model.isNarrow ? 5 : (model.width < ROOMY ? 7 : 9) + (scales.tested ? 1 : 0);
+  const ordered = orderedRows(message, model.order);
+  const { begin, end } = model.boardRows;
+  const line = (row: BoardRow, place: number) => (
+    <Row
+      key={row.trial_id ?? "ensemble"}
+      row={row}
+      rows={rows}
+      span={span}
+      scales={scales}
+      isOpen={model.rowIsOpen(row.trial_id)}
+      place={place}
+      isFirst={place === begin}
+      toggle={() => {
+        model.toggleRow(row.trial_id);
+      }}
+    />
+  );
   return (
     <>
       <div class="lepton-bar lepton-board-bar">
@@ -37,8 +57,18 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
             : TEXTS.models(rows.filter((row) => row.members.length === 0).length)}
         </span>
       </div>
-      <div class="lepton-scroll lepton-board" onKeyDown={moveFocus}>
-        <table>
+      <div
+        class="lepton-scroll lepton-board"
+        onKeyDown={(event) => {
+          moveFocus(event, (pixels) => {
+            model.scrollBoard(pixels);
+          });
+        }}
+        onScroll={(event) => {
+          model.scrollBoard(event.currentTarget.scrollTop);
+        }}
+      >
+        <table aria-rowcount={rows.length + 1}>
           <caption class="lepton-sr">{TEXTS.boardCaption(message.metric_label, message.target)}</caption>
           <colgroup>
             <col class="lepton-c-rank" />
@@ -47,12 +77,12 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
             <col class="lepton-c-interval" />
             <col class="lepton-c-folds lepton-wide lepton-roomy" />
             <col class="lepton-c-scored lepton-wide" />
-            {isTested(rows) && <col class="lepton-c-scored lepton-wide" />}
+            {scales.tested && <col class="lepton-c-scored lepton-wide" />}
             <col class="lepton-c-num lepton-wide lepton-roomy" />
             <col class="lepton-c-row" />
             <col class="lepton-c-size lepton-wide" />
           </colgroup>
-          <Head model={model} message={message} />
+          <Head model={model} message={message} tested={scales.tested} />
           <tbody>
             {rows.length === 0 && (
               <tr>
@@ -61,20 +91,11 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
                 </td>
               </tr>
             )}
-            {orderedRows(message, model.order).map((row, index) => (
-              <Row
-                key={row.trial_id ?? "ensemble"}
-                row={row}
-                rows={rows}
-                span={span}
-                scales={scales}
-                isOpen={model.rowIsOpen(row.trial_id)}
-                isFirst={index === 0}
-                toggle={() => {
-                  model.toggleRow(row.trial_id);
-                }}
-              />
-            ))}
+            {/* Kept: the ensemble stays in sight above whatever is scrolled to. */}
+            {ordered.slice(0, begin).flatMap((row) => (row.members.length > 0 ? [line(row, 0)] : []))}
+            <Unseen key="above" rows={begin} />
+            {ordered.slice(begin, end).map((row, index) => line(row, begin + index))}
+            <Unseen key="below" rows={ordered.length - end} />
           </tbody>
         </table>
       </div>
@@ -93,7 +114,22 @@ export function Leaderboard({ model, message }: { model: SearchModel; message: R
   );
 }
 
-function Head({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+/** Room of the rows that are not drawn. */
+function Unseen({ rows }: { rows: number }) {
+  return rows === 0 ? null : (
+    <tr class="lepton-unseen" aria-hidden="true">
+      <td style={{ height: `${rows * ROW_PIXELS}px` }} />
+    </tr>
+  );
+}
+
+interface HeadProps {
+  model: SearchModel;
+  message: RunPanelMessage;
+  tested: boolean;
+}
+
+function Head({ model, message, tested }: HeadProps) {
   const linear = message.gain?.baseline ?? null;
   const metric = message.metric_label;
   const column = (by: SortColumn, words: string, classes: string, title: string) => (
@@ -114,7 +150,7 @@ function Head({ model, message }: { model: SearchModel; message: RunPanelMessage
           {TEXTS.foldsHead}
         </th>
         {column("train", TEXTS.train, " lepton-wide", TEXTS.trainTitle(metric))}
-        {isTested(message.rows) && column("test", TEXTS.test, " lepton-wide", TEXTS.testTitle(metric))}
+        {tested && column("test", TEXTS.test, " lepton-wide", TEXTS.testTitle(metric))}
         {column("fit", TEXTS.fit, " lepton-wide lepton-roomy", TEXTS.fitTitle)}
         {column("row", TEXTS.rowTime, "", TEXTS.rowTimeTitle)}
         {column("size", TEXTS.size, " lepton-wide", TEXTS.size)}
@@ -157,11 +193,13 @@ interface RowProps {
   span: number;
   scales: BoardScales;
   isOpen: boolean;
+  /** Where it stands in the whole board. */
+  place: number;
   isFirst: boolean;
   toggle: () => void;
 }
 
-function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
+function Row({ row, rows, span, scales, isOpen, place, isFirst, toggle }: RowProps) {
   const isEnsemble = row.members.length > 0;
   const classes = [isEnsemble ? "lepton-pinned" : "", row.tied ? "lepton-tied" : ""].join(" ").trim();
   const gap = signed(row.gap, Math.max(0, scales.decimals - 1));
@@ -172,7 +210,7 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
   const memory = size(row.size_bytes);
   return (
     <>
-      <tr class={classes} tabIndex={isFirst ? 0 : -1} onClick={toggle}>
+      <tr class={classes} tabIndex={isFirst ? 0 : -1} aria-rowindex={place + 2} onClick={toggle}>
         <td class="lepton-num lepton-muted">{row.rank ?? ""}</td>
         <th scope="row" title={`${row.label} ${row.description}`.trim()}>
           <span class="lepton-model">
@@ -200,7 +238,7 @@ function Row({ row, rows, span, scales, isOpen, isFirst, toggle }: RowProps) {
           {row.parted ? <b class="lepton-warn">{train.score}</b> : train.score}{" "}
           <small class="lepton-error">{train.error}</small>
         </td>
-        {isTested(rows) && (
+        {scales.tested && (
           <td class="lepton-num lepton-wide">
             {test.score} <small class="lepton-error">{test.error}</small>
           </td>
@@ -347,16 +385,20 @@ function Folds({ row, scales }: { row: BoardRow; scales: BoardScales }) {
   );
 }
 
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+/** Of values that are sorted. */
+function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
+}
+
+function sorted(values: number[]): Float64Array {
+  return Float64Array.from(values.filter(Number.isFinite)).sort();
 }
 
 function boardScales(message: RunPanelMessage): BoardScales {
   const { rows, gain, greater_is_better: greater } = message;
   const baseline = gain === null ? NaN : -gain.gain;
-  const lower = rows.map((row) => row.difference - (row.difference_error || 0)).filter(Number.isFinite);
-  const upper = rows.map((row) => row.difference + (row.difference_error || 0)).filter(Number.isFinite);
+  const lower = sorted(rows.map((row) => row.difference - (row.difference_error || 0)));
+  const upper = sorted(rows.map((row) => row.difference + (row.difference_error || 0)));
   // The worst quarter may fall off the scale: it is hopeless, and would flatten the rest.
   const quarter = quantile(lower, 0.25);
   const lowest = Math.min(
@@ -365,7 +407,7 @@ function boardScales(message: RunPanelMessage): BoardScales {
   );
   const highest = Math.max(0, Math.min(quantile(upper, 0.9), -lowest * 0.4));
   const low = Number.isFinite(lowest) ? lowest : -1;
-  const folds = rows.flatMap((row) => row.fold_scores).filter(Number.isFinite);
+  const folds = sorted(rows.flatMap((row) => row.fold_scores));
   const [hard, easy] = [quantile(folds, 0.1), quantile(folds, 1)];
   const foldRange = greater ? ([hard, easy] as const) : ([quantile(folds, 0.9), quantile(folds, 0)] as const);
   const foldScale = linearScale([0, 1], [26, 6], 2);
@@ -375,26 +417,45 @@ function boardScales(message: RunPanelMessage): BoardScales {
     difference: linearScale([low, highest > 0 ? highest : -low * 0.08], [6, INTERVAL_WIDTH - 5], 2),
     lowest: low,
     baseline,
+    tested: isTested(rows),
     fold: (score) => foldScale(Math.min(1, Math.max(0, width === 0 ? 0.5 : (score - foldRange[0]) / width))),
   };
 }
 
 /** One tab stop for the table: arrows, Home and End move between its rows, Enter and Space open one. */
-function moveFocus(event: KeyboardEvent): void {
+function moveFocus(event: KeyboardEvent, scroll: (pixels: number) => void): void {
   const table = event.currentTarget;
   if (!(table instanceof HTMLElement)) return;
-  const rows = [...table.querySelectorAll<HTMLElement>("tr[tabindex]")];
+  const rows = boardRows(table);
   const at = rows.findIndex((row) => row === event.target);
   if (at < 0) return;
   if (event.key === "Enter" || event.key === " ") {
     rows[at]?.click();
+  } else if (event.key === "Home" || event.key === "End") {
+    const isEnd = event.key === "End";
+    // Of a long board only the rows in sight are there: those at its end are drawn first.
+    table.scrollTop = isEnd ? table.scrollHeight : 0;
+    scroll(isEnd ? Infinity : 0);
+    const edge = (): void => {
+      focusRow(boardRows(table), isEnd ? Infinity : 0);
+    };
+    edge();
+    requestAnimationFrame(() => requestAnimationFrame(edge));
   } else {
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
     if (to === undefined) return;
-    const next = rows[Math.min(rows.length - 1, Math.max(0, to))];
-    for (const row of rows) row.tabIndex = row === next ? 0 : -1;
-    next?.focus();
+    focusRow(rows, to);
   }
   event.preventDefault();
   event.stopPropagation();
+}
+
+const boardRows = (table: HTMLElement): HTMLElement[] => [
+  ...table.querySelectorAll<HTMLElement>("tr[tabindex]"),
+];
+
+function focusRow(rows: HTMLElement[], place: number): void {
+  const next = rows[Math.min(rows.length - 1, Math.max(0, place))];
+  for (const row of rows) row.tabIndex = row === next ? 0 : -1;
+  next?.focus();
 }

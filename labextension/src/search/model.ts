@@ -8,8 +8,12 @@
 import { decimalsOfError, fixed } from "../formats";
 import { readMessage } from "../messages";
 import type { Command, PathPicture, RunPanelMessage, RunState } from "../messages";
+import { LivePanelModel } from "../panel_model";
+import type { KernelHost } from "../panel_model";
 import { TEXTS } from "../texts";
 import { BY_SCORE, nextOrder } from "./row_order";
+import { ROW_PIXELS, rowWindow } from "./row_window";
+import type { RowWindow } from "./row_window";
 import type { RowOrder, SortColumn } from "./row_order";
 
 export type Tab = "path" | "front";
@@ -17,48 +21,27 @@ export type Tab = "path" | "front";
 /** What the run shows itself as: its own state, or that its kernel is gone. */
 export type Appearance = RunState | "disconnected";
 
-export interface SearchHost {
-  /** Sends a command to the kernel; false when nobody is there. */
-  send(command: Command): boolean;
-  /** Milliseconds since the epoch. */
-  now(): number;
-}
+export type SearchHost = KernelHost<Command>;
 
 /** Seconds that "+30 s" adds. */
 export const EXTENSION_SECONDS = 30;
 /** Milliseconds between two sentences of the live region. */
 const QUIET_MS = 10_000;
-/** Below this width in pixels the panel is one column. */
-export const NARROW = 720;
-
 const LIVE = new Set<Appearance>(["starting", "waiting", "running", "stopping"]);
 
-export class SearchModel {
-  private readonly host: SearchHost;
-  private readonly listeners = new Set<() => void>();
+export class SearchModel extends LivePanelModel<Command> {
   private message: RunPanelMessage | null = null;
   private heardAt = 0;
   private unreadable = false;
-  private connected = true;
   private stopAsked = false;
   private chosenTab: Tab = "path";
   private chosenLearner: string | null = null;
   private chosenOrder = BY_SCORE;
   private openRow: number | null | undefined = undefined;
-  private widthPixels = 900;
+  private scrolledRows = 0;
   private saying = "";
   private toSay: string | null = null;
   private saidAt = -Infinity;
-
-  constructor(host: SearchHost) {
-    this.host = host;
-  }
-
-  /** Calls `listener` after each change; the returned function ends that. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
 
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
@@ -84,19 +67,6 @@ export class SearchModel {
   /** Lets time pass: time left moves on, a sentence that had to wait is said. */
   tick(): void {
     this.speak();
-    this.emit();
-  }
-
-  setConnected(connected: boolean): void {
-    if (connected === this.connected) return;
-    this.connected = connected;
-    this.emit();
-  }
-
-  setWidth(pixels: number): void {
-    const width = Math.round(pixels);
-    if (width <= 0 || width === this.widthPixels) return;
-    this.widthPixels = width;
     this.emit();
   }
 
@@ -138,6 +108,13 @@ export class SearchModel {
     this.emit();
   }
 
+  /** Scrolls the board: other rows come into sight. */
+  scrollBoard(pixels: number): void {
+    const before = this.boardRows.begin;
+    this.scrolledRows = Math.max(0, pixels / ROW_PIXELS);
+    if (this.boardRows.begin !== before) this.emit();
+  }
+
   // ------------------------------------------------------------------ what is shown
 
   get state(): RunPanelMessage | null {
@@ -152,7 +129,7 @@ export class SearchModel {
     if (this.message === null) return "starting";
     const { state } = this.message;
     if (!LIVE.has(state)) return state;
-    if (!this.connected) return "disconnected";
+    if (!this.isConnected) return "disconnected";
     return this.stopAsked ? "stopping" : state;
   }
 
@@ -186,20 +163,17 @@ export class SearchModel {
     return this.chosenTab;
   }
 
-  get width(): number {
-    return this.widthPixels;
-  }
-
-  get isNarrow(): boolean {
-    return this.widthPixels < NARROW;
-  }
-
   get order(): RowOrder {
     return this.chosenOrder;
   }
 
   get rowIsOpen(): (trial: number | null) => boolean {
     return (trial) => this.openRow === trial;
+  }
+
+  /** Rows of the board that are drawn, by their place in its order. */
+  get boardRows(): RowWindow {
+    return rowWindow(this.message?.rows.length ?? 0, this.scrolledRows);
   }
 
   /** Paths with at least one step. */
@@ -219,12 +193,6 @@ export class SearchModel {
   }
 
   // ------------------------------------------------------------------ inside
-
-  private command(command: Command): boolean {
-    const sent = this.host.send(command);
-    if (!sent) this.setConnected(false);
-    return sent;
-  }
 
   private announceChange(before: RunPanelMessage | null, after: RunPanelMessage): void {
     const score = fixed(after.score, decimalsOfError(after.score_error, after.score));
@@ -250,9 +218,5 @@ export class SearchModel {
   /** Whether a sentence waits for its turn, so that somebody must tick. */
   get hasMoreToSay(): boolean {
     return this.toSay !== null;
-  }
-
-  private emit(): void {
-    for (const listener of this.listeners) listener();
   }
 }

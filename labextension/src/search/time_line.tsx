@@ -33,7 +33,7 @@ export function TimeLine({ model, message }: { model: SearchModel; message: RunP
           : TEXTS.progress(String(message.n_trials), String(limit))
       }
     >
-      <span style={{ width: `${percent.toFixed(1)}%` }} />
+      <span style={{ transform: `scaleX(${(percent / 100).toFixed(3)})` }} />
       {reserve > 0 && model.isLive && (
         <i style={{ left: `${(100 * (1 - reserve)).toFixed(1)}%` }} title={TEXTS.reserve} />
       )}

@@ -11,7 +11,9 @@ import { answerWith, tellNews } from "../asked_panel";
 import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
+import { followWords } from "../panel_words";
 import { SearchPanel } from "./component";
+import { TEXTS } from "../texts";
 import { SearchModel } from "./model";
 
 /** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
@@ -31,6 +33,9 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
   };
 
   model.setWidth(el.clientWidth);
+  const unfollowWords = followWords(page, "search", TEXTS, () => {
+    model.refresh();
+  });
   const unfollow = follow(kernel, model, el, () => h(SearchPanel, { model }));
   const unanswer = answerWith(el, () => kernel.get("head"));
   const tell = (): void => {
@@ -50,6 +55,7 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
 
   return () => {
     unfollow();
+    unfollowWords();
     unanswer();
     kernel.off("change:head", tell);
     page.removeEventListener("visibilitychange", keepAlive);

@@ -7,11 +7,10 @@ import type { Scale } from "../drawing/scales";
 import { thinnedLine } from "../drawing/thinned_line";
 import { decimalsOfTable, fixed, milliseconds, shortDelay } from "../formats";
 import type { StreamModel } from "./model";
+import { GAP_SECONDS } from "./ring";
 import type { StreamMark, StreamMessage, StreamSecond } from "./stream_message";
 import { STREAM_TEXTS } from "./stream_texts";
 
-/** Seconds without a summary that break a line: older points stand for five seconds each. */
-const GAP_SECONDS = 7.5;
 const TOP = 24;
 const BETWEEN = 16;
 const STRIP = 60;

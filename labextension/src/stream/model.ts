@@ -6,6 +6,7 @@
  */
 
 import type { StreamCommand } from "../messages";
+import { LivePanelModel } from "../panel_model";
 import { Ring } from "./ring";
 import { readStreamMessage, readStreamRows } from "./stream_message";
 import type { StreamMessage, StreamRows, StreamSecond, StreamState } from "./stream_message";
@@ -14,31 +15,19 @@ import { STREAM_TEXTS } from "./stream_texts";
 /** How the stream shows itself: its own state, that it was asked to stop, or that its kernel is gone. */
 export type StreamLook = StreamState | "stopping" | "disconnected";
 
-export interface StreamHost {
-  /** Sends a command to the kernel; false when nobody is there. */
-  send(command: StreamCommand): boolean;
-  /** Milliseconds since the epoch. */
-  now(): number;
-}
-
 /** Seconds of the past that can be chosen; 0 is all that is known. */
 export const SPANS = [120, 600, 3600, 0] as const;
 /** Shortest stretch that can be looked at, in seconds. */
 const CLOSEST_SECONDS = 5;
-/** Below this width in pixels the panel is one column. */
-const NARROW = 720;
-
 const LIVE = new Set<StreamLook>(["running", "paused", "waiting", "stopping"]);
 
-export class StreamModel {
-  private readonly listeners = new Set<() => void>();
+export class StreamModel extends LivePanelModel<StreamCommand> {
   private readonly ring = new Ring();
   private message: StreamMessage | null = null;
   private runId = "";
   private results: StreamRows | null = null;
   private heardAt = 0;
   private unreadable = false;
-  private connected = true;
   private stopAsked = false;
   private asksRows = false;
   private openRow: number | null = null;
@@ -46,16 +35,7 @@ export class StreamModel {
   private stretch: readonly [number, number] | null = null;
   private drawn: readonly [number, number] | null = null;
   private readAt: number | null = null;
-  private widthPixels = 900;
   private saying = "";
-
-  constructor(private readonly host: StreamHost) {}
-
-  /** Calls `listener` after each change; the returned function ends that. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
 
   // ------------------------------------------------------------------ what comes
 
@@ -82,19 +62,6 @@ export class StreamModel {
     const rows = readStreamRows(document);
     if (rows === null || !this.asksRows) return;
     this.results = rows;
-    this.emit();
-  }
-
-  setConnected(connected: boolean): void {
-    if (connected === this.connected) return;
-    this.connected = connected;
-    this.emit();
-  }
-
-  setWidth(pixels: number): void {
-    const width = Math.round(pixels);
-    if (width <= 0 || width === this.widthPixels) return;
-    this.widthPixels = width;
     this.emit();
   }
 
@@ -214,7 +181,7 @@ export class StreamModel {
     if (this.message === null) return "running";
     const { state } = this.message;
     if (!LIVE.has(state)) return state;
-    if (!this.connected) return "disconnected";
+    if (!this.isConnected) return "disconnected";
     return this.stopAsked ? "stopping" : state;
   }
 
@@ -224,14 +191,6 @@ export class StreamModel {
 
   get heardAtMilliseconds(): number {
     return this.heardAt;
-  }
-
-  get width(): number {
-    return this.widthPixels;
-  }
-
-  get isNarrow(): boolean {
-    return this.widthPixels < NARROW;
   }
 
   get span(): number {
@@ -255,8 +214,9 @@ export class StreamModel {
     return this.drawn;
   }
 
+  /** Points that are drawn: no more than show on a line of this width. */
   get points(): StreamSecond[] {
-    return this.ring.between(...this.window);
+    return this.ring.drawn(...this.window, this.width);
   }
 
   /** The point whose values are read. */
@@ -283,19 +243,9 @@ export class StreamModel {
 
   // ------------------------------------------------------------------ inside
 
-  private command(command: StreamCommand): boolean {
-    const sent = this.host.send(command);
-    if (!sent) this.setConnected(false);
-    return sent;
-  }
-
   private speak(before: StreamMessage | null, after: StreamMessage): void {
     if (before !== null && before.state !== after.state) {
       this.saying = STREAM_TEXTS.saidState(STREAM_TEXTS.states[after.state], after.sentence);
     }
-  }
-
-  private emit(): void {
-    for (const listener of this.listeners) listener();
   }
 }

@@ -45,4 +45,37 @@ describe("Ring", () => {
     expect(ring.at(4)?.at).toBe(4);
     expect(ring.at(0)).toBeNull();
   });
+
+  it.each([1_000, 30_000, 100_000])("draws the peaks and pauses of %i points by a few thousand", (count) => {
+    const ring = new Ring();
+    const sent = points(1, count).map((each) => ({ ...each, rows_per_second: 100 }));
+    const peak = sent[Math.floor(count / 2)];
+    if (peak === undefined) throw new Error("There is no such point.");
+    peak.rows_per_second = 9_999;
+    peak.score = 0.1;
+    ring.take([...sent, point(count + 500), point(count + 501)]);
+    const drawn = ring.drawn(0, count + 501, 900);
+    expect(drawn.length).toBeLessThan(15_000);
+    expect(drawn.some((each) => each.rows_per_second === 9_999 && Math.abs(each.at - peak.at) < 64)).toBe(
+      true,
+    );
+    expect(drawn.some((each) => each.score === 0.1)).toBe(true);
+    expect([drawn[0]?.at, drawn.at(-1)?.at]).toEqual([Math.max(1, count + 3 - 100_000), count + 501]);
+    expect(drawn.map((each) => each.at)).toEqual(drawn.map((each) => each.at).sort((a, b) => a - b));
+    // The pause is where it was.
+    expect(drawn.some((each, place) => each.at - (drawn[place - 1] ?? each).at === 500)).toBe(true);
+  });
+
+  it("draws the same after old points have gone", () => {
+    const [short, long] = [new Ring(5_000), new Ring()];
+    for (let at = 1; at <= 9_000; at += 50) {
+      short.take(points(at, at + 49));
+      long.take(points(at, at + 49));
+    }
+    const from = short.first;
+    const values = (ring: Ring): number[] =>
+      ring.drawn(from + 100, 9_000, 10).map((each) => each.rows_per_second);
+    expect(Math.max(...values(short))).toBe(Math.max(...values(long)));
+    expect(values(short).length).toBeLessThan(600);
+  });
 });

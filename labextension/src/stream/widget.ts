@@ -5,10 +5,12 @@ import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import type { StreamCommand } from "../messages";
 import { addStyle } from "../page_style";
+import { followWords } from "../panel_words";
 import figuresStyle from "../styles/figures.css";
 import streamStyle from "../styles/stream.css";
 import { StreamPanel } from "./component";
 import { StreamModel } from "./model";
+import { STREAM_TEXTS } from "./stream_texts";
 
 /** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
 const KEEP_ALIVE_MS = 10_000;
@@ -32,6 +34,9 @@ function render({ model: kernel, el }: { model: StreamKernel; el: HTMLElement })
     model.receiveRows(content);
   };
   model.setWidth(el.clientWidth);
+  const unfollowWords = followWords(page, "stream", STREAM_TEXTS, () => {
+    model.refresh();
+  });
   const unfollow = follow(kernel, model, el, () => h(StreamPanel, { model }));
   kernel.on("msg:custom", hearRows);
   page.addEventListener("visibilitychange", keepAlive);
@@ -46,6 +51,7 @@ function render({ model: kernel, el }: { model: StreamKernel; el: HTMLElement })
   keepAlive();
   return () => {
     unfollow();
+    unfollowWords();
     kernel.off("msg:custom", hearRows);
     page.removeEventListener("visibilitychange", keepAlive);
     clearInterval(beat);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { badNames } from "../fixtures/variants";
 import { golden } from "../fixtures/golden";
 import { RUN_TYPE } from "./run_outputs";
-import { savedRunExtension } from "./saved_run";
+import { savedPageExtensions } from "./saved_pages";
 
 /** As Lumino's class. */
 class Widget {
@@ -16,10 +16,12 @@ class Widget {
   }
 }
 
-const extension = savedRunExtension({ Widget });
+const extension = savedPageExtensions({ Widget })[0];
+if (extension === undefined) throw new Error("There is no extension for runs.");
+const { rendererFactory } = extension;
 
 async function rendered(document_: unknown): Promise<{ node: HTMLElement; dispose(): void }> {
-  const renderer = extension.rendererFactory.createRenderer({ mimeType: RUN_TYPE });
+  const renderer = rendererFactory.createRenderer({ mimeType: RUN_TYPE });
   await renderer.renderModel({ data: { [RUN_TYPE]: document_ } });
   document.body.append(renderer.node);
   return renderer;

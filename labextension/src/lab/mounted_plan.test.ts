@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { goldenDocument } from "../fixtures/golden";
-import { speakInPlans } from "./plan_panel_texts";
+import { speak } from "./lab_texts";
 import { PLAN_TYPE } from "./run_outputs";
-import { savedPlanExtension } from "./saved_plan";
+import { savedPageExtensions } from "./saved_pages";
 
 /** As Lumino's class. */
 class Widget {
@@ -16,10 +16,12 @@ class Widget {
   }
 }
 
-const extension = savedPlanExtension({ Widget });
+const extension = savedPageExtensions({ Widget }).find(({ id }) => id === "lepton-jupyter:saved-plan");
+if (extension === undefined) throw new Error("There is no extension for preparations.");
+const { rendererFactory } = extension;
 
 async function rendered(document_: unknown): Promise<{ node: HTMLElement; dispose(): void }> {
-  const renderer = extension.rendererFactory.createRenderer({ mimeType: PLAN_TYPE });
+  const renderer = rendererFactory.createRenderer({ mimeType: PLAN_TYPE });
   await renderer.renderModel({ data: { [PLAN_TYPE]: document_ } });
   document.body.append(renderer.node);
   return renderer;
@@ -27,7 +29,7 @@ async function rendered(document_: unknown): Promise<{ node: HTMLElement; dispos
 
 describe("a saved preparation", () => {
   afterEach(() => {
-    speakInPlans("en");
+    speak("en");
     document.body.replaceChildren();
   });
 
@@ -44,7 +46,7 @@ describe("a saved preparation", () => {
   });
 
   it("speaks Chinese", async () => {
-    speakInPlans("zh-CN");
+    speak("zh-CN");
     const { node } = await rendered(goldenDocument("PreparationMessage.json"));
     expect(node.querySelector(".lepton-state")?.textContent).toBe("已准备");
     expect(node.querySelector("thead")?.textContent).toContain("做什么，为什么");

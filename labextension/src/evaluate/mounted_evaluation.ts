@@ -1,0 +1,29 @@
+/** An evaluation in its place: loaded by the extension when one is shown. */
+
+import { h } from "preact";
+import { keepDrawn } from "../drawn_view";
+import type { Mount } from "../lab/saved_pages";
+import { addStyle } from "../page_style";
+import pagesStyle from "../styles/pages.css";
+import { EvaluationPanel } from "./component";
+import { EvaluationModel } from "./model";
+import { speakInEvaluations } from "./texts";
+
+export const mount: Mount = (place, document, language) => {
+  speakInEvaluations(language);
+  addStyle(place.ownerDocument);
+  addStyle(place.ownerDocument, { name: "lepton-pages-style", text: pagesStyle });
+  const model = new EvaluationModel();
+  model.setWidth(place.clientWidth);
+  model.receive(document);
+  const unmount = keepDrawn(model, place, () => h(EvaluationPanel, { model }));
+  return {
+    receive: (newer) => {
+      model.receive(newer);
+    },
+    setWidth: (pixels) => {
+      model.setWidth(pixels);
+    },
+    unmount,
+  };
+};
