@@ -7,6 +7,7 @@ import { badForm, badNames, cutAt, manyRows, unscored } from "../src/fixtures/va
 import { NOW, panelStates, recordingHost } from "../src/fixtures/runs";
 import form from "../src/form/widget";
 import { speak } from "../src/lab/lab_texts";
+import { speakInPlans } from "../src/lab/plan_panel_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
 import { RunsList } from "../src/runs/component";
@@ -242,6 +243,8 @@ for (const [name, message, options] of STREAMS) {
     hear?.(RESULTS);
   }
 }
+// As the extension draws a saved one. #zh shows them in Chinese.
+if (location.hash.includes("zh")) speakInPlans("zh-CN");
 for (const [name, message, options] of PLANS) {
   const el = place(name);
   if (el === null) continue;
