@@ -10,6 +10,7 @@ import { mount as mountComparison } from "../src/compare/mounted_comparison";
 import { mount as mountEvaluation } from "../src/evaluate/mounted_evaluation";
 import { speak } from "../src/lab/lab_texts";
 import type { Language } from "../src/lab/lab_texts";
+import { speakInPlans } from "../src/lab/plan_panel_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
 import { RunsList } from "../src/runs/component";
@@ -250,6 +251,8 @@ for (const [name, message, options] of STREAMS) {
     hear?.(RESULTS);
   }
 }
+// As the extension draws a saved one. #zh shows them in Chinese.
+if (location.hash.includes("zh")) speakInPlans("zh-CN");
 for (const [name, message, options] of PLANS) {
   const el = place(name);
   if (el === null) continue;

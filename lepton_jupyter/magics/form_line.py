@@ -6,7 +6,6 @@ line is read back: unless IPython and the parser understand exactly what was cho
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.form_messages import FormOption
@@ -16,6 +15,7 @@ from lepton_jupyter.magics.line_parser import parse_line
 from lepton_jupyter.magics.named_objects import frame_names, is_run
 from lepton_jupyter.magics.tokens import quote
 from lepton_jupyter.magics.verbs import VERBS
+from lepton_jupyter.magics.written_line import can_stand_in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,6 @@ _KINDS = {("columns", False): "column", ("columns", True): "columns", ("frames",
           ("tables", False): "table",
           ("metrics", False): "choice", ("learners", True): "choices"}  # fmt: skip
 
-_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: Stands in a line for what is still to be chosen.
 _MISSING = "…"
 
@@ -190,4 +189,4 @@ def _kind(option: Option) -> str:
 def _odd_values(choices: FormChoices) -> Iterator[str]:
     """Values that would end a line, or that no file and no page can hold."""
     values = [choices.frame, choices.target, *(each for many in choices.options.values() for each in many)]
-    return (each for each in values if any(unicodedata.category(c) in _UNWRITABLE and c != "\t" for c in each))
+    return (each for each in values if not can_stand_in_line(each))

@@ -9,7 +9,7 @@ from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics.calling_statement import assigned_name
 from lepton_jupyter.magics.line_parser import parse_line
 from lepton_jupyter.magics.prepare_verb import VERB, PrepareRequest
-from lepton_jupyter.magics.written_line import write_request
+from lepton_jupyter.magics.written_line import can_stand_in_line, write_request
 from lepton_jupyter.notebook.plan_editing import PlanLanguage
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def write_preparation(request: PrepareRequest, choices: PlanChoices, names: Mapp
     )  # fmt: skip
     line = write_request(VERB, chosen)
     source = f"%%lepton {line}" if request.body is not None else f"{variable} = %lepton {line}"
-    if parse_line(line, names).request != chosen or "\n" in line or "\r" in line:
+    if not can_stand_in_line(line) or parse_line(line, names).request != chosen:
         raise MagicUsageError.from_unwritable(_longest(chosen))
     if request.body is not None:
         return f"{source}\n{request.body}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,20 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.magics.request import Request
     from lepton_jupyter.magics.verb_options import Option, Verb
+
+
+_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def can_stand_in_line(text: str) -> bool:
+    r"""Whether a text would neither end a line nor hold what no file and no page can.
+
+    Examples
+    --------
+    >>> can_stand_in_line("total price"), can_stand_in_line("total\nprice")
+    (True, False)
+    """
+    return not any(unicodedata.category(each) in _UNWRITABLE and each != "\t" for each in text)
 
 
 def write_request(verb: Verb, request: Request) -> str:

@@ -12,6 +12,7 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from lepton_jupyter.events.commands import ChooseInPlan, LineStarted, PlanChoices, StartPreparation
 from lepton_jupyter.events.preparation_events import PlanEdited
@@ -99,7 +100,8 @@ class PlanEditor:
         self.log = EventLog()
         self._revision, self._find = 0, ""
         self._state, self._detail, self._problem = "ready", "", ""
-        self._widget: PlanWidget | None = None
+        # Each place where the plan was shown has a panel of its own, until that is closed.
+        self._widgets: WeakSet[PlanWidget] = WeakSet()
         self._cell: OpenedCell | None = None
 
     @property
@@ -136,7 +138,8 @@ class PlanEditor:
 
     def attach(self, widget: PlanWidget, cell: OpenedCell) -> None:
         """Hear the commands of a panel, which is shown by a cell."""
-        self._widget, self._cell = widget, cell
+        self._widgets.add(widget)
+        self._cell = cell
         widget.on_command(self.obey)
 
     def obey(self, command: Command) -> None:
@@ -199,6 +202,6 @@ class PlanEditor:
 
     def _show(self) -> PreparationMessage:
         message = self.panel_message()
-        if self._widget is not None:
-            self._widget.show(message)
+        for widget in tuple(self._widgets):
+            widget.show(message)
         return message

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.partitions import PartitionedTable, delayed_rows
-from lepton_jupyter.events.commands import PlanChoices
 from lepton_jupyter.events.preparation_events import (
     PartitionRejected,
-    PassAdvanced,
     PassFinished,
     PassStarted,
-    PlannedColumn,
     PreparationFinished,
-    PreparationPlanned,
     PreparationStarted,
-    StepOfColumn,
-    WorkerMemory,
 )
-from lepton_jupyter.events.preparation_messages import OfferedOptions
 from lepton_jupyter.events.run_events import RunFailed, WarningRaised
-from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.join_errors import TimeOrderError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import (
     BadPartitionError,
     PartitionCodeError,
     PreparedFolderError,
-    UnknownStepError,
 )
 from lepton_jupyter.exceptions.sampling_errors import SampleError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.execution.graph_runner import GraphRunner
+from lepton_jupyter.notebook.asked_steps import AskedSteps, check_columns, check_steps, planned_event
 from lepton_jupyter.notebook.joining import partitioned_table, planned_joins
-from lepton_jupyter.notebook.plan_editing import PlanEditor, PlanLanguage, Replanned
+from lepton_jupyter.notebook.pass_progress import PassProgress
 from lepton_jupyter.notebook.preparation_display import ShownPreparation
 from lepton_jupyter.notebook.prepared_table import PreparationPlan, Prepared
 from lepton_jupyter.notebook.session import current_session
@@ -49,14 +40,12 @@ from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.earlier_pass import with_earlier_rows
 from lepton_jupyter.preprocessing.earlier_rows import plan_earlier
-from lepton_jupyter.preprocessing.feature_choices import FeatureChoices
 from lepton_jupyter.preprocessing.feature_learning import FeatureLearning
 from lepton_jupyter.preprocessing.fold_steps import FOLD_STEPS, as_fold_steps
 from lepton_jupyter.preprocessing.joined_columns import JoinedColumns, aggregate_partitions
 from lepton_jupyter.preprocessing.near_repeated import without_near_repeated
 from lepton_jupyter.preprocessing.near_rows import NearPlan
 from lepton_jupyter.preprocessing.partition_code import PartitionCode
-from lepton_jupyter.preprocessing.planned_features import offered_options
 from lepton_jupyter.preprocessing.preparation_passes import (
     PassSettings,
     count_strata,
@@ -65,7 +54,7 @@ from lepton_jupyter.preprocessing.preparation_passes import (
     summarise_partitions,
     write_partitions,
 )
-from lepton_jupyter.preprocessing.preparation_plan import STEP_KINDS, plan_columns, with_added
+from lepton_jupyter.preprocessing.preparation_plan import plan_columns, with_added
 from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
 from lepton_jupyter.preprocessing.prepared_rows import PreparedRows
 from lepton_jupyter.preprocessing.repeated_rows import without_repeated
@@ -83,7 +72,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lepton_jupyter.data.table_source import TableSource
+    from lepton_jupyter.events.preparation_events import PreparationPlanned
     from lepton_jupyter.notebook.joining import PlannedJoin
+    from lepton_jupyter.notebook.plan_editing import PlanEditor, PlanLanguage
     from lepton_jupyter.preprocessing.added_columns import AddedColumns
     from lepton_jupyter.preprocessing.column_look import ColumnLook
     from lepton_jupyter.preprocessing.earlier_rows import EarlierRows
@@ -95,10 +86,6 @@ if TYPE_CHECKING:
 
 #: What may be done with a bad partition.
 ON_BAD = ("fail", "skip", "quarantine")
-#: Time between two entries of the log, and two pictures of the cell, about how far a pass is.
-_TOLD_EVERY_SECONDS = 0.25
-#: Workers whose memory is told, those that use most.
-_WORKERS_TOLD = 12
 _RECIPE_NAME = "_recipe.json"
 _QUARANTINE_NAME = "_quarantine"
 _EARLIER_NAME = "_earlier"
@@ -247,10 +234,10 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
         raise InvalidSettingError.from_choice("on_bad_partition", on_bad_partition, f"Use one of {', '.join(ON_BAD)}.")
     if on_bad_partition == "quarantine" and to is None and not dry_run:
         raise PreparedFolderError.from_quarantine()
-    _check_steps(without)
+    check_steps(without)
     later = as_fold_steps(in_folds)
     chosen = {"scale": scale, "encode": encode, "dates": dates, "text": text, "outliers": outliers}
-    asked = _Asked.of(target, without, drop_leaks, pca, language, chosen)
+    asked = AskedSteps.of(target, without, drop_leaks, pca, language, chosen)
     condition = None if where is None else RowFilter(where)
     size = None if sample is None else SampleSize.parse(sample)
     if size is None and sample_by:
@@ -275,7 +262,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     copies = _copies(first, raw_looks, drop_repeated, drop_near_repeated, near_by)
     earlier = _earlier_rows(first, raw_looks, asked, entity=entity, time=time, lags=lags, rolling=rolling)
     settings, rows = look.settings((*earlier, *(each.draft for each in joins)))
-    _check_columns(target, without, [each.name for each in settings.looks])
+    check_columns(target, without, [each.name for each in settings.looks])
     asked.choices.check_columns([each.name for each in settings.looks])
     # A key says whose a row is; to make hundreds of columns of it, it has to be named.
     keys = {*((entity,) if isinstance(entity, str) else entity), *(key.name for each in joins for key in each.keys)}
@@ -287,7 +274,7 @@ def prepare(  # noqa: PLR0913  a person's options, each with its name
     folder = None if to is None or dry_run else _new_folder(to)
     summary = TableSummary.of(rows, settings.looks, settings.watches)
     plans = asked.plan(settings, summary)
-    planned = _planned(with_added(plans, settings.added, draft=True), summary, draft=True)
+    planned = planned_event(with_added(plans, settings.added, draft=True), summary, draft=True)
     if dry_run:
         log = EventLog()
         log.append(_started(named, "", asked, settings, None, GraphRunner(n_threads=1)))
@@ -352,57 +339,6 @@ def _earlier_rows(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """What a person wants to be done to the columns."""
-
-    target: str | None
-    wanted: PlanChoices
-    choices: FeatureChoices
-    language: PlanLanguage | None
-
-    @classmethod
-    def of(
-        cls,
-        target: str | None,
-        without: Sequence[str],
-        drop_leaks: bool,
-        pca: int,
-        language: PlanLanguage | None,
-        options: Mapping[str, str | Sequence[str]],
-    ) -> Self:
-        """From what was given to options."""
-        choices = FeatureChoices.of(pca=pca, **options)
-        given = {name: (each,) if isinstance(each, str) else tuple(each) for name, each in options.items() if each}
-        return cls(target, PlanChoices(without=tuple(without), options=given, drop_leaks=drop_leaks), choices, language)
-
-    def editor(self, log: EventLog, settings: PassSettings, summary: TableSummary, *, draft: bool) -> PlanEditor | None:
-        """What changes the plan in its panel; None where no line can be written for it."""
-        if self.language is None:
-            return None
-
-        def replan(wanted: PlanChoices) -> Replanned:
-            names = [look.name for look in settings.looks]
-            _check_steps(wanted.without)
-            _check_columns(self.target, wanted.without, names)
-            choices = FeatureChoices.of(pca=self.choices.n_components, **wanted.options)
-            choices.check_columns(names)
-            asked = replace(self, wanted=wanted, choices=choices)
-            plans = asked.plan(settings, summary)
-            planned = _planned(with_added(plans, settings.added, draft=draft), summary, draft=draft)
-            return Replanned(planned, _offered(plans, summary, choices))
-
-        return PlanEditor(log.events(), self.wanted, replan, self.language)
-
-    def plan(self, settings: PassSettings, summary: TableSummary) -> tuple[ColumnPlan, ...]:
-        """What is done to each column, from the statistics of a pass."""
-        watch = next((each for each in settings.watches if isinstance(each, LeakWatch)), None)
-        return plan_columns(
-            settings.looks, summary, target=self.target, without=self.wanted.without, leak_watch=watch,
-            drop_leaks=self.wanted.drop_leaks, choices=self.choices,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _FirstLook:
     """The first rows, and what is asked of a pass; what it needs to know of columns follows from both."""
 
@@ -438,7 +374,7 @@ class _Preparation:
         self,
         table: PartitionedTable,
         settings: PassSettings,
-        asked: _Asked,
+        asked: AskedSteps,
         folder: Path | None,
         in_folds: tuple[str, ...] = (),
     ) -> None:
@@ -506,7 +442,7 @@ class _Preparation:
         good = self._without_bad(found.reports)
         plans = self.asked.plan(self.settings, summary)
         plans = with_added(plans, self.settings.added, draft=False)
-        self.log.append(_planned(plans, summary, draft=False))
+        self.log.append(planned_event(plans, summary, draft=False))
         recipe = PreparationRecipe.of_plans(plans, summary, self.settings.code, self.settings.added, self.in_folds)
         recipe.features_ = self._features(good, recipe, plans, summary)
         for step in self.in_folds:
@@ -599,7 +535,7 @@ class _Preparation:
         """Tell the log of a pass from its beginning to its end; gives what hears news of its partitions."""
         n_partitions = len(table.partitions)
         self.log.append(PassStarted(phase=phase, n_partitions=n_partitions))
-        progress = _Progress(phase, self.log, self.runner, self.shown)
+        progress = PassProgress(phase, self.log, self.runner, self.shown)
         began = time.monotonic()
         yield progress.hear
         seconds = time.monotonic() - began
@@ -632,44 +568,10 @@ class _Preparation:
         return source_of([look_into(path, path.name) for path in paths], self.table.label)
 
 
-class _Progress:
-    """Turns news of partitions into entries of the log, a few a second however many partitions there are."""
-
-    def __init__(self, phase: str, log: EventLog, runner: GraphRunner, shown: Callable[[], None]) -> None:
-        self.phase, self.log, self.runner, self.shown = phase, log, runner, shown
-        self.done: set[str] = set()
-        self.n_rows, self.last = 0, 0.0
-        self.lock = threading.Lock()
-
-    def hear(self, news: dict[str, Any]) -> None:
-        with self.lock:
-            if news["partition"] in self.done:  # done again, since the worker that did it died
-                return
-            self.done.add(news["partition"])
-            self.n_rows += int(news["rows"])
-            now = time.monotonic()
-            if now - self.last < _TOLD_EVERY_SECONDS:
-                return
-            self.last = now
-            n_done, n_rows = len(self.done), self.n_rows
-        memory = [
-            WorkerMemory(worker=name, used_bytes=used, limit_bytes=limit)
-            for name, (used, limit) in self.runner.worker_memory().items()
-        ]
-        memory.sort(key=lambda each: -each.used_bytes)
-        self.log.append(
-            PassAdvanced(
-                phase=self.phase, n_done=n_done, n_rows=n_rows,
-                worker_bytes=memory[0].used_bytes if memory else 0, memory=tuple(memory[:_WORKERS_TOLD]),
-            )
-        )  # fmt: skip
-        self.shown()
-
-
 def _started(
     table: PartitionedTable,
     run_id: str,
-    asked: _Asked,
+    asked: AskedSteps,
     settings: PassSettings,
     folder: Path | None,
     runner: GraphRunner,
@@ -692,57 +594,6 @@ def _started(
         n_workers=runner.n_workers,
         versions={"lepton-jupyter": __version__},
     )
-
-
-def _planned(plans: Sequence[ColumnPlan], summary: TableSummary, *, draft: bool) -> PreparationPlanned:
-    columns = []
-    for plan in plans:
-        column = summary.columns[plan.name]
-        unknown = column.n_rows - column.n_known
-        columns.append(
-            PlannedColumn(
-                name=plan.name,
-                stored=plan.look.storage,
-                becomes=plan.look.reads if plan.kept else "left out",
-                role=plan.role,
-                missing_share=unknown / column.n_rows if column.n_rows else 0.0,
-                n_distinct=round(column.n_distinct),
-                steps=tuple(
-                    StepOfColumn(kind=step.kind, action=step.action, reason=step.reason, on=step.on)
-                    for step in plan.steps
-                ),
-            )
-        )
-    return PreparationPlanned(draft=draft, n_rows=summary.n_rows, columns=tuple(columns))
-
-
-def _offered(plans: Sequence[ColumnPlan], summary: TableSummary, choices: FeatureChoices) -> tuple[OfferedOptions, ...]:
-    """What may be chosen of which column."""
-    offered = []
-    for plan in plans:
-        options: tuple[str, ...] = ()
-        if plan.kept and not plan.role and not (choices.n_components and plan.look.reads == "number"):
-            options = offered_options(plan.look, summary.columns[plan.name])
-        if any(step.kind == "outliers" for step in plan.steps):
-            options = (*options, "outliers")
-        if options:
-            offered.append(OfferedOptions(column=plan.name, options=options))
-    return tuple(offered)
-
-
-def _check_steps(without: Sequence[str]) -> None:
-    for name in without:
-        if name.rpartition(":")[2] not in STEP_KINDS:
-            raise UnknownStepError.from_name(name, STEP_KINDS)
-
-
-def _check_columns(target: str | None, without: Sequence[str], names: list[str]) -> None:
-    if target is not None and target not in names:
-        raise UnknownColumnError.from_name(target, names, role="target column")
-    for name in without:
-        column = name.rpartition(":")[0]
-        if column and column not in names:
-            raise UnknownStepError.from_column(name, column, names)
 
 
 def _new_folder(to: str | os.PathLike[str]) -> Path:

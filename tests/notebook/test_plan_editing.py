@@ -52,7 +52,8 @@ def table():
 @pytest.fixture
 def plan(table):
     plan = prepare(table, dry_run=True, language=PlanLanguage(write))
-    plan.editor.attach(Seen(), IdleLater())
+    plan.seen = Seen()
+    plan.editor.attach(plan.seen, IdleLater())
     return plan
 
 
@@ -63,7 +64,7 @@ def choices(*without, drop_leaks=False, **options):
 
 def choose(plan, wanted, *, revision=1, find=""):
     plan.editor.obey(ChooseInPlan(revision=revision, choices=wanted, find=find))
-    return plan.editor._widget.message
+    return plan.seen.message
 
 
 def columns(message):
@@ -138,7 +139,7 @@ def test_columns_are_found_by_their_names(plan):
 
 def test_prepare_waits_for_the_kernel_where_the_page_cannot_make_a_cell(plan):
     plan.editor.obey(StartPreparation(revision=1, choices=choices("typos")))
-    cell, widget = plan.editor._cell, plan.editor._widget
+    cell, widget = plan.editor._cell, plan.seen
     assert cell.lines == [write(choices("typos"))]
     assert widget.message.editing.state == "queued"
     cell.before()
@@ -152,7 +153,8 @@ def test_prepare_waits_for_the_kernel_where_the_page_cannot_make_a_cell(plan):
 
 def test_what_was_prepared_stays_what_was_done(table):
     clean = prepare(table, without=["typos"], scale="standard", drop_leaks=True, language=PlanLanguage(write))
-    clean.plan.editor.attach(Seen(), IdleLater())
+    clean.plan.seen = Seen()
+    clean.plan.editor.attach(clean.plan.seen, IdleLater())
     before = clean.plan.columns
     message = choose(clean.plan, choices("land:constants"))
     assert message.state == "finished"
@@ -168,3 +170,11 @@ def test_the_same_choices_give_the_plan_that_the_line_would(table, plan):
     message = choose(plan, choices("income:outliers", encode=["onehot"], text=["a\nb:hashed"]))
     fresh = prepare(table, dry_run=True, without=["income:outliers"], encode=["onehot"], text=["a\nb:hashed"]).message
     assert message.columns == fresh.columns
+
+
+def test_two_panels_of_one_plan_show_the_same(plan):
+    other = Seen()
+    plan.editor.attach(other, IdleLater())
+    message = choose(plan, choices("typos"), revision=7)
+    assert other.message == message
+    assert other.message.editing.revision == 7

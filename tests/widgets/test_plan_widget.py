@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from views import example_preparations
 
 from lepton_jupyter.events.commands import ChooseInPlan, KeepAlive, LineStarted, StartPreparation
 from lepton_jupyter.events.encoding import decode_message, encode
+from lepton_jupyter.preprocessing.feature_choices import CHOICES as FEATURES
+from lepton_jupyter.preprocessing.preparation_plan import STEP_KINDS
 from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, document_bytes
 from lepton_jupyter.widgets.plan_widget import PlanWidget
 
@@ -61,3 +65,11 @@ def test_a_wide_table_fits_into_the_message_that_opens_its_panel(name):
     assert shown.n_hidden == 120 - len(shown.columns)
     assert len(shown.editing.columns) == len(shown.columns)
     widget.close()
+
+
+def test_what_can_be_switched_and_chosen_has_a_word_in_the_panel():
+    source = (Path(__file__).parents[2] / "labextension/src/prepare/plan_texts.ts").read_text(encoding="utf-8")
+    words = set(re.findall(r"^    (\w+): \"", source, re.MULTILINE))
+    kinds = set(STEP_KINDS) - {"scaling", "encoding", "calendar", "words"}  # chosen, not switched
+    assert kinds - words == set()
+    assert {choice for known in FEATURES.values() for choice in known} - words == set()
