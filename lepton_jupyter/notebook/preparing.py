@@ -17,6 +17,7 @@ from lepton_jupyter.events.preparation_events import (
     PreparationStarted,
 )
 from lepton_jupyter.events.run_events import RunFailed, WarningRaised
+from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.join_errors import TimeOrderError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import (
@@ -309,7 +310,7 @@ def _copies(
 def _earlier_rows(
     first: pa.Table,
     looks: tuple[ColumnLook, ...],
-    asked: _Asked,
+    asked: AskedSteps,
     *,
     entity: str | Sequence[str],
     time: str | None,
