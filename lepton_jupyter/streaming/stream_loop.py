@@ -200,7 +200,7 @@ class StreamLoop:
         known = (*scorer.columns, settings.key, settings.labels, *settings.keep)
         self._fields, self._fields_at = FieldWatch(known), clock()
         self._label_free = frozenset(scorer.columns) - {settings.key, settings.labels}
-        self._read_ended = False
+        self._read_ended = self._waits_for_room = False
         # A source that is opened again has no connection meanwhile on which it could commit.
         self._committing = asyncio.Lock()
         self._read_offsets: dict[str, Scalar] = {}
@@ -338,7 +338,9 @@ class StreamLoop:
             if len(batch):
                 self.tally.read(len(batch))
                 self._read_offsets |= batch.offsets
+                self._waits_for_room = True
                 await queue.put(_Read(batch, self._clock()))
+                self._waits_for_room = False
         return why
 
     def _why_stop(self) -> str:
@@ -365,8 +367,9 @@ class StreamLoop:
             await self._source.open(self._checkpoint.offsets | self._read_offsets)
 
     async def _reopen_unread(self) -> None:
-        # Who reads opens it again; done here, it would take the connection from under a read.
-        if self._read_ended:
+        # Who reads opens it again; done here, it would take the connection from under a read. But one that waits for
+        # room reads nothing until what is to be committed is.
+        if self._read_ended or self._waits_for_room:
             await self._reopen()
 
     async def _look_at_lag(self) -> None:
