@@ -91,7 +91,7 @@ class LoopSettings:
     rate : float or None
         Most rows in a second.
     most_rows : int
-        Of a micro-batch.
+        Of a micro-batch: so many are only read when they are there. The fewer, the more often brokers wait for a disk.
     most_batches : int
         Read ahead of the scoring; more wait in the source.
     pauses_on_bad_rows : bool
@@ -102,7 +102,7 @@ class LoopSettings:
     keep: tuple[str, ...] = ()
     labels: str = ""
     rate: float | None = None
-    most_rows: int = 1024
+    most_rows: int = 4096
     most_batches: int = 4
     pauses_on_bad_rows: bool = False
 
