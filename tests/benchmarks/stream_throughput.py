@@ -308,7 +308,7 @@ def compare_latency(run, rows) -> None:
 
 
 def compare_panel(run, rows) -> None:
-    """With a panel that is kept up to date as a page's is, and without; in turns, the least of each, since others only ever add."""
+    """With a panel that is kept up to date as a page's is, and without: in turns, and the least of each counts."""
     from lepton_jupyter.widgets.publisher import Publisher
     from lepton_jupyter.widgets.stream_widget import StreamWidget
 

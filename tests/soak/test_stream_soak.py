@@ -12,7 +12,7 @@ pytest.importorskip("redis", reason="the package redis is not installed")
 from soak.stream_soak import FAULTS, Soak
 
 from lepton_jupyter.notebook.session import current_session
-from lepton_jupyter.streaming.stream_loop import LoopSettings
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 
 pytestmark = [
     pytest.mark.cluster,

@@ -15,9 +15,10 @@ from lepton_jupyter.events.stream_events import ConnectionLost, ConnectionRegain
 from lepton_jupyter.runs.run_store import RunStore
 from lepton_jupyter.streaming.function_sink import FunctionSink
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_places import source_of
 from lepton_jupyter.streaming.stream_thread import StreamThread
 

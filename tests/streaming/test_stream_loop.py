@@ -24,11 +24,12 @@ from lepton_jupyter.streaming.function_sink import FunctionSink
 from lepton_jupyter.streaming.generator_source import GeneratorSource
 from lepton_jupyter.streaming.growing_files import GrowingFiles
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.row_scoring import Scores
 from lepton_jupyter.streaming.sql_upserts import SqlUpserts
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_source import Batch
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
