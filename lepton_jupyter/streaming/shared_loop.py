@@ -62,7 +62,7 @@ class Crew(Protocol):
         ...
 
     def ask(self, told: Callable[[int], Any]) -> Mapping[int, Any]:
-        """Fill free seats, tell each something, and hear the answers that came in time."""
+        """Tell each something and hear the answers that came in time, then fill free seats."""
         ...
 
     def replace(self, seat: int) -> None:
