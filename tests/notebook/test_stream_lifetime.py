@@ -127,6 +127,7 @@ def test_a_detached_stream_outlives_its_kernel_and_is_paused_and_stopped_from_an
     assert followed.running
     followed.pause()
     until(lambda: followed.stats["state"] == "paused")
+    time.sleep(0.5)  # a read that waits for rows goes on for its fifth of a second
     orders(200, 210)
     time.sleep(1)
     assert len(orders.stored()) == 200
