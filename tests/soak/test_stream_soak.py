@@ -16,6 +16,7 @@ from lepton_jupyter.streaming.loop_settings import LoopSettings
 
 pytestmark = [
     pytest.mark.cluster,
+    pytest.mark.timeout(900),  # under a minute on a machine that has nothing else to do
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed"),
     pytest.mark.skipif(sys.platform == "win32", reason="needs processes that can be killed and stopped by a signal"),
 ]
