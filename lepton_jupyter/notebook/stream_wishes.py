@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
-from lepton_jupyter.streaming.stream_loop import LoopSettings
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 
 if TYPE_CHECKING:
     from lepton_jupyter.runs.run_folder import RunFolder

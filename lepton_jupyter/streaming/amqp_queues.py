@@ -118,14 +118,15 @@ class AmqpSource:
 
     async def read(self, most_rows: int) -> Batch | None:
         """Messages that have arrived."""
+        if self._is_gone():
+            # What has arrived comes again: it would be scored twice.
+            raise StreamConnectionError.from_error(self.label, RuntimeError("the connection is gone"))
         messages = []
         with suppress(TimeoutError):
             messages.append(await asyncio.wait_for(self._arrived.get(), PATIENCE_SECONDS))
         while messages and len(messages) < most_rows and not self._arrived.empty():
             messages.append(self._arrived.get_nowait())
         if not messages:
-            if self._connection is None or self._connection.is_closed or self._channel.is_closed:
-                raise StreamConnectionError.from_error(self.label, RuntimeError("the connection is gone"))
             return Batch([], [])
         self._in_hand |= {each.delivery_tag: each for each in messages}
         self._n_read += len(messages)
@@ -137,14 +138,18 @@ class AmqpSource:
             n_again=sum(bool(each.redelivered) for each in messages),
         )
 
+    def _is_gone(self) -> bool:
+        return self._connection is None or self._connection.is_closed or self._channel.is_closed
+
     async def commit(self, batches: Sequence[Batch]) -> None:
-        """Acknowledge their messages; those of an earlier connection come again."""
+        """Acknowledge their messages; those of an earlier connection, or of one that is gone, come again."""
         if self._connection is None:
             raise StreamConnectionError.from_error(self.label, RuntimeError("it is being opened again"))
         with self._queue.asking():
             for batch in batches:
                 channel, tags = batch.token
-                for tag in tags if channel is self._channel else ():
+                # Whoever reads opens it again: an error here would hold up the results that he waits for.
+                for tag in tags if channel is self._channel and not self._is_gone() else ():
                     message = self._in_hand.pop(tag, None)
                     if message is not None:
                         await message.ack()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 #: Odd rows of a batch beyond which it is taken row by row: parsing what lies between them would take as long.
-_MOST_ODD = 12
+_MOST_ODD = 16
 #: Batches that are taken row by row after one of which no part could be parsed together.
 _DISTRUSTED_BATCHES = 16
 

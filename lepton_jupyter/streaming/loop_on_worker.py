@@ -11,13 +11,14 @@ from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_places import shared_source_of, sink_of
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
 if TYPE_CHECKING:
     from lepton_jupyter.events.run_events import Event
     from lepton_jupyter.streaming.column_watch import ColumnWatch
+    from lepton_jupyter.streaming.loop_settings import LoopSettings
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
     from lepton_jupyter.streaming.row_scoring import Scorer
 

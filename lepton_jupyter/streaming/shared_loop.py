@@ -39,7 +39,7 @@ _OPENING_SECONDS = 60.0
 _MOST_FAILURES = 3
 #: How long loops may take to store what they have read, when all are to stop.
 _STOP_SECONDS = 20.0
-_TAIL_SECONDS = 2.0
+_TAIL_SECONDS = 5.0
 _TAIL_ROWS = 50
 
 
@@ -62,7 +62,7 @@ class Crew(Protocol):
         ...
 
     def ask(self, told: Callable[[int], Any]) -> Mapping[int, Any]:
-        """Fill free seats, tell each something, and hear the answers that came in time."""
+        """Tell each something and hear the answers that came in time, then fill free seats."""
         ...
 
     def replace(self, seat: int) -> None:
@@ -166,7 +166,7 @@ class SharedLoop:
 
     @property
     def tail(self) -> Sequence[dict[str, Any]]:
-        """The last results of each loop, asked for now; those known before, where nobody answers in two seconds."""
+        """The last results of each loop, asked for now; those known before, where nobody answers in five seconds."""
         if self._loop is not None and not self._loop.is_closed():
             self._tail_came.clear()
             self._n_tail = max(1, _TAIL_ROWS // self._n_loops)

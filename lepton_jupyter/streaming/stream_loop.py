@@ -5,26 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from lepton_jupyter.events.run_events import StopRequested, WarningRaised
 from lepton_jupyter.events.stream_events import (
-    ConnectionLost,
-    ConnectionRegained,
-    DriftDetected,
     StreamContinued,
     StreamEnded,
     StreamPaused,
     WatermarkMoved,
 )
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.source_errors import said_by
 from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamPlaceError
 from lepton_jupyter.preprocessing.json_rows import JsonRows
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
 from lepton_jupyter.streaming.bad_row_watch import BadRowWatch, FieldWatch
-from lepton_jupyter.streaming.batch_parsing import BatchParser
+from lepton_jupyter.streaming.batch_rows import BatchRows
+from lepton_jupyter.streaming.loop_judge import LoopJudge
+from lepton_jupyter.streaming.patience import STOP_SECONDS, GivenUpError, Patience, told
 from lepton_jupyter.streaming.row_parsing import parse_row, written
 from lepton_jupyter.streaming.row_scoring import Scores, score_each
 from lepton_jupyter.streaming.second_tally import SecondTally
@@ -32,13 +30,14 @@ from lepton_jupyter.streaming.stream_sink import Results
 from lepton_jupyter.streaming.window_features import written_time
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from lepton_jupyter.events.run_events import Event, Scalar
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
     from lepton_jupyter.streaming.left_wishes import LeftWishes
+    from lepton_jupyter.streaming.loop_settings import LoopSettings
     from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
     from lepton_jupyter.streaming.owner_lease import OwnerLease
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
@@ -52,17 +51,9 @@ TAIL_ROWS = 50
 _TAIL_OF_BATCH = 5
 #: Who wishes what was left in the stream's folder.
 ELSEWHERE = "another kernel"
-_FIRST_WAIT_SECONDS = 0.05
-_LONGEST_WAIT_SECONDS = 5.0
-#: How long a sink that does not answer may hold up a stream that is to stop.
-_STOP_SECONDS = 5.0
 #: Fields that one row may bring and that are told by name.
 _MOST_NEW_FIELDS = 5
 _TICK_SECONDS = 1.0
-
-
-class _GivenUpError(Exception):
-    """A stream that is to stop waits no longer for one of its ends; what is not stored will be read again."""
 
 
 class _Read(NamedTuple):
@@ -76,44 +67,12 @@ class _Written(NamedTuple):
     n_rows: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoopSettings:
-    """How a stream is to flow.
-
-    Parameters
-    ----------
-    key : str
-        Column that names a row; empty: its position in the source.
-    keep : tuple of str
-        Columns that are stored beside the scores.
-    labels : str
-        Column that may hold the truth about its row; with a key also about an earlier one. Empty: none does.
-    rate : float or None
-        Most rows in a second.
-    most_rows : int
-        Of a micro-batch.
-    most_batches : int
-        Read ahead of the scoring; more wait in the source.
-    pauses_on_bad_rows : bool
-        Whether it reads no more when most of the newest rows were refused, until somebody says so.
-    """
-
-    key: str = ""
-    keep: tuple[str, ...] = ()
-    labels: str = ""
-    rate: float | None = None
-    most_rows: int = 1024
-    most_batches: int = 4
-    pauses_on_bad_rows: bool = False
-
-
 @dataclass(slots=True)
 class _Wishes:
     """What was asked of the loop, from any thread."""
 
     stop: str = ""
     paused_by: str = ""
-    moved: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class StreamLoop:
@@ -169,12 +128,16 @@ class StreamLoop:
         left_wishes: LeftWishes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._prequential = prequential
-        self._error_watch, self._column_watch = error_watch, column_watch
-        self._contest = contest
+        self._judge = LoopJudge(
+            say,
+            settings,
+            prequential=prequential,
+            error_watch=error_watch,
+            column_watch=column_watch,
+            contest=contest,
+        )
         self._windows = windows
         self._watermark: tuple[int | None, int, int] = (None, 0, 0)
-        self._champion = None if contest is None else contest.champion
         self._left_wishes = left_wishes
         self._source, self._sink, self._dead_letters = source, sink, dead_letters
         self._scorer = scorer
@@ -182,29 +145,25 @@ class StreamLoop:
         self._checkpoint = checkpoint
         self._settings = settings
         self._lease = lease
-        self._parser = BatchParser(settings.key, settings.keep)
+        self._rows_of = BatchRows(settings, scorer.columns).of
         self._clock = clock
         self.tally = SecondTally()
         self._told_stop = False
         self.tail: deque[dict[str, Any]] = deque(maxlen=TAIL_ROWS)
         self._wishes = _Wishes()
         self._unstored: list[_Written] = []
-        self._n_labels = 0
         self._dead_unstored = False
         self._flushed_at = clock()
-        self._stop_by: float | None = None
+        self._patience = Patience(say, self._why_stop, clock)
         self._next_read = self._lag_at = clock()
         self._lag: int | None = None
-        #: Fields that a row has which is to be predicted.
         self._bad_rows = BadRowWatch()
         known = (*scorer.columns, settings.key, settings.labels, *settings.keep)
         self._fields, self._fields_at = FieldWatch(known), clock()
-        self._label_free = frozenset(scorer.columns) - {settings.key, settings.labels}
-        self._read_ended = False
+        self._read_ended = self._waits_for_room = False
         # A source that is opened again has no connection meanwhile on which it could commit.
         self._committing = asyncio.Lock()
         self._read_offsets: dict[str, Scalar] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     # What is asked of it, from any thread ----------------------------------------------------------------------------
 
@@ -212,14 +171,14 @@ class StreamLoop:
         """End after what was read is stored."""
         if not self._wishes.stop:
             self._wishes.stop = by
-            self._stir()
+            self._patience.stir()
 
     def pause(self, by: str) -> None:
         """Read no more until `proceed`."""
         if not self._wishes.paused_by:
             self._wishes.paused_by = by
             self._say(StreamPaused(by=by))
-            self._stir()
+            self._patience.stir()
 
     def proceed(self, by: str) -> None:
         """Read again."""
@@ -227,7 +186,7 @@ class StreamLoop:
             self._wishes.paused_by = ""
             self._bad_rows.reset()
             self._say(StreamContinued(by=by))
-            self._stir()
+            self._patience.stir()
 
     def roll_back(self, by: str) -> None:
         """Let the model of before the last promotion predict again, from the next micro-batch on.
@@ -237,17 +196,12 @@ class StreamLoop:
         StreamUsageError
             If there was none.
         """
-        if self._contest is not None:
-            self._say(self._contest.roll_back(by))
+        self._judge.roll_back(by)
 
     @property
     def paused(self) -> bool:
         """Whether it reads no more for now."""
         return bool(self._wishes.paused_by)
-
-    def _stir(self) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wishes.moved.set)
 
     # Its life --------------------------------------------------------------------------------------------------------
 
@@ -258,7 +212,7 @@ class StreamLoop:
         ------
         LeptonError, OSError
         """
-        self._loop = asyncio.get_running_loop()
+        self._patience.begin()
         if self._left_wishes is not None:
             self._left_wishes.withdraw()
         await self._sink.open()
@@ -274,10 +228,10 @@ class StreamLoop:
         try:
             await self._work(queue)
             reason = await reading
-        except _GivenUpError:
+        except GivenUpError:
             pass
         except Exception as error:  # noqa: BLE001  the last place where it can be told
-            reason, sentence = "failed", str(error) if isinstance(error, LeptonError) else _told(error)
+            reason, sentence = "failed", str(error) if isinstance(error, LeptonError) else told(error)
         finally:
             for task in (reading, ticking):
                 task.cancel()
@@ -298,11 +252,10 @@ class StreamLoop:
 
     async def close(self) -> None:
         """Let go of all ends: `run` does so itself when it ends."""
-        if self._contest is not None:
-            self._contest.close()
+        self._judge.close()
         for end in (self._source, self._sink, self._dead_letters):
             try:
-                await asyncio.wait_for(end.close(), _STOP_SECONDS)
+                await asyncio.wait_for(end.close(), STOP_SECONDS)
             except Exception:  # noqa: BLE001  all that counts is stored, and there is nobody left to help
                 continue
 
@@ -312,7 +265,7 @@ class StreamLoop:
         """Read until the end; why it ended."""
         try:
             return await self._read_all(queue)
-        except _GivenUpError:
+        except GivenUpError:
             return "stopped"
         except LeptonError:
             raise
@@ -329,16 +282,18 @@ class StreamLoop:
         while not (why := self._why_stop()):
             await self._look_at_lag()
             if self.paused:
-                await self._rest(1.0)
+                await self._patience.rest(1.0)
                 continue
             await self._pace()
-            batch = await self._insist("source", lambda: self._source.read(self._most_rows()), self._reopen)
+            batch = await self._patience.insist("source", lambda: self._source.read(self._most_rows()), self._reopen)
             if batch is None:
                 return "exhausted"
             if len(batch):
                 self.tally.read(len(batch))
                 self._read_offsets |= batch.offsets
+                self._waits_for_room = True
                 await queue.put(_Read(batch, self._clock()))
+                self._waits_for_room = False
         return why
 
     def _why_stop(self) -> str:
@@ -355,7 +310,7 @@ class StreamLoop:
         if self._settings.rate is not None:
             begun = self._next_read
             while self._clock() < begun and not self._why_stop():
-                await self._rest(min(1.0, begun - self._clock()))
+                await self._patience.rest(min(1.0, begun - self._clock()))
             # No row is made up for that was not there in time.
             self._next_read = max(begun, self._clock() - 0.1) + self._most_rows() / self._settings.rate
 
@@ -365,8 +320,9 @@ class StreamLoop:
             await self._source.open(self._checkpoint.offsets | self._read_offsets)
 
     async def _reopen_unread(self) -> None:
-        # Who reads opens it again; done here, it would take the connection from under a read.
-        if self._read_ended:
+        # Who reads opens it again; done here, it would take the connection from under a read. But one that waits for
+        # room reads nothing until what is to be committed is.
+        if self._read_ended or self._waits_for_room:
             await self._reopen()
 
     async def _look_at_lag(self) -> None:
@@ -402,10 +358,12 @@ class StreamLoop:
 
     async def _write(self, read: _Read) -> None:
         batch = read.batch
-        self._crown()
+        self._scorer = self._judge.crowned() or self._scorer
         refused: dict[int, RowRefusal] = {}
         n_written = 0
-        for rows, places, labels in self._parsed(batch, refused):
+        singly = self._settings.labels or self._windows is not None
+        schema = None if singly else getattr(self._scorer, "schema", None)
+        for rows, places, labels in self._rows_of(batch, schema, refused):
             n_written += await self._write_rows(batch, rows, places, labels, refused)
         if refused:
             await self._bury(batch, refused)
@@ -447,40 +405,12 @@ class StreamLoop:
             rows = [row for place, row in enumerate(rows) if place not in scores.refused]
             places = [place for at, place in enumerate(places) if at not in scores.refused]
         results = self._results(batch, rows, places, scores)
-        if self._prequential is not None:
-            self._judge(self._prequential, results.keys, rows, scores, labels)
-        self._look_for_drift(rows, scores)
+        self._judge.saw(results.keys, rows, scores, labels)
+        self.tally.label_rows(len(labels))
         unstorable = await self._write_all(results, 0) if len(results) else {}
         refused |= {places[place]: refusal for place, refusal in unstorable.items()}
         self.tail.extend(results.part(max(0, len(results) - _TAIL_OF_BATCH), len(results)).rows())
         return len(results) - len(unstorable)
-
-    def _parsed(
-        self, batch: Batch, refused: dict[int, RowRefusal]
-    ) -> Iterator[tuple[Sequence[Row], Sequence[int], list[Row]]]:
-        """Rows to score, their places, and rows that only bring labels; what cannot be parsed goes to `refused`."""
-        together = None if self._settings.labels or self._windows is not None else getattr(self._scorer, "schema", None)
-        for start, stop, rows in self._parser.parts(batch.payloads, together):
-            yield self._parsed_singly(batch, start, stop, refused) if rows is None else (rows, range(start, stop), [])
-
-    def _parsed_singly(
-        self, batch: Batch, start: int, stop: int, refused: dict[int, RowRefusal]
-    ) -> tuple[Sequence[Row], Sequence[int], list[Row]]:
-        rows: list[Row] = []
-        places: list[int] = []
-        labels: list[Row] = []
-        for place in range(start, stop):
-            row = parse_row(batch.payloads[place])
-            if isinstance(row, RowRefusal):
-                refused[place] = row
-            elif self._settings.key and row.get(self._settings.key) is None:
-                refused[place] = RowRefusal("no key", f"It has no {self._settings.key!r}, which names rows.")
-            elif self._is_label_alone(row):
-                labels.append(row)
-            else:
-                rows.append(row)
-                places.append(place)
-        return rows, places, labels
 
     @staticmethod
     def _extended(
@@ -491,58 +421,6 @@ class StreamLoop:
         refused |= {places[place]: refusal for place, refusal in extended.refused.items()}
         return list(extended.rows), [place for at, place in enumerate(places) if at not in extended.refused]
 
-    def _crown(self) -> None:
-        """Let whoever is the champion now predict; what was heard of the one before says nothing about it."""
-        if self._contest is None or self._contest.champion is self._champion:
-            return
-        self._champion = self._contest.champion
-        self._scorer, self._column_watch = self._champion.scorer, self._champion.column_watch
-        if self._champion.compiled is not None:
-            self._say(self._champion.compiled)
-        for watch in (self._column_watch, self._error_watch):
-            if watch is not None:
-                watch.reset()
-        if self._prequential is not None:
-            self._prequential.take_errors()
-
-    def _is_label_alone(self, row: Row) -> bool:
-        """Whether a row only brings the truth about an earlier one of its key."""
-        return bool(
-            self._settings.labels
-            and self._settings.key
-            and row.get(self._settings.labels) is not None
-            and row.keys().isdisjoint(self._label_free)
-        )
-
-    def _judge(
-        self, prequential: PrequentialScore, keys: Sequence[str], rows: Sequence[Row], scores: Scores, alone: list[Row]
-    ) -> None:
-        name, key = self._settings.labels, self._settings.key
-        if scores.outputs is not None:
-            prequential.predicted(keys, scores.outputs)
-        if self._contest is not None:
-            self._contest.predicted(keys, rows, scores.outputs)
-        known = [(row_key, row[name]) for row_key, row in zip(keys, rows, strict=True) if row.get(name) is not None]
-        for row_key, label in [*known, *((str(row[key]), row[name]) for row in alone)]:
-            if prequential.labelled(row_key, label) and self._contest is not None:
-                self._contest.labelled(row_key, prequential.coded(label) or 0.0)
-        self.tally.label_rows(len(alone))
-
-    def _look_for_drift(self, rows: Sequence[Row], scores: Scores) -> None:
-        told: list[Event] = []
-        if self._error_watch is not None and self._prequential is not None:
-            alarm = self._error_watch.heard(self._prequential.take_errors())
-            told += [] if alarm is None else [alarm]
-        if self._column_watch is not None:
-            told += self._column_watch.saw(rows, scores.outputs)
-        for event in told:
-            self._say(event)
-            if self._contest is not None and isinstance(event, DriftDetected):
-                self._contest.drifted(event)
-        if self._contest is not None:
-            for event in self._contest.decide():
-                self._say(event)
-
     def _results(self, batch: Batch, rows: Sequence[Row], places: Sequence[int], scores: Scores) -> Results:
         key = self._settings.key
         keys = list(map(str, _column(rows, key))) if key else [batch.positions[place] for place in places]
@@ -552,8 +430,8 @@ class StreamLoop:
     async def _write_all(self, results: Results, start: int) -> dict[int, RowRefusal]:
         """Write results; rows that the sink refuses, by their place."""
         try:
-            await self._insist("sink", lambda: self._sink.write(results), self._sink.open)
-        except (_GivenUpError, StreamPlaceError):  # the latter is about no row, but about where all of them go
+            await self._patience.insist("sink", lambda: self._sink.write(results), self._sink.open)
+        except (GivenUpError, StreamPlaceError):  # the latter is about no row, but about where all of them go
             raise
         except Exception as error:  # noqa: BLE001  a value that cannot be stored, or a function that raised
             if len(results) == 1:
@@ -574,7 +452,7 @@ class StreamLoop:
                 "payload": [written(batch.payloads[place]) for place in places],
             },
         )
-        await self._insist("dead letters", lambda: self._dead_letters.write(letters), self._dead_letters.open)
+        await self._patience.insist("dead letters", lambda: self._dead_letters.write(letters), self._dead_letters.open)
         self._dead_unstored = True
         for refusal in refused.values():
             self.tally.refused(refusal.reason)
@@ -584,12 +462,12 @@ class StreamLoop:
         if not self._unstored:
             return
         if self._dead_unstored:
-            await self._insist("dead letters", self._dead_letters.flush, self._dead_letters.open)
+            await self._patience.insist("dead letters", self._dead_letters.flush, self._dead_letters.open)
             self._dead_unstored = False
-        await self._insist("sink", self._sink.flush, self._sink.open)
+        await self._patience.insist("sink", self._sink.flush, self._sink.open)
         done, self._unstored = self._unstored, []
         batches = [each.batch for each in done]
-        await self._insist("source", lambda: self._commit(batches), self._reopen_unread)
+        await self._patience.insist("source", lambda: self._commit(batches), self._reopen_unread)
         now = self._flushed_at = self._clock()
         for each in done:
             self.tally.committed(each.n_rows, now - each.arrived, each.batch.offsets)
@@ -603,49 +481,6 @@ class StreamLoop:
     def _save_offsets(self) -> None:
         if not self._source.keeps_offsets:
             self._checkpoint.save(self._clock())
-
-    async def _insist(self, end: str, call: Callable[[], Awaitable[Any]], reopen: Callable[[], Awaitable[None]]) -> Any:
-        """Ask until there is an answer; what is no matter of the connection is raised.
-
-        Raises
-        ------
-        _GivenUpError
-            If the stream is to stop and there is still none.
-        """
-        lost_at: float | None = None
-        wait = _FIRST_WAIT_SECONDS
-        while True:
-            try:
-                if lost_at is not None:
-                    await reopen()
-                answer = await call()
-            except (OSError, asyncio.IncompleteReadError) as error:
-                if lost_at is None:
-                    lost_at = self._clock()
-                    self._say(ConnectionLost(end=end, sentence=_told(error)))
-                if self._gives_up(lost_at):
-                    raise _GivenUpError from error
-                await self._rest(wait)
-                wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
-                continue
-            if lost_at is not None:
-                self._say(ConnectionRegained(end=end, seconds=self._clock() - lost_at))
-            return answer
-
-    def _gives_up(self, lost_at: float) -> bool:
-        if not self._why_stop():
-            return False
-        if self._stop_by is None:
-            self._stop_by = max(lost_at, self._clock()) + _STOP_SECONDS
-        return self._clock() >= self._stop_by
-
-    async def _rest(self, seconds: float) -> None:
-        """Sleep, but not through a wish."""
-        self._wishes.moved.clear()
-        try:
-            await asyncio.wait_for(self._wishes.moved.wait(), seconds)
-        except TimeoutError:
-            return
 
     # Telling ---------------------------------------------------------------------------------------------------------
 
@@ -671,10 +506,9 @@ class StreamLoop:
             self._say(StopRequested(source=self._wishes.stop))
 
     def _tell_second(self) -> None:
-        judge = self._prequential
-        if judge is not None and judge.n_labels > self._n_labels:
-            self.tally.score, self.tally.n_labels = judge.value(), judge.n_labels - self._n_labels
-            self._n_labels = judge.n_labels
+        scored = self._judge.take_score()
+        if scored is not None:
+            self.tally.score, self.tally.n_labels = scored
         for event in self.tally.take(self._lag):
             self._say(event)
         if self._windows is not None:
@@ -697,7 +531,3 @@ class StreamLoop:
 
 def _column(rows: Sequence[Row], name: str) -> list[Any]:
     return rows.values(name) if isinstance(rows, JsonRows) else [row.get(name) for row in rows]
-
-
-def _told(error: BaseException) -> str:
-    return str(error) if isinstance(error, LeptonError) else f"{type(error).__name__}: {said_by(error)}."

@@ -225,7 +225,7 @@ class StreamState:
 
     @_hear.register
     def _(self, event: LoopPlaced, logged: LoggedEvent) -> None:
-        self._note(logged, f"loop {event.seat + 1} reads on {event.worker}: {counted(event.n_loops, 'loop')}")
+        self._note(logged, f"loop {event.seat + 1} reads on {event.worker}, {counted(event.n_loops, 'loop')} in all")
         self._end_mark(logged, "lost", f"loop {event.seat + 1} lost")
 
     @_hear.register

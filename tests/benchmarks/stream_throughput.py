@@ -1,18 +1,25 @@
-"""Rows that one stream scores, stores and commits for a second of processor, and what a single row costs.
+"""What a stream costs: one row, a micro-batch, end to end between brokers, its latency at a rate, and its panel.
 
-One LightGBM of 200 trees on numbers, texts and missing values; rows are JSON. Figures are per second of this process's
-own CPU time, which a busy machine changes less than its clock; brokers work in processes of their own. Beside them:
-scikit-learn's ``predict_proba`` of a pipeline with the same booster, on a data frame of one row. Redis needs
-``redis-server`` and the extra ``stream``.
+One LightGBM of 200 trees on numbers, texts and missing values; rows are JSON. Beside it on the same rows:
+scikit-learn's ``predict_proba`` of a pipeline with the same booster on a data frame, ONNX Runtime and LightGBM's native
+calls on arrays that are ready, and River's ``predict_one`` where River is installed. Times of single rows are medians;
+figures per second of processor are of this process alone, which a busy machine changes less than its clock: brokers and
+workers have processes of their own. Redis needs ``redis-server``, Kafka is librdkafka's mock cluster; both need the
+extra ``stream``. ``LEPTON_STREAM_ROWS`` says how many rows go end to end, and words on the command line which parts are
+run: ``rows``, ``ends``, ``workers``, ``latency``, ``panel``.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -32,10 +39,12 @@ from streaming.redis_server import RedisServer
 from lepton_jupyter.compilation.lightgbm_calls import LightGBMCalls
 from lepton_jupyter.learners.lightgbm import LightGBMModel
 from lepton_jupyter.notebook.champion import CompiledPredictor, compiled_scorer
+from lepton_jupyter.notebook.clusters import use_cluster
 from lepton_jupyter.notebook.fitting import fit
 from lepton_jupyter.notebook.model_scorer import ModelScorer
 from lepton_jupyter.notebook.starting_streams import stream
 from lepton_jupyter.preprocessing.row_reading import RowReader
+from lepton_jupyter.streaming.batch_parsing import BatchParser
 
 N_ROWS = int(os.environ.get("LEPTON_STREAM_ROWS", "50000"))
 
@@ -50,18 +59,20 @@ def made(n_rows: int, seed: int) -> pd.DataFrame:
     return frame.assign(churn=np.where(risk > 0, "yes", "no"))
 
 
-def least_microseconds(call, n_times=200):
+def microseconds(call, n_times=400):
+    call()
     taken = []
     for _ in range(n_times):
         began = time.perf_counter()
         call()
         taken.append(time.perf_counter() - began)
-    return 1e6 * min(taken)
+    return 1e6 * float(np.median(taken))
 
 
 def show_microseconds(what, call, n_rows=1):
-    microseconds = least_microseconds(call, 200 if n_rows == 1 else 5) / n_rows
-    print(f"  {what:<55} {microseconds:>10,.1f} µs")
+    taken = microseconds(call, 400 if n_rows == 1 else 7) / n_rows
+    print(f"  {what:<55} {taken:>10,.1f} µs" + (f" {1e6 / taken:>12,.0f} rows/s" if n_rows > 1 else ""))
+    return taken
 
 
 def streamed(run, source, sink, **wishes):
@@ -89,27 +100,59 @@ def compare_scorers(run, table, rows) -> None:
     print(f"\n{run.best_label}: {len(models)} fold models, {n_trees:,} trees; {N_ROWS:,} rows of 22 columns")
     print(f"compiled in {compiled.seconds:.1f} s to {dict(compiled.how)}, {compiled.n_rows:,} rows compared: "
           f"{compiled.largest_difference or 0:.1e} away at most, {compiled.n_flipped} decided otherwise")  # fmt: skip
-    print("one row of JSON's values:")
-    show_microseconds("scorer of the stream", lambda: scorer.score([one]))
+    print("one row of JSON's values, median:")
+    own = show_microseconds("scorer of the stream", lambda: scorer.score([one]))
     show_microseconds("the same, not compiled", lambda: plain.score([one]))
-    show_microseconds("scikit-learn's pipeline of 200 trees on a data frame", lambda: pipeline.predict_proba(frame))
+    slow = show_microseconds(
+        "scikit-learn's pipeline of 200 trees on a data frame", lambda: pipeline.predict_proba(frame)
+    )
+    show_river(table, one)
+    print(f"  {slow / own:,.0f} times as fast as scikit-learn's predict_proba")
     ready, _ = RowReader(predictor.recipe).read([one], predictor.views)
     pool = CompiledPredictor(predictor).pool
-    print("the same models on a ready array of one row:")
-    show_microseconds("compiled", lambda: pool.predict(ready))
+    print("the same models on a ready array of one row, median:")
+    compiled_time = show_microseconds("compiled", lambda: pool.predict(ready))
     calls = [LightGBMCalls(model.text) for model in models if isinstance(model, LightGBMModel)]
+    trees = [part._trees for _, part in pool._parts if hasattr(part, "_trees")]
+    others = []
     if len(calls) == len(models):
-        show_microseconds("LightGBM's own single-row calls", lambda: [each.sums(ready["tree"]) for each in calls])
+        others.append(
+            show_microseconds("LightGBM's own single-row calls", lambda: [c.sums(ready["tree"]) for c in calls])
+        )
+    if trees:
+        sides = [part._sides.beside(ready["tree"]) for _, part in pool._parts if hasattr(part, "_trees")]
+        others.append(show_microseconds("ONNX Runtime", lambda: [t.sums(X) for t, X in zip(trees, sides, strict=True)]))
+    if others:
+        print(f"  compiled: {compiled_time / min(others):.1f} times the faster of these; with the reading of the row's "
+              f"values: {own / min(others):.1f} times")  # fmt: skip
     many = rows.head(4096).astype(object).where(rows.head(4096).notna(), None).to_dict("records")
     ready, _ = RowReader(predictor.recipe).read(many, predictor.views)
-    print("a row of 4,096:")
-    show_microseconds("scorer of the stream", lambda: scorer.score(many), 4096)
-    show_microseconds("compiled, on a ready array", lambda: pool.predict(ready), 4096)
+    lines = [json.dumps(row).encode() for row in many]
+    parser = BatchParser("", ())
+    print("a row of micro-batches of 1,024, median:")
+    show_microseconds("scorer of the stream", lambda: scorer.score(many[:1024]), 1024)
+    show_microseconds("from JSON's text", lambda: scorer.score(parser.parse(lines[:1024], scorer.schema)), 1024)
+    batch = {view: each[:1024] for view, each in ready.items()}
+    own = show_microseconds("compiled, on a ready array", lambda: pool.predict(batch), 1024)
+    print("a row of 4,096, median:")
     if len(calls) == len(models):
-        show_microseconds(
-            "LightGBM itself, on a ready array", lambda: [each.sums(ready["tree"]) for each in calls], 4096
+        bulk = show_microseconds(
+            "LightGBM itself, on a ready array", lambda: [c.sums(ready["tree"]) for c in calls], 4096
         )
+        print(f"  micro-batches: {bulk / own:.0%} of LightGBM's bulk throughput")
     show_microseconds("scikit-learn's pipeline of 200 trees", lambda: pipeline.predict_proba(rows.head(4096)), 4096)
+
+
+def show_river(table, one) -> None:
+    try:
+        from river import tree
+    except ImportError:
+        print("  River is not installed")
+        return
+    model = tree.HoeffdingAdaptiveTreeClassifier(seed=1)
+    for row in table.to_dict("records"):
+        model.learn_one({name: row[name] for name in one}, row["churn"])
+    show_microseconds("River's Hoeffding adaptive tree, predict_one", lambda: model.predict_proba_one(one))
 
 
 def compare_ends(run, rows) -> None:
@@ -118,30 +161,190 @@ def compare_ends(run, rows) -> None:
     print("table → SQLite       ", streamed(run, rows, f"sqlite:///{folder}/scored.db?table=scores")[0])
     rows.to_json(folder / "rows.jsonl", orient="records", lines=True)
     print("JSON lines → Parquet ", streamed(run, folder / "rows.jsonl", folder / "scored", until_end=True)[0])
+    compare_kafka(run, rows)
     if shutil.which("redis-server") is None:
         return
     server = RedisServer(folder)
+    fill_redis(server, folder / "rows.jsonl")
+    print("Redis → Redis        ", between_redis(server, run))
+    server.kill()
+
+
+def fill_redis(server, file) -> None:
+    lines = file.read_text().splitlines()
     with server.client() as client:
-        pipe = client.pipeline(transaction=False)
-        for line in (folder / "rows.jsonl").read_text().splitlines():
-            pipe.xadd("orders", {"row": line})
-        pipe.execute()
-        began, on_clock = time.process_time(), time.monotonic()
-        flowing = stream(run, source=f"{server.address}/orders", sink=f"{server.address}/scored?as=hash")
-        while client.hlen("scored") < N_ROWS:
-            time.sleep(0.1)
-        cpu, clock = time.process_time() - began, time.monotonic() - on_clock
-        print(f"Redis → Redis          {N_ROWS / cpu:>10,.0f} rows/CPU s {N_ROWS / clock:>10,.0f} rows/s on the clock")
+        client.flushall()
+        for start in range(0, len(lines), 5_000):
+            client.rpush("ready", *lines[start : start + 5_000])
+
+
+#: Rows come all at once when everything is open, and no client's time is measured.
+_ADD_ALL = """
+for start = 0, redis.call('LLEN', KEYS[1]), 5000 do
+    for _, row in ipairs(redis.call('LRANGE', KEYS[1], start, start + 4999)) do
+        redis.call('XADD', KEYS[2], '*', 'row', row)
+    end
+end
+"""
+
+
+def between_redis(server, run, **wishes):
+    """From all rows being there to all of them stored and acknowledged."""
+    with server.client() as client:
+        flowing = stream(run, source=f"{server.address}/orders", sink=f"{server.address}/scored?as=hash", **wishes)
+        client.eval(_ADD_ALL, 2, "ready", "orders")
+        cpu, clock = time.process_time(), time.monotonic()
+        while client.xinfo_groups("orders")[0]["entries-read"] != N_ROWS or client.xinfo_groups("orders")[0]["pending"]:
+            time.sleep(0.02)
+        cpu, clock = time.process_time() - cpu, time.monotonic() - clock
+        assert client.hlen("scored") == N_ROWS
         flowing.stop()
         flowing.settle()
+    own = "" if wishes else f"{N_ROWS / cpu:>10,.0f} rows/CPU s "
+    return f"{own}{N_ROWS / clock:>10,.0f} rows/s on the clock"
+
+
+def compare_kafka(run, rows) -> None:
+    try:
+        import confluent_kafka as kafka
+    except ImportError:
+        print("Kafka → SQLite         confluent-kafka is not installed")
+        return
+    producer = kafka.Producer({"test.mock.num.brokers": 1, "log_level": 0})
+    [broker] = producer.list_topics(timeout=10).brokers.values()
+    producer.list_topics("orders", timeout=10)
+    for place, line in enumerate(rows.to_json(orient="records", lines=True).splitlines()):
+        producer.produce("orders", line, partition=place % 4)
+        if place % 10_000 == 0:
+            producer.flush()
+    producer.flush()
+    folder = Path(tempfile.mkdtemp(prefix="lepton-benchmark-"))
+    with sqlite3.connect(folder / "scored.db") as database:
+
+        def n_stored():
+            with suppress(sqlite3.OperationalError):
+                return database.execute("select count(*) from scores").fetchone()[0]
+            return 0
+
+        flowing = stream(
+            run, source=f"kafka://{broker.host}:{broker.port}/orders?assign=all",
+            sink=f"sqlite:///{folder}/scored.db?table=scores", name="kafka",
+        )  # fmt: skip
+        while not n_stored():
+            time.sleep(0.001)
+        before, cpu, clock = n_stored(), time.process_time(), time.monotonic()
+        while n_stored() < N_ROWS:
+            time.sleep(0.1)
+        cpu, clock = time.process_time() - cpu, time.monotonic() - clock
+        print(f"Kafka → SQLite         {(N_ROWS - before) / cpu:>10,.0f} rows/CPU s, the mock broker's among it, "
+              f"{(N_ROWS - before) / clock:>10,.0f} rows/s on the clock")  # fmt: skip
+        flowing.stop()
+        flowing.settle()
+    database.close()
+
+
+def compare_workers(run, rows) -> None:
+    if shutil.which("redis-server") is None:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="lepton-benchmark-"))
+    rows.to_json(folder / "rows.jsonl", orient="records", lines=True)
+    server = RedisServer(folder)
+    use_cluster("local", 2)
+    for n_workers in (1, 2):
+        fill_redis(server, folder / "rows.jsonl")
+        print(f"Redis → Redis, {n_workers} {'worker' if n_workers == 1 else 'workers'} of Dask ",
+              between_redis(server, run, workers=n_workers, name=f"workers{n_workers}"))  # fmt: skip
+    use_cluster("off")
     server.kill()
+
+
+#: Adds rows at a rate, each with the time when it was sent; Linux has one monotonic clock for all processes.
+_SENDER = """
+import json, sys, time, redis
+port, rate, seconds, file = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+lines = [line.rstrip()[:-1] for line in open(file)][:10_000]
+client, began, n_sent = redis.Redis(port=port), time.monotonic(), 0
+while (now := time.monotonic()) < began + seconds:
+    n_due = int((now - began) * rate) - n_sent
+    if n_due > 0:
+        pipe = client.pipeline(transaction=False)
+        for place in range(n_sent, n_sent + n_due):
+            pipe.xadd("orders", {"row": f'{lines[place % len(lines)]},"sent":{now:.6f}}}'}, maxlen=500_000)
+        pipe.execute()
+        n_sent += n_due
+    time.sleep(0.002)
+print(n_sent)
+"""
+
+
+def compare_latency(run, rows) -> None:
+    if shutil.which("redis-server") is None:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="lepton-benchmark-"))
+    rows.head(10_000).to_json(folder / "rows.jsonl", orient="records", lines=True)
+    print("\nfrom sent to stored, Redis → function:")
+    for rate in (1_000, 10_000, 50_000):
+        server = RedisServer(Path(tempfile.mkdtemp(prefix="lepton-benchmark-")))
+        taken = []
+
+        def take(results, taken=taken):
+            now = time.monotonic()
+            taken += [now - row["sent"] for row in results]
+
+        flowing = stream(run, source=f"{server.address}/orders", sink=take, keep=["sent"], name=f"rate{rate}")
+        sender = subprocess.run(
+            [sys.executable, "-c", _SENDER, str(server.port), str(rate), "6", str(folder / "rows.jsonl")],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        n_sent, give_up = int(sender.stdout), time.monotonic() + 60
+        while len(taken) < n_sent and time.monotonic() < give_up:
+            time.sleep(0.05)
+        late = np.array(taken[len(taken) // 6 :]) * 1e3  # without the first second
+        figures = " ".join(f"p{share:g} {np.percentile(late, share):>8.1f}" for share in (50, 90, 99, 99.9))
+        print(f"  {rate:>7,} rows/s wished, {n_sent / 6:>8,.0f} sent: {figures} ms")
+        flowing.stop()
+        flowing.settle()
+        server.kill()
+
+
+def compare_panel(run, rows) -> None:
+    """With a panel that is kept up to date as a page's is, and without: in turns, and the least of each counts."""
+    from lepton_jupyter.widgets.publisher import Publisher
+    from lepton_jupyter.widgets.stream_widget import StreamWidget
+
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    for turn in range(12):
+        shown, began = turn % 2 == 1, time.process_time()
+        flowing = stream(run, source=rows, sink=lambda _: None, name=f"panel{turn}")
+        if shown:
+            publisher = Publisher()
+            panel = publisher.watch(StreamWidget(flowing.message(), other_formats=flowing.formats), flowing.message)
+            unsubscribe = flowing.subscribe(lambda _, panel=panel: panel.changed())
+        flowing.wait()
+        taken[shown].append(time.process_time() - began)
+        if shown:
+            unsubscribe()
+            panel.finish()
+            publisher.close()
+    without, with_panel = (min(taken[shown]) for shown in (False, True))
+    print(f"\npanel: {N_ROWS / without:,.0f} rows/CPU s without, {N_ROWS / with_panel:,.0f} with one "
+          f"({with_panel / without - 1:+.1%} processor time)")  # fmt: skip
 
 
 def main() -> None:
     table, rows = made(5_000, 0), made(N_ROWS, 1).drop(columns="churn")
     run = fit(table, target="churn", budget="2trials", learners=["lightgbm"], prefer="speed", folds=2, wait=True)
-    compare_scorers(run, table, rows)
-    compare_ends(run, rows)
+    parts = sys.argv[1:] or ["rows", "ends", "workers", "latency", "panel"]
+    if "rows" in parts:
+        compare_scorers(run, table, rows)
+    if "ends" in parts:
+        compare_ends(run, rows)
+    if "workers" in parts:
+        compare_workers(run, rows)
+    if "latency" in parts:
+        compare_latency(run, rows)
+    if "panel" in parts:
+        compare_panel(run, rows)
 
 
 if __name__ == "__main__":

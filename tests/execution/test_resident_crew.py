@@ -47,9 +47,12 @@ def cluster(tmp_path_factory):
 
 def test_each_seat_has_a_process_of_its_own_and_keeps_it(cluster):
     crew = ResidentCrew(cluster.client, Counter, 2)
-    first, second = crew.ask(lambda _: "a"), crew.ask(lambda _: "b")
-    assert {seat: each[:3] for seat, each in first.items()} == {0: (0, "a", 1), 1: (1, "a", 1)}
-    assert {seat: each[:3] for seat, each in second.items()} == {0: (0, "b", 2), 1: (1, "b", 2)}
+    first = until(crew, lambda answers: len(answers) == 2)
+    second = crew.ask(lambda seat: f"told {seat}")
+    assert {seat: each[:2] for seat, each in first.items()} == {0: (0, 0), 1: (1, 1)}
+    assert {seat: each[:2] for seat, each in second.items()} == {0: (0, "told 0"), 1: (1, "told 1")}
+    assert [second[seat][2] - first[seat][2] for seat in (0, 1)] == [1, 1]
+    assert [second[seat][3] == first[seat][3] for seat in (0, 1)] == [True, True]
     assert len({each[3] for each in first.values()}) == 2
     assert isinstance(crew.ask(lambda _: "raise")[0], ValueError)
     crew.dismiss()
@@ -70,6 +73,7 @@ def test_what_died_is_placed_anew_and_begins_anew(cluster):
 
 def test_more_seats_than_workers_stay_free(cluster):
     crew = ResidentCrew(cluster.client, Counter, 3)
+    until(crew, lambda answers: len(answers) == 2)
     assert len(crew.ask(lambda _: None)) == 2
     crew.dismiss()
 
@@ -79,5 +83,15 @@ def test_what_cannot_be_made_is_said_in_place_of_an_answer(cluster):
         raise LookupError(seat)
 
     crew = ResidentCrew(cluster.client, broken, 1)
-    assert isinstance(crew.ask(lambda _: None)[0], LookupError)
+    assert isinstance(until(crew, len)[0], LookupError)
     crew.dismiss()
+
+
+def test_a_cluster_that_is_gone_is_waited_for_and_let_go_of(tmp_path):
+    with start_local_cluster(1, home=tmp_path, warm_up=()) as handle:
+        crew = ResidentCrew(handle.client, Counter, 1)
+        until(crew, lambda answers: len(answers) == 1)
+    assert crew.ask(lambda _: None) == {}
+    assert crew.workers() == []
+    crew.dismiss()
+    assert crew.places == {}

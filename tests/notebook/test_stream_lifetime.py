@@ -16,6 +16,7 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import library
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
+from lepton_jupyter.streaming.left_wishes import LeftWishes
 
 pytestmark = pytest.mark.kernel
 PATIENCE = 90.0
@@ -34,6 +35,15 @@ def until(holds):
 @pytest.fixture
 def run(churn):
     return fit(churn, target="churn", budget="2trials", folds=2, learners=["linear"], name="churn", wait=True)
+
+
+@pytest.fixture(autouse=True)
+def _none_goes_on(home):
+    """A detached stream would outlive also a test that failed."""
+    yield
+    for folder in current_session().store.list():
+        if folder.is_running():
+            LeftWishes(folder).stop()
 
 
 @pytest.fixture
@@ -127,6 +137,7 @@ def test_a_detached_stream_outlives_its_kernel_and_is_paused_and_stopped_from_an
     assert followed.running
     followed.pause()
     until(lambda: followed.stats["state"] == "paused")
+    time.sleep(0.5)  # a read that waits for rows goes on for its fifth of a second
     orders(200, 210)
     time.sleep(1)
     assert len(orders.stored()) == 200

@@ -274,7 +274,7 @@ class Soak:
             return 0
 
     def _wait_until(self, holds):
-        give_up = time.monotonic() + 120 + self.n_rows / 1_000
+        give_up = time.monotonic() + 300 + self.n_rows / 500
         while not holds():
             if self._failed is not None:
                 raise self._failed

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 
 from lepton_jupyter.runs.run_store import RunStore
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.redis_sink import RedisSink
 from lepton_jupyter.streaming.redis_source import RedisSource
 from lepton_jupyter.streaming.row_scoring import Scores
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
 

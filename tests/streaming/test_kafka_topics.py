@@ -16,9 +16,10 @@ from lepton_jupyter.events.stream_events import StreamEnded
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
 from lepton_jupyter.runs.run_store import RunStore
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
 kafka = pytest.importorskip("confluent_kafka", reason="the package confluent-kafka is not installed")

@@ -241,7 +241,7 @@ def test_a_stalled_function_leaves_new_entries_in_redis(redis_server, tmp_path):
     flowing.loop.pause("python")
     with redis_server.client() as client:
         assert client.xpending("orders", "lepton-orders")["pending"] <= 64 * 7
-    flowing.loop._stop_by = 0.0  # as after five seconds of patience
+    flowing.loop._patience.stop_by = 0.0  # as after five seconds of patience
     flowing.loop.stop("python")
     assert flowing.thread.wait(PATIENCE)
     assert flowing.events[-1].n_stored == 0

@@ -15,10 +15,10 @@ from lepton_jupyter.events.stream_events import LoopLost, LoopPlaced, SecondPass
 from lepton_jupyter.execution.local_cluster import start_local_cluster
 from lepton_jupyter.execution.resident_crew import ResidentCrew
 from lepton_jupyter.streaming.loop_on_worker import LoopPlan
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.row_scoring import Scores
 from lepton_jupyter.streaming.shared_loop import SharedLoop
-from lepton_jupyter.streaming.stream_loop import LoopSettings
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
 pytestmark = pytest.mark.cluster

@@ -24,11 +24,13 @@ from lepton_jupyter.streaming.function_sink import FunctionSink
 from lepton_jupyter.streaming.generator_source import GeneratorSource
 from lepton_jupyter.streaming.growing_files import GrowingFiles
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.loop_settings import LoopSettings
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.row_scoring import Scores
 from lepton_jupyter.streaming.sql_upserts import SqlUpserts
-from lepton_jupyter.streaming.stream_loop import LoopSettings, StreamLoop
+from lepton_jupyter.streaming.stream_loop import StreamLoop
+from lepton_jupyter.streaming.stream_source import Batch
 from lepton_jupyter.streaming.stream_thread import StreamThread
 
 PATIENCE = 60.0
@@ -275,3 +277,40 @@ def test_a_rate_is_kept_by_the_clock_of_the_loop(home):
     asyncio.run(go())
     assert loop._most_rows() == 5
     assert sum(slept) == pytest.approx(19 * 0.1)
+
+
+class Prefetched:
+    """A source that has read all before its connection is lost, as brokers that push do."""
+
+    label, replays, keeps_offsets = "prefetched", True, True
+
+    def __init__(self, n_rows):
+        self.left = list(range(100, 100 + n_rows))
+        self.n_opened = 0
+        self.committed = 0
+
+    async def open(self, offsets):
+        self.n_opened += 1
+
+    async def read(self, most_rows):
+        taken, self.left = self.left[:most_rows], self.left[most_rows:]
+        return Batch([{"x": x} for x in taken], [str(x) for x in taken]) if taken else None
+
+    async def commit(self, batches):
+        if self.n_opened == 1:
+            raise StreamConnectionError.from_error(self.label, OSError("gone"))
+        self.committed += sum(map(len, batches))
+
+    async def lag(self):
+        return None
+
+    async def close(self):
+        pass
+
+
+def test_a_commit_that_fails_while_the_reader_waits_for_room_opens_the_source_again(home):
+    source, stored = Prefetched(400), []
+    flowing = Streaming(home, source, FunctionSink(stored.extend)).begin()
+    assert flowing.finish().reason == "exhausted"
+    assert len(stored) == source.committed == 400
+    assert source.n_opened == 2

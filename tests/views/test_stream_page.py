@@ -51,7 +51,7 @@ def test_what_drifts_is_shown_until_it_has_passed():
 def test_loops_on_workers_are_told_as_they_come_and_go():
     notes = [note.sentence for note in message(example_streams.shared()).notes]
     assert notes[:2] == [
-        "loop 2 reads on tcp://10.0.0.6:40007: 2 loops",
+        "loop 2 reads on tcp://10.0.0.6:40007, 2 loops in all",
         "loop 2 on tcp://10.0.0.6:40001 is lost, 1 loop left: its worker died",
     ]
     assert [mark.until is None for mark in message(example_streams.shared()).marks if mark.kind == "lost"] == [False]
