@@ -14,7 +14,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page bench bench-full bench-speed peers page-peers tutorials clean
+.PHONY: help demo lab test lint page bench bench-full bench-speed peers page-peers pictures tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench-full the whole race, growth and speed: hours. PEERS=DIR races the peers of make peers,"
 	@echo "                DATA=DIR other tables, STORED=FILE reads what peers did before, OUT=FILE goes on where it was"
 	@echo "make tutorials  run the tutorials and store what they print"
+	@echo "make pictures   take the README's pictures of panels from the gallery"
 	@echo "make clean      remove .venv and what tools left behind"
 
 # Stamps: made again when the dependencies change, or the JupyterLab extension, which an editable install copies.
@@ -95,6 +96,11 @@ bench-speed: .venv/.made-test
 
 tutorials: .venv/.made-test
 	@for each in $(TUTORIALS); do $(BIN)/python tutorials/run_tutorial.py --store "$$each" || exit 1; done
+
+# The README's pictures of panels, from the gallery; needs Node 20 and Chromium.
+pictures: .venv/.made-test
+	@cd labextension && npm run --silent gallery
+	@$(BIN)/python labextension/gallery/pictures.py
 
 clean:
 	rm -rf .venv .*_cache .import_linter_cache .hypothesis dist build

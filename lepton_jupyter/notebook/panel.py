@@ -4,7 +4,8 @@ Who lives how long: the widget is made when a run is shown. At the run's end its
 which a saved notebook keeps. That reaches only the page that ran the cell: a page that was loaded again, or opened
 later, no longer knows the id of the output and goes on showing the widget. A closed widget would be "model not found"
 there, even though the HTML lies beside it, so widgets stay open after the end: the newest few, until the extension is
-unloaded or the kernel ends.
+unloaded or the kernel ends. Such a page asks the widget for the final HTML and text, which the JupyterLab extension
+puts into the file when the notebook is saved.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.events.commands import ExtendBudget, StopRun
+from lepton_jupyter.events.commands import AskForms, ExtendBudget, StopRun
 from lepton_jupyter.notebook.surroundings import look_around
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.commands import Command
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.widgets.panel_widget import PanelWidget
+    from lepton_jupyter.widgets.run_widget import RunWidget
 
 #: A page that is loaded again fetches the state of each open widget, up to 95 kB a piece.
 _MOST_ENDED = 12
@@ -73,7 +75,7 @@ def show_live(run: Run) -> None:
 
     announce()
     widget = RunWidget(run.message(), other_formats=run.formats)
-    widget.on_command(lambda command: _obey(run, command))
+    widget.on_command(lambda command: _obey(run, widget, command))
     panel = kernel_publisher().watch(widget, run.message)
     unsubscribe = run.subscribe(lambda _: panel.changed())
     handle = display(widget, display_id=True)
@@ -107,12 +109,14 @@ def keep_open(widget: PanelWidget) -> None:
         _ended.popleft().close()
 
 
-def _obey(run: Run, command: Command) -> None:
+def _obey(run: Run, widget: RunWidget, command: Command) -> None:
     # May be called on a subshell's thread while a cell is busy: stopping only sets a flag.
     if isinstance(command, StopRun):
         run.stop("panel")
     elif isinstance(command, ExtendBudget):
         run.extend(command.seconds)
+    elif isinstance(command, AskForms) and not run.running:
+        widget.show_forms(run.formats())
 
 
 def _after_end(run: Run, call: Callable[[], None]) -> None:

@@ -174,6 +174,30 @@ class TestThePage:
         lab.has_run(2)
         expect(lab.panel(1)).to_be_visible()
         expect(lab.panel(1).get_by_role("button", name="Stop")).to_have_count(0)
+        # What the file keeps is the end all the same, for whoever draws HTML or text alone.
+        lab.page.wait_for_function(
+            "() => { const output = window.notebookPanel.context.model.toJSON().cells[1].outputs.at(-1);"
+            " return output.data['text/plain'].includes('Stopped'); }"
+        )
+        [output] = [each for each in lab.save().cells[1].outputs if "data" in each]
+        assert "Stopped" in output.data["text/html"]
+        assert output.data[RUN_TYPE]["state"] == "stopped"
+
+    def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook, server):
+        file = server.home.parent / "settings" / "lepton-jupyter" / "plugin.jupyterlab-settings"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text('{"language": "zh-CN"}', encoding="utf-8")
+        try:
+            lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
+            lab.command("notebook:run-all-cells")
+            started(lab, 1)
+            expect(lab.panel(1)).to_contain_text("排行榜")
+            expect(lab.panel(1)).not_to_contain_text("Leaderboard")
+            lab.panel(1).get_by_role("button", name="停止").click()
+            expect(lab.board(1)).to_contain_text("已停止")
+            assert lab.errors == []
+        finally:
+            file.unlink()
 
     def test_run_all_of_a_fit_and_a_predict_cell_waits_where_it_must(self, open_notebook):
         lab = open_notebook(

@@ -1,5 +1,6 @@
 /** Outputs of a notebook that hold a run: its live widget beside the board as it was when the output was written. */
 
+import type { Forms } from "../asked_panel";
 import { STATES } from "../messages";
 import type { MimeBundle, NotebookModel, OutputList, SavedOutput } from "./host";
 
@@ -38,10 +39,10 @@ export function widgetOf({ data }: SavedOutput): string | null {
   return typeof id === "string" ? id : "";
 }
 
-/** The same bundle with the document that a panel shows now, as one of a run that is over. */
-export function withDocument(data: MimeBundle, document: unknown): MimeBundle {
+/** The same bundle with what a panel shows now, as of a run that is over; HTML and text too, where it has them. */
+export function withDocument(data: MimeBundle, document: unknown, forms: Forms = {}): MimeBundle {
   if (typeof document !== "object" || document === null || !("state" in document)) return data;
   if (!(STATES as readonly unknown[]).includes(document.state)) return data;
   const saved = ENDED.has(document.state) ? document : { ...document, state: "saved" };
-  return { ...data, [RUN_TYPE]: saved };
+  return { ...data, ...forms, [RUN_TYPE]: saved };
 }
