@@ -49,7 +49,9 @@ async function buildExtension(outdir) {
     metafile: true,
     write: false,
   });
-  const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === EXTENSION.module);
+  const [entry] = Object.entries(metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint === EXTENSION.module,
+  );
   const container = await build({
     ...options,
     format: "iife",
@@ -63,7 +65,8 @@ async function buildExtension(outdir) {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(join(outdir, "static"), { recursive: true });
   await writeFile(join(outdir, script), contents);
-  for (const { path, contents: text } of outputFiles) await writeFile(join(outdir, "static", basename(path)), text);
+  for (const { path, contents: text } of outputFiles)
+    await writeFile(join(outdir, "static", basename(path)), text);
   const { version, description, license } = JSON.parse(
     await readFile(new URL("package.json", import.meta.url), "utf8"),
   );

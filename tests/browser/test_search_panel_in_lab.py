@@ -183,6 +183,26 @@ class TestThePage:
         assert "Stopped" in output.data["text/html"]
         assert output.data[RUN_TYPE]["state"] == "stopped"
 
+    def test_two_views_of_one_run_show_the_same_and_are_sorted_each_by_itself(self, open_notebook):
+        lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
+        lab.command("notebook:run-all-cells")
+        expect(lab.rows(1).nth(2)).to_be_visible()
+        lab.page.evaluate("() => { window.notebookPanel.content.activeCellIndex = 1; }")
+        lab.command("notebook:create-output-view")
+        views = lab.page.locator(".lepton:not(.lepton-saved-run *)")
+        expect(views).to_have_count(2)
+        first, second = views.nth(0), views.nth(1)
+        # A view beside the notebook leaves it less room, so that columns give way; the score's does not.
+        head = first.locator("thead button.lepton-sort").first
+        head.click()
+        expect(first.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+        expect(second.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+        # The worst is at the top below the ensemble, and stays there while news comes.
+        expect(first.locator(".lepton-board tbody tr[tabindex] td:first-child").last).to_have_text("1")
+        second.get_by_role("button", name="Stop").click()
+        expect(first).to_contain_text("Stopped")
+        assert lab.errors == []
+
     def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook, server):
         file = server.home.parent / "settings" / "lepton-jupyter" / "plugin.jupyterlab-settings"
         file.parent.mkdir(exist_ok=True)
@@ -234,7 +254,7 @@ class TestThePage:
     def test_names_from_data_are_text_and_never_markup(self, open_notebook):
         name = "<img src=x onerror=alert(1)>"
         rename = f"df = df.rename(columns={{'pixel_2_2': {name!r}, 'target': '<script>alert(2)</script>'}})"
-        fit = '%lepton fit df --target "<script>alert(2)</script>" --name "<b>bold</b>" --budget 3s'
+        fit = '%lepton fit df --target "<script>alert(2)</script>" --name "<b>bold</b>" --budget 300s'
         lab = open_notebook([f"{LOAD_WITHOUT_CLUSTER}\n{rename}", fit, "%lepton runs"])
         lab.command("notebook:run-all-cells")
         started(lab, 1)
@@ -243,7 +263,8 @@ class TestThePage:
         expect(lab.panel(1).first).to_contain_text(name)
         images = lab.page.locator(".jp-OutputArea").locator("img, script")
         expect(images).to_have_count(0)
-        expect(lab.board(1)).to_contain_text("Finished")
+        lab.panel(1).get_by_role("button", name="Stop").click()
+        expect(lab.board(1)).to_contain_text("Stopped")
         lab.board(1).locator("summary", has_text="What was done to the data").click()
         expect(lab.board(1)).to_contain_text(name)
         expect(images).to_have_count(0)
