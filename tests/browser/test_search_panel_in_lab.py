@@ -189,7 +189,7 @@ class TestThePage:
         expect(lab.rows(1).nth(2)).to_be_visible()
         lab.page.evaluate("() => { window.notebookPanel.content.activeCellIndex = 1; }")
         lab.command("notebook:create-output-view")
-        views = lab.page.locator(".lepton:not(.lepton-saved-run *)")
+        views = lab.page.locator(".jp-OutputArea-output .lepton:not(.lepton-saved-run *)")
         expect(views).to_have_count(2)
         first, second = views.nth(0), views.nth(1)
         # A view beside the notebook leaves it less room, so that columns give way; the score's does not.

@@ -68,6 +68,8 @@ class Contestant:
         Updates a second.
     button : str
         Text of a button that is pressed before it is fed; empty: none.
+    fill : str
+        What is sent once before it is fed: a stream's first message holds its last minutes alone.
     """
 
     name: str
@@ -78,12 +80,14 @@ class Contestant:
     shown: str
     rate: int
     button: str = ""
+    fill: str = ""
 
     @property
     def cells(self) -> tuple[str, str, str]:
         """Cells of its notebook; the last one feeds it for `{seconds}` seconds."""
         body = "\n".join(f"    {line}" for line in self.change.splitlines())
-        return self.prepare, self.show, f"def change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
+        feed = f"{self.fill}\ndef change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
+        return self.prepare, self.show, feed
 
 
 _LEPTON_BOARD = f"""\
@@ -118,7 +122,7 @@ def document(seconds):
     last = seconds[-1]
     return golden | {{"seconds": seconds, "elapsed_seconds": last["at"], "rows_per_second": last["rows_per_second"],
         "score": last["score"], "n_read": int(last["at"] * 1000), "n_stored": int(last["at"] * 1000)}}
-widget = FedWidget(document(points))
+widget = FedWidget(document(points[:600]))
 """
 
 LEPTON = (
@@ -129,6 +133,7 @@ LEPTON = (
     Contestant(
         "lepton", "100,000 points", _LEPTON_STREAM, "widget",
         "points.append(point(len(points)))\nwidget.head = document(points[-120:])", ".lepton-series", 20, "all",
+        fill="widget.head = document(points)",
     ),
 )  # fmt: skip
 
