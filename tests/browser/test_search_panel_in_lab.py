@@ -192,15 +192,16 @@ class TestThePage:
         views = lab.page.locator(".jp-OutputArea-output .lepton:not(.lepton-saved-run *)")
         expect(views).to_have_count(2)
         first, second = views.nth(0), views.nth(1)
-        # A view beside the notebook leaves it less room, so that columns give way; the score's does not.
+        # The least log loss is the best, and comes first. A view beside the notebook leaves it less room, so that
+        # columns give way; the score's does not.
         head = first.locator("thead button.lepton-sort").first
         head.click()
-        expect(first.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
-        expect(second.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+        expect(first.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+        expect(second.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
         # The worst is at the top below the ensemble, and stays there while news comes.
         expect(first.locator(".lepton-board tbody tr[tabindex] td:first-child").last).to_have_text("1")
         second.get_by_role("button", name="Stop").click()
-        expect(first).to_contain_text("Stopped")
+        expect(lab.page.locator(".jp-OutputArea-output .lepton")).to_contain_text(["Stopped", "Stopped"])
         assert lab.errors == []
 
     def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook, server):
