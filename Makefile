@@ -15,7 +15,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint page bench bench-full bench-speed soak peers page-peers tutorials clean
+.PHONY: help demo lab test lint page bench bench-full bench-speed soak peers page-peers pictures tutorials clean
 
 help:
 	@echo "make demo       run the first tutorial on real data and print what it found"
@@ -28,6 +28,7 @@ help:
 	@echo "                DATA=DIR other tables, STORED=FILE reads what peers did before, OUT=FILE goes on where it was"
 	@echo "make soak       a stream of 10 million rows while workers, kernel and brokers are killed; an hour or less. ROWS=N"
 	@echo "make tutorials  run the tutorials and store what they print"
+	@echo "make pictures   take the README's pictures of panels from the gallery"
 	@echo "make clean      remove .venv and what tools left behind"
 
 # Stamps: made again when the dependencies change, or the JupyterLab extension, which an editable install copies.
@@ -100,6 +101,11 @@ soak: .venv/.made-test
 
 tutorials: .venv/.made-test
 	@for each in $(TUTORIALS); do $(BIN)/python tutorials/run_tutorial.py --store "$$each" || exit 1; done
+
+# The README's pictures of panels, from the gallery; needs Node 20 and Chromium.
+pictures: .venv/.made-test
+	@cd labextension && npm run --silent gallery
+	@$(BIN)/python labextension/gallery/pictures.py
 
 clean:
 	rm -rf .venv .*_cache .import_linter_cache .hypothesis dist build

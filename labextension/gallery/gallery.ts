@@ -288,9 +288,19 @@ for (const [name, message, options] of PANELS) {
 
 // Pages that are not live, which the extension draws.
 const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
+// The golden evaluation's figures are each by itself an example: here its threshold lies on its curve.
+const STEEPNESS = 4.5;
+const steadyEvaluation = {
+  ...evaluationDocument,
+  threshold: { ...evaluationDocument.threshold, lines: [] },
+  roc: evaluationDocument.roc.map((curve) => ({
+    ...curve,
+    thresholds: curve.false_positive_rate.map((share) => (1 - share) ** STEEPNESS),
+  })),
+};
 const PAGES: [name: string, mount: typeof mountEvaluation, document: unknown, press?: string][] = [
-  ["evaluation", mountEvaluation, evaluationDocument],
-  ["evaluation-moved", mountEvaluation, evaluationDocument, ".lepton-segments button:last-child"],
+  ["evaluation", mountEvaluation, steadyEvaluation],
+  ["evaluation-moved", mountEvaluation, steadyEvaluation, ".lepton-segments button:last-child"],
   ["evaluation-multiclass", mountEvaluation, multiclassEvaluation],
   ["evaluation-regression", mountEvaluation, regressionEvaluation, ".lepton-opener"],
   ["evaluation-unreadable", mountEvaluation, { type: "EvaluationMessage" }],

@@ -226,6 +226,10 @@ export interface PauseStream {
 export interface ContinueStream {
   type: "ContinueStream";
 }
+export interface AskForms {
+  type: "AskForms";
+}
+
 export interface AskRows {
   type: "AskRows";
 }
@@ -246,7 +250,7 @@ export interface LineStarted {
 }
 export type FormCommand = ChooseInForm | StartForm | LineStarted;
 export type StreamCommand = StopRun | KeepAlive | PauseStream | ContinueStream | AskRows;
-export type Command = StopRun | ExtendBudget | KeepAlive | FormCommand | StreamCommand;
+export type Command = StopRun | ExtendBudget | KeepAlive | AskForms | FormCommand | StreamCommand;
 
 const runPanelMessage = shape<RunPanelMessage>({
   type: one(["RunPanelMessage"]),

@@ -44,6 +44,11 @@ class AskRows(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AskForms(Command):
+    """Send the HTML and text of a run that has ended once: for the file, where the page keeps the output."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FormChoices:
     """What is chosen in a form, by name: Python alone writes a line of it."""
 

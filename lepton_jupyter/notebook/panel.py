@@ -1,7 +1,10 @@
 """Showing a run: a live panel where somebody looks, the same board as text, HTML and JSON everywhere else.
 
 Who lives how long: the widget is made when a run is shown. At the run's end its output is replaced by the static board,
-which a saved notebook keeps; the widget itself stays open for a while, see `open_widgets`.
+which a saved notebook keeps. That reaches only the page that ran the cell: a page that was loaded again, or opened
+later, no longer knows the id of the output and goes on showing the widget, which stays open for a while, see
+`open_widgets`. Such a page asks the widget for the final HTML and text, which the JupyterLab extension puts into the
+file when the notebook is saved.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.events.commands import ExtendBudget, StopRun
+from lepton_jupyter.events.commands import AskForms, ExtendBudget, StopRun
 from lepton_jupyter.notebook.open_widgets import close_all, keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.events.commands import Command
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.widgets.run_widget import RunWidget
 
 #: How long the last state of a panel may take to be shown when the extension is unloaded.
 _LAST_LOOK_SECONDS = 2.0
@@ -65,7 +69,7 @@ def show_live(run: Run) -> None:
 
     announce()
     widget = RunWidget(run.message(), other_formats=run.formats)
-    widget.on_command(lambda command: _obey(run, command))
+    widget.on_command(lambda command: _obey(run, widget, command))
     panel = kernel_publisher().watch(widget, run.message)
     unsubscribe = run.subscribe(lambda _: panel.changed())
     handle = display(widget, display_id=True)
@@ -91,12 +95,14 @@ def close_panels() -> None:
         publishing.kernel_publisher().close()
 
 
-def _obey(run: Run, command: Command) -> None:
+def _obey(run: Run, widget: RunWidget, command: Command) -> None:
     # May be called on a subshell's thread while a cell is busy: stopping only sets a flag.
     if isinstance(command, StopRun):
         run.stop("panel")
     elif isinstance(command, ExtendBudget):
         run.extend(command.seconds)
+    elif isinstance(command, AskForms) and not run.running:
+        widget.show_forms(run.formats())
 
 
 def _after_end(run: Run, call: Callable[[], None]) -> None:

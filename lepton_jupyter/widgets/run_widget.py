@@ -13,6 +13,8 @@ from lepton_jupyter.widgets.message_size import bounded_document
 from lepton_jupyter.widgets.panel_widget import OtherFormats, PanelWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lepton_jupyter.events.messages import RunPanelMessage
 
 
@@ -38,6 +40,17 @@ class RunWidget(PanelWidget):
     def show(self, message: RunPanelMessage) -> None:
         """Show a newer message, as much of it as fits."""
         self.head = bounded_document(message)
+
+    def show_forms(self, forms: Mapping[str, object]) -> None:
+        """Send what a file keeps of the run as HTML and text to the pages that look; the widget keeps nothing of it.
+
+        Parameters
+        ----------
+        forms : mapping
+            Of an output, by MIME type.
+        """
+        kept = {name: forms[name] for name in ("text/html", "text/plain") if name in forms}
+        self.send({"type": "RunForms", "forms": kept})
 
     def makes_sense(self, command: Command) -> bool:
         """Refuse to extend a run by a time that is none."""

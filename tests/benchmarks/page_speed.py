@@ -104,12 +104,12 @@ def main() -> None:
         _print_table(lines)
         _print_table([("bundle", "kB", "kB of gzip"), *_bundles()])
         if not options.brief:
+            facts = [
+                ("search panel", *heap_growth(browser, STATIC / "run.js", "RunPanelMessage")),
+                ("stream panel", *heap_growth(browser, STATIC / "stream.js", "StreamMessage")),
+            ]
+            _print_table([("memory, MB", "after a minute", "after an hour"), *facts])
             with _lab(Path(sys.executable)) as server:
-                facts = [
-                    ("search panel", *heap_growth(browser, STATIC / "run.js", "RunPanelMessage")),
-                    ("stream panel", *heap_growth(browser, STATIC / "stream.js", "StreamMessage")),
-                ]
-                _print_table([("memory, MB", "after a minute", "after an hour"), *facts])
                 print(f"notebook with five finished runs: {_notebook_size(browser, server) / 1e6:.2f} MB")
         browser.close()
 

@@ -94,7 +94,8 @@ def test_an_evaluation_and_a_comparison_answer_a_person(open_notebook: Callable[
     expect(compared.locator(".lepton-fold-line")).not_to_have_count(0)
     compared.locator(".lepton-opener").first.click()
     expect(compared).to_contain_text("Folds, seed")
-    assert violations(lab.page, ".lepton-saved-run .lepton") == []
+    results = ", ".join(f"[data-mime-type='{each}'] .lepton" for each in (EVALUATION_TYPE, COMPARISON_TYPE))
+    assert violations(lab.page, results) == []
     assert lab.errors == []
 
 

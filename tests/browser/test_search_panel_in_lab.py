@@ -174,6 +174,51 @@ class TestThePage:
         lab.has_run(2)
         expect(lab.panel(1)).to_be_visible()
         expect(lab.panel(1).get_by_role("button", name="Stop")).to_have_count(0)
+        # What the file keeps is the end all the same, for whoever draws HTML or text alone.
+        lab.page.wait_for_function(
+            "() => { const output = window.notebookPanel.context.model.toJSON().cells[1].outputs.at(-1);"
+            " return output.data['text/plain'].includes('Stopped'); }"
+        )
+        [output] = [each for each in lab.save().cells[1].outputs if "data" in each]
+        assert "Stopped" in output.data["text/html"]
+        assert output.data[RUN_TYPE]["state"] == "stopped"
+
+    def test_two_views_of_one_run_show_the_same_and_are_sorted_each_by_itself(self, open_notebook):
+        lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
+        lab.command("notebook:run-all-cells")
+        expect(lab.rows(1).nth(2)).to_be_visible()
+        lab.page.evaluate("() => { window.notebookPanel.content.activeCellIndex = 1; }")
+        lab.command("notebook:create-output-view")
+        views = lab.page.locator(".jp-OutputArea-output .lepton:not(.lepton-saved-run *)")
+        expect(views).to_have_count(2)
+        first, second = views.nth(0), views.nth(1)
+        # The least log loss is the best, and comes first. A view beside the notebook leaves it less room, so that
+        # columns give way; the score's does not.
+        head = first.locator("thead button.lepton-sort").first
+        head.click()
+        expect(first.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+        expect(second.locator("thead th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+        # The worst is at the top below the ensemble, and stays there while news comes.
+        expect(first.locator(".lepton-board tbody tr[tabindex] td:first-child").last).to_have_text("1")
+        second.get_by_role("button", name="Stop").click()
+        expect(lab.page.locator(".jp-OutputArea-output .lepton")).to_contain_text(["Stopped", "Stopped"])
+        assert lab.errors == []
+
+    def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook, server):
+        file = server.home.parent / "settings" / "lepton-jupyter" / "plugin.jupyterlab-settings"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text('{"language": "zh-CN"}', encoding="utf-8")
+        try:
+            lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
+            lab.command("notebook:run-all-cells")
+            started(lab, 1)
+            expect(lab.panel(1)).to_contain_text("排行榜")
+            expect(lab.panel(1)).not_to_contain_text("Leaderboard")
+            lab.panel(1).get_by_role("button", name="停止").click()
+            expect(lab.board(1)).to_contain_text("已停止")
+            assert lab.errors == []
+        finally:
+            file.unlink()
 
     def test_run_all_of_a_fit_and_a_predict_cell_waits_where_it_must(self, open_notebook):
         lab = open_notebook(
@@ -210,7 +255,7 @@ class TestThePage:
     def test_names_from_data_are_text_and_never_markup(self, open_notebook):
         name = "<img src=x onerror=alert(1)>"
         rename = f"df = df.rename(columns={{'pixel_2_2': {name!r}, 'target': '<script>alert(2)</script>'}})"
-        fit = '%lepton fit df --target "<script>alert(2)</script>" --name "<b>bold</b>" --budget 3s'
+        fit = '%lepton fit df --target "<script>alert(2)</script>" --name "<b>bold</b>" --budget 300s'
         lab = open_notebook([f"{LOAD_WITHOUT_CLUSTER}\n{rename}", fit, "%lepton runs"])
         lab.command("notebook:run-all-cells")
         started(lab, 1)
@@ -219,7 +264,8 @@ class TestThePage:
         expect(lab.panel(1).first).to_contain_text(name)
         images = lab.page.locator(".jp-OutputArea").locator("img, script")
         expect(images).to_have_count(0)
-        expect(lab.board(1)).to_contain_text("Finished")
+        lab.panel(1).get_by_role("button", name="Stop").click()
+        expect(lab.board(1)).to_contain_text("Stopped")
         lab.board(1).locator("summary", has_text="What was done to the data").click()
         expect(lab.board(1)).to_contain_text(name)
         expect(images).to_have_count(0)

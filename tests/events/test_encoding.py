@@ -87,7 +87,7 @@ def test_all_three_kinds_are_known() -> None:
     assert {"RunStarted", "TrialFinished", "RunFailed"} <= set(EVENT_TYPES)
     assert set(COMMAND_TYPES) == {
         "StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted", "PauseStream",
-        "ContinueStream", "AskRows", "ChooseInPlan", "StartPreparation", "WatchRuns", "StopListedRun",
+        "ContinueStream", "AskRows", "AskForms", "ChooseInPlan", "StartPreparation", "WatchRuns", "StopListedRun",
         "ExtendListedRun",
     }  # fmt: skip
     assert {"RunPanelMessage", "FormMessage", "ProfileMessage"} <= set(MESSAGE_TYPES)

@@ -23,6 +23,7 @@ from views import (  # noqa: E402  # the path comes first in a script
 )
 
 from lepton_jupyter.events.commands import (  # noqa: E402  # as above
+    AskForms,
     AskRows,
     ChooseInForm,
     ChooseInPlan,
@@ -214,6 +215,7 @@ def commands() -> dict[str, object]:
         StopRun(),
         PauseStream(),
         ContinueStream(),
+        AskForms(),
         AskRows(),
         ExtendBudget(seconds=30.0),
         KeepAlive(),

@@ -113,3 +113,11 @@ def test_closing_closes_the_comm(message):
     comm = widget.comm
     widget.close()
     assert comm.sent[-1][0] == "comm_close"
+
+
+def test_the_final_forms_travel_beside_the_state(widget, monkeypatch):
+    sent = []
+    monkeypatch.setattr(widget, "send", sent.append)
+    widget.show_forms({"text/html": "<b>Finished</b>", "text/plain": "Finished", "application/json": {}})
+    assert sent == [{"type": "RunForms", "forms": {"text/html": "<b>Finished</b>", "text/plain": "Finished"}}]
+    assert "RunForms" not in str(widget.head)

@@ -118,7 +118,7 @@ function Differences({ model, message }: Props) {
       ...differences.map((each) => Math.abs(each.mean) + (Number.isFinite(each.error) ? each.error : 0)),
     ) || 1;
   return (
-    <section class="lepton-told" aria-label={TEXTS.pairs}>
+    <section class="lepton-told" role="group" aria-label={TEXTS.pairs}>
       <div class="lepton-bar">
         <span class="lepton-title">{TEXTS.pairs}</span>
         <span class="lepton-muted lepton-small">{TEXTS.pairsHint}</span>
@@ -228,7 +228,7 @@ function Folds({ model, message }: Props) {
   if (pair.some((run) => run.fold_scores.length < 2)) return null;
   const width = Math.min(640, model.width - 2 - (model.isNarrow ? 24 : 32));
   return (
-    <section class="lepton-block" aria-label={TEXTS.foldByFold}>
+    <section class="lepton-block" role="group" aria-label={TEXTS.foldByFold}>
       <div class="lepton-bar">
         <span class="lepton-title">{TEXTS.foldByFold}</span>
         <span class="lepton-muted lepton-small">{message.metric_label}</span>
@@ -291,7 +291,7 @@ function Runs({ model, message }: Props) {
     cost("size_bytes", TEXTS.size, (row) => bytes(row.size_bytes), true),
   ];
   return (
-    <section class="lepton-told" aria-label={TEXTS.runs}>
+    <section class="lepton-told" role="group" aria-label={TEXTS.runs}>
       <div class="lepton-bar">
         <span class="lepton-title">{TEXTS.runs}</span>
       </div>
@@ -352,7 +352,7 @@ function Settings({ message }: { message: ComparisonMessage }) {
   const { settings, runs } = message;
   const title = settings.length === 0 ? TEXTS.settingsSame : TEXTS.settings(settings.length);
   return (
-    <section class="lepton-told" aria-label={title}>
+    <section class="lepton-told" role="group" aria-label={title}>
       <div class="lepton-bar">
         <span class="lepton-title">{title}</span>
         <span class="lepton-muted lepton-small">{TEXTS.compared(message.n_settings)}</span>

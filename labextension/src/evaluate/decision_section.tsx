@@ -20,7 +20,7 @@ export function DecisionSection({ model, message }: Props) {
   const picture = Math.floor(model.isNarrow ? inside - 24 : (inside * 5) / 9 - 32);
   return (
     <>
-      <section class="lepton-decision" aria-label={TEXTS.decision}>
+      <section class="lepton-decision" role="group" aria-label={TEXTS.decision}>
         <div class="lepton-bar">
           <span class="lepton-title">{TEXTS.decision}</span>
           <span class="lepton-small lepton-ellipsis">
@@ -32,7 +32,7 @@ export function DecisionSection({ model, message }: Props) {
         <Slider model={model} decision={decision} />
       </section>
       <div class="lepton-cols">
-        <section aria-label={TEXTS.cost}>
+        <section role="group" aria-label={TEXTS.cost}>
           <CostInputs model={model} positive={message.positive} />
           <CostCurve model={model} width={picture} />
           <p class="lepton-muted lepton-small lepton-last">
@@ -42,7 +42,7 @@ export function DecisionSection({ model, message }: Props) {
             </span>
           </p>
         </section>
-        <section aria-label={TEXTS.confusion}>
+        <section role="group" aria-label={TEXTS.confusion}>
           <Figures model={model} decision={decision} />
           <Matrix message={message} decision={decision} />
         </section>

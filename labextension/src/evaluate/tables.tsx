@@ -327,7 +327,7 @@ function Section({
   children: preact.ComponentChildren;
 }) {
   return (
-    <section class="lepton-told" aria-label={title}>
+    <section class="lepton-told" role="group" aria-label={title}>
       <div class="lepton-bar">
         <span class="lepton-title">{title}</span>
         <span class="lepton-muted lepton-small lepton-ellipsis" title={note}>

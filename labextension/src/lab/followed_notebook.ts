@@ -1,6 +1,6 @@
 /** What the extension does for each notebook that is open: keep its boards, and replace widgets without a kernel. */
 
-import { askPanel } from "../asked_panel";
+import { askForms, askPanel } from "../asked_panel";
 import type { NotebookPanel } from "./host";
 import { isGone } from "./kernel_status";
 import { keepBoards } from "./saved_boards";
@@ -12,7 +12,7 @@ export async function followNotebook(panel: NotebookPanel): Promise<void> {
   await context.ready;
   const shown: Shown = ({ cell, index }) => {
     const node = panel.content.widgets[cell]?.outputArea?.widgets[index]?.node;
-    return node === undefined ? undefined : askPanel(node);
+    return node === undefined ? [undefined] : [askPanel(node), askForms(node)];
   };
   const sweepBy = (kernel: Parameters<typeof sweep>[1]): void => {
     // A kernel that dies while it is asked leaves the outputs as they are, until there is another one.

@@ -3,6 +3,7 @@
  * is a search, a preparation or a stream.
  */
 
+import type { Forms } from "../asked_panel";
 import { isRecord } from "../json_readers";
 import { STATES } from "../messages";
 import type { MimeBundle, NotebookModel, OutputList, SavedOutput } from "./host";
@@ -47,8 +48,8 @@ export function widgetOf({ data }: SavedOutput): string | null {
   return typeof id === "string" ? id : "";
 }
 
-/** The same bundle with the document that a panel shows now, as one of a run that is over. */
-export function withDocument(data: MimeBundle, document: unknown): MimeBundle {
+/** The same bundle with what a panel shows now, as of a run that is over; HTML and text too, where it has them. */
+export function withDocument(data: MimeBundle, document: unknown, forms: Forms = {}): MimeBundle {
   if (!isRecord(document)) return data;
   if (PLAN_TYPE in data && document["type"] === "PreparationMessage") {
     // Nobody is there to change a saved plan.
@@ -56,5 +57,5 @@ export function withDocument(data: MimeBundle, document: unknown): MimeBundle {
   }
   const { state } = document;
   if (!(RUN_TYPE in data) || !(STATES as readonly unknown[]).includes(state)) return data;
-  return { ...data, [RUN_TYPE]: ENDED.has(state) ? document : { ...document, state: "saved" } };
+  return { ...data, ...forms, [RUN_TYPE]: ENDED.has(state) ? document : { ...document, state: "saved" } };
 }

@@ -21,7 +21,7 @@ function withBoards(saved: SavedNotebook, notebook: NotebookModel, shown: Shown)
     const cell = cells[place.cell];
     const output = cell?.outputs?.[place.index];
     if (cell?.outputs === undefined || output?.data === undefined) continue;
-    const newer = { ...output, data: withDocument(output.data, shown(place)) };
+    const newer = { ...output, data: withDocument(output.data, ...shown(place)) };
     cells[place.cell] = { ...cell, outputs: cell.outputs.with(place.index, newer) };
   }
   return { ...saved, cells };

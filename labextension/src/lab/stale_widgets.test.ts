@@ -16,7 +16,7 @@ function kernelWith(...alive: string[]): Kernel {
   };
 }
 
-const nothing = (): undefined => undefined;
+const nothing = (): [undefined] => [undefined];
 
 describe("the sweeper", () => {
   it("leaves a widget that its kernel knows and replaces one that it does not", async () => {
@@ -52,7 +52,7 @@ describe("the sweeper", () => {
 
   it("keeps a plan as it was shown last, as one that nobody can change", async () => {
     const notebook = new Notebook([{ [VIEW]: { model_id: "gone" }, [PLAN]: { n_rows: 0 }, "text/html": "" }]);
-    await sweep(notebook, null, () => ({ type: "PreparationMessage", n_rows: 3, editing: { line: "" } }));
+    await sweep(notebook, null, () => [{ type: "PreparationMessage", n_rows: 3, editing: { line: "" } }]);
     const saved = notebook.cells[0]?.outputs.saved[0]?.data?.[PLAN];
     expect(saved).toEqual({ type: "PreparationMessage", n_rows: 3, editing: null });
   });
@@ -77,7 +77,7 @@ describe("the sweeper", () => {
   it("keeps what the panel showed last, as a board of a run that is over", async () => {
     const notebook = new Notebook([run("one"), run("two"), run("three")]);
     const shown = [{ state: "running", score: 1 }, { state: "failed", score: 2 }, { state: "of tomorrow" }];
-    await sweep(notebook, null, ({ cell }) => shown[cell]);
+    await sweep(notebook, null, ({ cell }) => [shown[cell]]);
     expect([0, 1, 2].map((cell) => notebook.document(cell))).toEqual([
       { state: "saved", score: 1 },
       { state: "failed", score: 2 },
@@ -89,11 +89,21 @@ describe("the sweeper", () => {
 describe("a notebook that is saved while its run goes on", () => {
   it("keeps the board of that moment, and its outputs are not touched", () => {
     const notebook = new Notebook([run("one"), { "text/plain": "1" }]);
-    keepBoards(notebook, () => ({ state: "running", score: 1 }));
+    keepBoards(notebook, () => [{ state: "running", score: 1 }]);
     const [first, second] = notebook.toJSON().cells;
     expect(first?.outputs?.[0]?.data?.[RUN]).toEqual({ state: "saved", score: 1 });
     expect(first?.outputs?.[0]?.data).toHaveProperty([VIEW]);
     expect(second?.outputs?.[0]?.data).toEqual({ "text/plain": "1" });
     expect(notebook.document(0)).toEqual({});
+  });
+
+  it("keeps the HTML of the end too, where the panel has it", () => {
+    const notebook = new Notebook([{ ...run("one"), "text/html": "<b>Starting</b>" }]);
+    keepBoards(notebook, () => [{ state: "finished" }, { "text/html": "<b>Finished</b>" }]);
+    const [first] = notebook.toJSON().cells;
+    expect(first?.outputs?.[0]?.data).toMatchObject({
+      "text/html": "<b>Finished</b>",
+      [RUN]: { state: "finished" },
+    });
   });
 });

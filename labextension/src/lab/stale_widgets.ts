@@ -6,6 +6,7 @@
  * drawn from the board.
  */
 
+import type { Forms } from "../asked_panel";
 import type { Kernel, NotebookModel } from "./host";
 import { VIEW_TYPE, liveOutputs, widgetOf, withDocument } from "./run_outputs";
 import type { LiveOutput } from "./run_outputs";
@@ -13,8 +14,8 @@ import type { LiveOutput } from "./run_outputs";
 const STATE_TYPE = "application/vnd.jupyter.widget-state+json";
 const TARGET = "jupyter.widget";
 
-/** What the panel in an output shows now; undefined where it shows none. */
-export type Shown = (output: LiveOutput) => unknown;
+/** What the panel in an output shows now: its document, which is undefined where there is none, and its other forms. */
+export type Shown = (output: LiveOutput) => [document: unknown, forms?: Forms];
 
 /** Replaces the widgets that neither this kernel nor the file knows by their boards, as they were shown last. */
 export async function sweep(notebook: NotebookModel, kernel: Kernel | null, shown: Shown): Promise<void> {
@@ -36,7 +37,7 @@ function dropWidget(place: LiveOutput, shown: Shown): void {
   const output = outputs.get(index).toJSON();
   // A cell that was run meanwhile has other outputs.
   if (widgetOf(output) !== widget) return;
-  const data = withDocument(output.data ?? {}, shown(place));
+  const data = withDocument(output.data ?? {}, ...shown(place));
   const kept = Object.entries(data).filter(([type]) => type !== VIEW_TYPE);
   outputs.set(index, { ...output, data: Object.fromEntries(kept) });
 }

@@ -13,6 +13,7 @@ import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
 import { followWords } from "../panel_words";
 import { SearchPanel } from "./component";
+import { FinalForms } from "./final_forms";
 import { TEXTS } from "../texts";
 import { SearchModel } from "./model";
 
@@ -20,7 +21,13 @@ import { SearchModel } from "./model";
 const KEEP_ALIVE_MS = 10_000;
 const TICK_MS = 1_000;
 
-function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLElement }): () => void {
+/** What a message beside the state is heard by. */
+interface SearchKernel extends LiveKernel<Command> {
+  on(event: string, callback: (content?: unknown) => void): void;
+  off(event: string, callback: (content?: unknown) => void): void;
+}
+
+function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
   addStyle(page);
   const model = new SearchModel({
@@ -37,11 +44,23 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
     model.refresh();
   });
   const unfollow = follow(kernel, model, el, () => h(SearchPanel, { model }));
-  const unanswer = answerWith(el, () => kernel.get("head"));
+  const forms = new FinalForms(() => {
+    sender(kernel)({ type: "AskForms" });
+  });
+  const hear = (content?: unknown): void => {
+    forms.receive(content);
+  };
+  const unanswer = answerWith(
+    el,
+    () => kernel.get("head"),
+    () => forms.found,
+  );
   const tell = (): void => {
     tellNews(el);
+    forms.follow(model.state !== null && !model.isLive);
   };
   kernel.on("change:head", tell);
+  kernel.on("msg:custom", hear);
   page.addEventListener("visibilitychange", keepAlive);
   const beat = setInterval(keepAlive, KEEP_ALIVE_MS);
   const tick = setInterval(() => {
@@ -52,12 +71,14 @@ function render({ model: kernel, el }: { model: LiveKernel<Command>; el: HTMLEle
   });
   observer.observe(el);
   keepAlive();
+  forms.follow(model.state !== null && !model.isLive);
 
   return () => {
     unfollow();
     unfollowWords();
     unanswer();
     kernel.off("change:head", tell);
+    kernel.off("msg:custom", hear);
     page.removeEventListener("visibilitychange", keepAlive);
     clearInterval(beat);
     clearInterval(tick);

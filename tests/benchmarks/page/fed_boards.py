@@ -68,6 +68,8 @@ class Contestant:
         Updates a second.
     button : str
         Text of a button that is pressed before it is fed; empty: none.
+    fill : str
+        What is sent once before it is fed: a stream's first message holds its last minutes alone.
     """
 
     name: str
@@ -78,12 +80,14 @@ class Contestant:
     shown: str
     rate: int
     button: str = ""
+    fill: str = ""
 
     @property
     def cells(self) -> tuple[str, str, str]:
         """Cells of its notebook; the last one feeds it for `{seconds}` seconds."""
         body = "\n".join(f"    {line}" for line in self.change.splitlines())
-        return self.prepare, self.show, f"def change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
+        feed = f"{self.fill}\ndef change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
+        return self.prepare, self.show, feed
 
 
 _LEPTON_BOARD = f"""\
@@ -100,8 +104,8 @@ def document():
         "description": each["settings"], "score": each["score"], "train_score": each["train"],
         "difference": each["score"] - models[0]["score"],
         "fit_seconds": each["fit"], "row_milliseconds": each["ms"], "size_bytes": each["size"], "tied": place < 4}}
-        for place, each in enumerate(models)]
-    return golden | {{"score": models[0]["score"], "rows": [ensemble, *rows], "n_rows": len(rows)}}
+        for place, each in enumerate(models[:SENT])]
+    return golden | {{"score": models[0]["score"], "rows": [ensemble, *rows], "n_rows": len(models)}}
 widget = FedWidget(document())
 """
 
@@ -118,17 +122,23 @@ def document(seconds):
     last = seconds[-1]
     return golden | {{"seconds": seconds, "elapsed_seconds": last["at"], "rows_per_second": last["rows_per_second"],
         "score": last["score"], "n_read": int(last["at"] * 1000), "n_stored": int(last["at"] * 1000)}}
-widget = FedWidget(document(points))
+widget = FedWidget(document(points[:600]))
 """
 
+#: The whole board in each message, which is more than a kernel sends; and its first hundred models, as a kernel does.
 LEPTON = (
     Contestant(
-        "lepton", "1,000 models", _LEPTON_BOARD, "widget", "step()\nwidget.head = document()",
+        "lepton, as it is sent", "100 of 1,000 models", f"SENT = 100\n{_LEPTON_BOARD}", "widget",
+        "step()\nwidget.head = document()", ".lepton-board tbody tr + tr", 10,
+    ),
+    Contestant(
+        "lepton", "1,000 models", f"SENT = {N_ROWS}\n{_LEPTON_BOARD}", "widget", "step()\nwidget.head = document()",
         ".lepton-board tbody tr + tr", 10,
     ),
     Contestant(
         "lepton", "100,000 points", _LEPTON_STREAM, "widget",
         "points.append(point(len(points)))\nwidget.head = document(points[-120:])", ".lepton-series", 20, "all",
+        fill="widget.head = document(points)",
     ),
 )  # fmt: skip
 
