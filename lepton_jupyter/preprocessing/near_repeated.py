@@ -202,14 +202,17 @@ def _compare(few: list[Held], held: Held) -> tuple[dict[int, NDArray[np.int64]],
     keys = near_keys(plan, rows)[:, 0]
     equal = int((keys[copies] == keys[firsts[groups[copies]]]).sum())
     examples = []
-    for copy in copies[keys[copies] != keys[firsts[groups[copies]]]][:_MOST_EXAMPLES].tolist():
+    # Those first that differ in more than case and blanks.
+    for copy in copies[np.argsort(keys[copies] == keys[firsts[groups[copies]]], kind="stable")][
+        :_MOST_EXAMPLES
+    ].tolist():
         first = int(firsts[groups[copy]])
         apart = [name for name in rows.column_names if rows[name][copy] != rows[name][first]]
         row, other = (
             f"row {(number & ((1 << int(_PLACE_BITS)) - 1)) + 1:,} of {names[number >> int(_PLACE_BITS)]}"
             for number in (int(numbers[copy]), int(numbers[first]))
         )
-        examples.append(f"{row} is {other} but for {', '.join(apart[:4])}")
+        examples.append(f"{row} is {other} but for {', '.join(apart[:4]) or 'case and blanks'}")
     dropped = numbers[copies]
     by_part = {
         int(number): dropped[dropped >> _PLACE_BITS == number] & ((np.int64(1) << _PLACE_BITS) - 1)
