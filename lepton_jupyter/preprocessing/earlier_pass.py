@@ -8,6 +8,7 @@ need be in no order, and the split into partitions changes no bit, but for the o
 from __future__ import annotations
 
 import uuid
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,19 @@ from lepton_jupyter.exceptions.preparation_errors import BadPartitionError, Prep
 from lepton_jupyter.execution.graph_runner import tell_news
 from lepton_jupyter.preprocessing.earlier_rows import EarlierRows, RowsInTime
 from lepton_jupyter.preprocessing.key_values import key_hashes
-from lepton_jupyter.preprocessing.partition_graph import Held, bucket_count, partition_tasks
+from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph, bucket_count
 from lepton_jupyter.preprocessing.stored_columns import empty_rows
 from lepton_jupyter.preprocessing.stored_values import numbers_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from lepton_jupyter.data.partitions import Partition
     from lepton_jupyter.execution.graph_runner import GraphRunner
+
+    _Dealt = tuple[int, bool, NDArray[np.int64], RowsInTime]
 
 
 def with_earlier_rows(
@@ -76,38 +81,27 @@ def with_earlier_rows(
 
 
 def _graph(parts: tuple[Partition, ...], earlier: EarlierRows, settings: tuple[Any, ...], folder: str) -> Any:
-    from dask import delayed
-
-    n_buckets = bucket_count(len(parts)) if earlier.entity else 1
-    token = uuid.uuid4().hex[:8]
-    make, pick, write, join = (delayed(each, pure=False, traverse=False) for each in (_make, _picked, _write, _joined))
-    held = delayed(Held(earlier), pure=False, traverse=False)
-    dealt = partition_tasks(parts, _deal, earlier, *settings, n_buckets)
-    made = [
-        make(
-            [pick(each, bucket, dask_key_name=f"deal-{token}-{n}-{bucket}") for n, each in enumerate(dealt)], held,
-            dask_key_name=f"earlier-{token}-{bucket}",
-        )
-        for bucket in range(n_buckets)
-    ]  # fmt: skip
+    graph, n_buckets = PartitionGraph(), bucket_count(len(parts)) if earlier.entity else 1
+    held = graph.add("earlier", _same, Held(Held(earlier)))
+    dealt = graph.dealt(graph.partitions(parts, _deal, earlier, *settings, n_buckets), n_buckets, _put_together)
+    made = [graph.add("make", _make, keys, held) for keys in dealt]
+    n_packs = len(dealt[0])
     written = [
-        write(
-            [pick(each, n, dask_key_name=f"back-{token}-{n}-{bucket}") for bucket, each in enumerate(made)], held,
-            Held((n, folder)), dask_key_name=f"columns-{token}-{n}",
-        )
-        for n in range(len(parts))
-    ]  # fmt: skip
-    seen = [pick(each, len(parts), dask_key_name=f"seen-{token}-{bucket}") for bucket, each in enumerate(made)]
-    return join(written, seen)
+        graph.add("columns", _write, [graph.add("back", _picked, each, pack) for each in made], held, Held(folder))
+        for pack in range(n_packs)
+    ]
+    seen = [graph.add("seen", _picked, each, n_packs) for each in made]
+    return graph.result(graph.add("join", _joined, written, seen))
 
 
-def _picked(several: list[Held], place: int) -> Held:
-    return several[place]
+def _same(held: Held) -> Any:
+    return held.value
 
 
-def _deal(place: int, part: Partition, earlier: EarlierRows, topic: str, on_bad: str, n_buckets: int) -> list[Held]:
+def _deal(
+    place: int, part: Partition, earlier: EarlierRows, topic: str, on_bad: str, n_buckets: int
+) -> list[list[_Dealt]]:
     """What is looked at of the rows of a partition, and their numbers in it, by bucket."""
-    del place
     pieces = []
     good = True
     try:
@@ -120,32 +114,52 @@ def _deal(place: int, part: Partition, earlier: EarlierRows, topic: str, on_bad:
     buckets = (key_hashes(rows.keys, len(rows.times)) % np.uint64(n_buckets)).astype(np.int64)
     tell_news(topic, {"partition": part.name, "rows": len(buckets), "problem": ""})
     places = [np.flatnonzero(buckets == bucket) for bucket in range(n_buckets)]
-    return [Held((good, each, rows.taking(each))) for each in places]
+    return [[(place, good, each, rows.taking(each))] for each in places]
 
 
-def _make(dealt: list[Held], held: Held) -> list[Held]:
-    """The columns of the rows of a bucket, by partition, and then the last rows of its entities."""
+def _put_together(several: list[list[_Dealt]]) -> list[_Dealt]:
+    return list(chain.from_iterable(several))
+
+
+def _make(dealt: list[Held], held: Held) -> list[Any]:
+    """The columns of the rows of a bucket, by what was dealt together, and then the last rows of its entities."""
     earlier: EarlierRows = held.value
-    rows = RowsInTime.joined([each.value[2] for each in dealt])
+    rows = RowsInTime.joined([rows for each in dealt for *_, rows in each.value])
     made = earlier.features(rows)
-    ends = np.cumsum([len(each.value[1]) for each in dealt])
-    by_partition = np.split(made, ends[:-1])
-    back = [Held((each.value[0], each.value[1], block)) for each, block in zip(dealt, by_partition, strict=True)]
-    return [*back, Held(earlier.last_rows(rows))]
+    back, passed = [], 0
+    for each in dealt:
+        pack = []
+        for place, good, numbers, _ in each.value:
+            pack.append((place, good, numbers, made[passed : passed + len(numbers)]))
+            passed += len(numbers)
+        back.append(pack)
+    return [*back, earlier.last_rows(rows)]
 
 
-def _write(back: list[Held], held: Held, where: Held) -> str | None:
-    """The columns of a partition as a file."""
+def _picked(several: list[Any], place: int) -> Held:
+    return Held(several[place])
+
+
+def _write(back: list[Held], held: Held, folder: Held) -> list[str | None]:
+    """The columns of each of some partitions as a file."""
+    names = [column.name for column in held.value.added]
+    return [
+        _write_one(list(of_buckets), names, folder.value)
+        for of_buckets in zip(*(each.value for each in back), strict=True)
+    ]
+
+
+def _write_one(of_buckets: list[Any], names: list[str], folder: str) -> str | None:
     import pyarrow as pa
 
-    place, folder = where.value
-    if not all(each.value[0] for each in back):
+    place = of_buckets[0][0]
+    if not all(good for _, good, *_ in of_buckets):
         return None
-    numbers = np.concatenate([each.value[1] for each in back])
-    made = np.empty((len(numbers), len(held.value.added)))
-    for each in back:
-        made[each.value[1]] = each.value[2]
-    table = pa.table([numbers_array(column) for column in made.T], names=[column.name for column in held.value.added])
+    numbers = np.concatenate([each[2] for each in of_buckets])
+    made = np.empty((len(numbers), len(names)))
+    for _, _, those, block in of_buckets:
+        made[those] = block
+    table = pa.table([numbers_array(column) for column in made.T], names=names)
     path = Path(folder) / f"part-{place:05d}.arrow"
     unfinished = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}.unfinished")
     try:
@@ -159,5 +173,5 @@ def _write(back: list[Held], held: Held, where: Held) -> str | None:
     return str(path)
 
 
-def _joined(written: list[str | None], seen: list[Held]) -> tuple[list[str | None], RowsInTime]:
-    return written, RowsInTime.joined([each.value for each in seen])
+def _joined(written: list[list[str | None]], seen: list[Held]) -> tuple[list[str | None], RowsInTime]:
+    return list(chain.from_iterable(written)), RowsInTime.joined([each.value for each in seen])

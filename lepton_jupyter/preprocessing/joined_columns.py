@@ -20,7 +20,7 @@ from lepton_jupyter.preprocessing.added_columns import AddedColumn
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
 from lepton_jupyter.preprocessing.key_aggregates import AggregatePlan, KeyAggregates
 from lepton_jupyter.preprocessing.key_values import key_places, key_values
-from lepton_jupyter.preprocessing.partition_graph import merged_tasks, partition_tasks
+from lepton_jupyter.preprocessing.partition_graph import PartitionGraph
 from lepton_jupyter.preprocessing.stored_columns import empty_rows, look_from_dict, look_to_dict
 from lepton_jupyter.preprocessing.stored_values import as_texts, one_array
 
@@ -281,8 +281,9 @@ def aggregate_partitions(
         If a partition is bad.
     """
     with runner.listening(on_news) as topic:
-        tasks = partition_tasks(table.partitions, _aggregate_one, plan, topic, table.label)
-        found: KeyAggregates = runner.compute(merged_tasks(tasks, KeyAggregates.merged))
+        graph = PartitionGraph()
+        summed = graph.partitions(table.partitions, _aggregate_one, plan, topic, table.label)
+        found: KeyAggregates = runner.compute(graph.result(graph.merged(summed, KeyAggregates.merged)))
     return found
 
 

@@ -7,7 +7,6 @@ places of rows.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
 from lepton_jupyter.execution.graph_runner import tell_news
 from lepton_jupyter.preprocessing.near_rows import compared, each_once, linked, near_keys, pairs_of_key
 from lepton_jupyter.preprocessing.near_texts import plain_texts
-from lepton_jupyter.preprocessing.partition_graph import Held, bucket_count, partition_tasks
+from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph, bucket_count
 from lepton_jupyter.preprocessing.stored_values import as_texts, moments_array, numbers_array, one_array
 
 if TYPE_CHECKING:
@@ -111,17 +110,10 @@ def without_near_repeated(
 
 
 def _candidates(parts: Sequence[Partition], plan: NearPlan, topic: str, on_bad: str) -> Any:
-    from dask import delayed
-
-    n_buckets = bucket_count(len(parts))
-    token = uuid.uuid4().hex[:8]
-    deal, find, join = (delayed(each, pure=False, traverse=False) for each in (_bucket_of, _find_pairs, _joined))
-    keyed = partition_tasks(parts, _key_rows, plan, topic, on_bad, n_buckets)
-    found = [
-        find([deal(each, bucket, dask_key_name=f"deal-{token}-{number}-{bucket}") for number, each in enumerate(keyed)])
-        for bucket in range(n_buckets)
-    ]
-    return join(found)
+    graph, n_buckets = PartitionGraph(), bucket_count(len(parts))
+    keyed = graph.partitions(parts, _key_rows, plan, topic, on_bad, n_buckets)
+    found = [graph.add("find", _find_pairs, keys) for keys in graph.dealt(keyed, n_buckets, _put_together)]
+    return graph.result(graph.add("join", _joined, found))
 
 
 def _key_rows(
@@ -150,13 +142,12 @@ def _key_rows(
     return [(both[buckets == bucket], rows[buckets == bucket]) for bucket in range(n_buckets)]
 
 
-def _bucket_of(dealt: list[Any], bucket: int) -> Any:
-    return Held(dealt[bucket])
+def _put_together(several: list[tuple[NDArray[np.uint64], NDArray[np.int64]]]) -> Any:
+    return tuple(np.concatenate(each) for each in zip(*several, strict=True))
 
 
 def _find_pairs(dealt: list[Held]) -> NDArray[np.int64]:
-    both = np.concatenate([each.value[0] for each in dealt])
-    rows = np.concatenate([each.value[1] for each in dealt])
+    both, rows = _put_together([each.value for each in dealt])
     return pairs_of_key(both[:, 0], both[:, 1], rows)
 
 
@@ -165,16 +156,13 @@ def _joined(found: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _comparison(parts: Sequence[Partition], plan: NearPlan, pairs: NDArray[np.int64]) -> Any:
-    from dask import delayed
-
     rows = np.unique(pairs)
     numbers, begins = np.unique(rows >> _PLACE_BITS, return_index=True)
     places = [each & ((np.int64(1) << _PLACE_BITS) - 1) for each in np.split(rows, begins[1:])]
-    few = partition_tasks([parts[number] for number in numbers], _read_rows, plan, places)
-    names = [parts[number].name for number in numbers]
-    return delayed(_compare, pure=False, traverse=False)(
-        few, Held((plan, rows, pairs, dict(zip(numbers.tolist(), names, strict=True))))
-    )
+    named = {int(number): parts[number].name for number in numbers}
+    graph = PartitionGraph()
+    few = graph.partitions([parts[number] for number in numbers], _read_rows, plan, places)
+    return graph.result(graph.add("compare", _compare, few, Held((plan, rows, pairs, named))))
 
 
 def _read_rows(place: int, part: Partition, plan: NearPlan, places: list[NDArray[np.int64]]) -> Held:
@@ -214,14 +202,17 @@ def _compare(few: list[Held], held: Held) -> tuple[dict[int, NDArray[np.int64]],
     keys = near_keys(plan, rows)[:, 0]
     equal = int((keys[copies] == keys[firsts[groups[copies]]]).sum())
     examples = []
-    for copy in copies[keys[copies] != keys[firsts[groups[copies]]]][:_MOST_EXAMPLES].tolist():
+    # Those first that differ in more than case and blanks.
+    for copy in copies[np.argsort(keys[copies] == keys[firsts[groups[copies]]], kind="stable")][
+        :_MOST_EXAMPLES
+    ].tolist():
         first = int(firsts[groups[copy]])
         apart = [name for name in rows.column_names if rows[name][copy] != rows[name][first]]
         row, other = (
             f"row {(number & ((1 << int(_PLACE_BITS)) - 1)) + 1:,} of {names[number >> int(_PLACE_BITS)]}"
             for number in (int(numbers[copy]), int(numbers[first]))
         )
-        examples.append(f"{row} is {other} but for {', '.join(apart[:4])}")
+        examples.append(f"{row} is {other} but for {', '.join(apart[:4]) or 'case and blanks'}")
     dropped = numbers[copies]
     by_part = {
         int(number): dropped[dropped >> _PLACE_BITS == number] & ((np.int64(1) << _PLACE_BITS) - 1)

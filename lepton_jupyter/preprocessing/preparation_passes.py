@@ -27,7 +27,7 @@ from lepton_jupyter.execution.graph_runner import tell_news
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.partition_code import run_on_whole
-from lepton_jupyter.preprocessing.partition_graph import merged_tasks, partition_tasks
+from lepton_jupyter.preprocessing.partition_graph import PartitionGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -291,7 +291,8 @@ def _coded(batches: Iterator[pa.Table], settings: PassSettings, partition: str) 
 
 
 def _graph(parts: Sequence[Partition], work: Callable[..., PassResult], *shared: Any) -> Any:
-    return merged_tasks(partition_tasks(parts, work, *shared), PassResult.merged)
+    graph = PartitionGraph()
+    return graph.result(graph.merged(graph.partitions(parts, work, *shared), PassResult.merged))
 
 
 def _summarise_one(place: int, part: Partition, settings: PassSettings, topic: str) -> PassResult:
@@ -391,8 +392,9 @@ def count_strata(
         As for `summarise_partitions`.
     """
     with runner.listening(on_news) as topic:
-        tasks = partition_tasks(table.partitions, _count_one, settings, topic, sampling)
-        counts: list[dict[str | None, int]] = runner.compute(merged_tasks(tasks, _joined))
+        graph = PartitionGraph()
+        counted = graph.merged(graph.partitions(table.partitions, _count_one, settings, topic, sampling), _joined)
+        counts: list[dict[str | None, int]] = runner.compute(graph.result(counted))
     return counts
 
 

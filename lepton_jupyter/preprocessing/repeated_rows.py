@@ -6,7 +6,6 @@ by itself. What reaches the client are the places of the copies.
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from lepton_jupyter.data.row_hashes import with_column
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
 from lepton_jupyter.execution.graph_runner import tell_news
-from lepton_jupyter.preprocessing.partition_graph import Held, bucket_count, partition_tasks
+from lepton_jupyter.preprocessing.partition_graph import PartitionGraph, bucket_count
 from lepton_jupyter.preprocessing.stored_values import one_array
 
 if TYPE_CHECKING:
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.partitions import Partition
     from lepton_jupyter.execution.graph_runner import GraphRunner
     from lepton_jupyter.preprocessing.column_look import ColumnLook
+    from lepton_jupyter.preprocessing.partition_graph import Held
+
+    _Dealt = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]
 
 #: What the second of two hashes begins with: together they have 128 bits, so that no two rows are ever taken for one.
 _SEEDS = (np.uint64(0), np.uint64(0x243F6A8885A308D3))
@@ -107,24 +109,16 @@ def row_hashes(table: pa.Table, looks: Sequence[ColumnLook]) -> NDArray[np.uint6
 
 
 def _graph(parts: Sequence[Partition], settings: tuple[Any, ...]) -> Any:
-    from dask import delayed
-
-    n_buckets = bucket_count(len(parts))
-    token = uuid.uuid4().hex[:8]
-    deal, find, join = (delayed(each, pure=False, traverse=False) for each in (_bucket_of, _find_repeated, _joined))
-    hashed = partition_tasks(parts, _hash_rows, *settings, n_buckets)
-    found = [
-        find([deal(each, bucket, dask_key_name=f"deal-{token}-{n}-{bucket}") for n, each in enumerate(hashed)])
-        for bucket in range(n_buckets)
-    ]
-    return join(found)
+    graph, n_buckets = PartitionGraph(), bucket_count(len(parts))
+    hashed = graph.partitions(parts, _hash_rows, *settings, n_buckets)
+    found = [graph.add("find", _find_repeated, keys) for keys in graph.dealt(hashed, n_buckets, _put_together)]
+    return graph.result(graph.add("join", _joined, found))
 
 
 def _hash_rows(
     place: int, part: Partition, looks: Sequence[ColumnLook], topic: str, on_bad: str, n_buckets: int
-) -> list[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
-    """Hashes and places of the rows of a partition, by bucket."""
-    del place
+) -> list[_Dealt]:
+    """Hashes, the partition's number, and places of its rows, by bucket."""
     pieces = []
     try:
         for batch in plain_batches(part.tables()):
@@ -140,18 +134,17 @@ def _hash_rows(
     buckets = (hashes[:, 0] % np.uint64(n_buckets)).astype(np.int64)
     tell_news(topic, {"partition": part.name, "rows": len(hashes), "problem": ""})
     places = [np.flatnonzero(buckets == bucket) for bucket in range(n_buckets)]
-    return [(hashes[each], each) for each in places]
+    return [(hashes[each], np.full(len(each), place, np.int32), each) for each in places]
 
 
-def _bucket_of(dealt: list[Any], bucket: int) -> Any:
-    return Held(dealt[bucket])
+def _put_together(several: list[_Dealt]) -> _Dealt:
+    hashes, numbers, places = (np.concatenate(each) for each in zip(*several, strict=True))
+    return hashes, numbers, places
 
 
 def _find_repeated(dealt: list[Held]) -> dict[int, NDArray[np.int64]]:
     """Places of copies in each partition: of equal rows all but the first."""
-    hashes = np.concatenate([each.value[0] for each in dealt])
-    numbers = np.concatenate([np.full(len(each.value[1]), number) for number, each in enumerate(dealt)])
-    places = np.concatenate([each.value[1] for each in dealt])
+    hashes, numbers, places = _put_together([each.value for each in dealt])
     # Stable: of equal rows the first partition's first row comes first.
     order = np.lexsort((hashes[:, 1], hashes[:, 0]))
     ordered = hashes[order]

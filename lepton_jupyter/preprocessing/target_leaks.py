@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from lepton_jupyter.data.readings import NO_MOMENT
+from lepton_jupyter.preprocessing.edge_grid import edges_below
 from lepton_jupyter.preprocessing.planned_step import PlannedStep, rows_of
 from lepton_jupyter.preprocessing.stored_values import one_array
 
@@ -88,7 +89,7 @@ class ValueGroups:
             found = np.asarray(known, dtype=np.int64)
             return np.where(np.asarray(values.is_null()), self.n_groups - 1, found)
         missing = values == NO_MOMENT if self.look.reads == "moment" else np.isnan(values)
-        found = np.searchsorted(np.asarray(self.edges), values.astype(np.float64), side="right")
+        found = edges_below(values.astype(np.float64, copy=False), self.edges)
         return np.where(missing, self.n_groups - 1, found)
 
 

@@ -42,7 +42,8 @@ class NotebookStandIn:
                   "code", "names", "window"}  # fmt: skip
         if name == "prepare":
             unsaid |= {"drop_repeated", "join", "on", "entity", "time", "lags", "rolling", "sample", "sample_by",
-                       "in_folds", "partition_by", "scale", "encode", "dates", "text", "pca", "outliers",
+                       "in_folds", "partition_by", "drop_near_repeated", "near_by",
+                       "scale", "encode", "dates", "text", "pca", "outliers",
                        "drop_leaks"}  # fmt: skip
         self.calls.append((name, {key: value for key, value in said.items() if key not in unsaid or value}))
         if self.error is not None:
@@ -102,7 +103,8 @@ class NotebookStandIn:
 
     def prepare(
         self, table=None, *, target=None, dry_run=False, where=None, to=None, on_bad_partition="fail", without=(),
-        drop_repeated=False, join=None, on=(), entity=(), time=None, lags=(), rolling=(), sample=None,
+        drop_repeated=False, drop_near_repeated=False, near_by=(),
+        join=None, on=(), entity=(), time=None, lags=(), rolling=(), sample=None,
         sample_by=(), in_folds=(),
         scale=(), encode=(), dates=(), text=(), pca=0, outliers=(), drop_leaks=False,
         sql=None, connection=None, params=None, partition_by=None,
