@@ -19,6 +19,7 @@ const CHINESE: PlanTexts = {
   },
   phases: {
     copies: "查找重复行",
+    "near copies": "查找近似重复行",
     "earlier rows": "回看较早的行",
     joining: "正在连接",
     counting: "正在计行数",

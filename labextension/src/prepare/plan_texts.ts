@@ -16,6 +16,7 @@ export const PLAN_TEXTS = {
   },
   phases: {
     copies: "Looking for copies",
+    "near copies": "Looking for near copies",
     "earlier rows": "Looking back",
     joining: "Joining",
     counting: "Counting rows",
