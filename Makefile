@@ -5,7 +5,8 @@ PYTHON ?= python3
 # Pass options on to pytest: make test PYTEST="-k folds"
 PYTEST ?=
 TUTORIAL := tutorials/01-quickstart.ipynb
-TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb tutorials/03-how-the-search-thinks.ipynb
+TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb tutorials/03-how-the-search-thinks.ipynb \
+  tutorials/05-live-streams.ipynb
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts

@@ -85,7 +85,7 @@ class StreamRequest(Request):
         return stream(
             run_reference(self.run, names),
             source=source.value,
-            source_label=source.label,
+            source_label=source.label if self.body is None else "rows of the cell",
             sink=sink.value,
             sink_label=sink.label,
             key=self.key,

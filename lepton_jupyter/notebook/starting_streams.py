@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.automl.settings import as_names, one_of
@@ -15,13 +14,13 @@ from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
 from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of
 from lepton_jupyter.notebook.judged_rows import started_event
+from lepton_jupyter.notebook.kept_ends import end_to_keep, kept_end
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.stream_display import show_stream
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
 from lepton_jupyter.notebook.surroundings import look_around
-from lepton_jupyter.notebook.tables import kept_place
 from lepton_jupyter.notebook.windowing import check_windows, stream_windows
 from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.streaming.champion_contest import ChampionContest
@@ -169,11 +168,11 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         lateness=lateness,
         on_drift=on_drift,
         challenger_budget=_typed(challenger_budget),
-        source_place=_path_of(source),
+        source_place=end_to_keep(source),
         source_label=source_label,
-        sink_place=_path_of(sink),
+        sink_place=end_to_keep(sink),
         sink_label=sink_label,
-        dead_place=_path_of(dead_letters),
+        dead_place=end_to_keep(dead_letters),
     )
     check_windows(wishes)
     ends = _Ends.of(wishes, source, sink, dead_letters)
@@ -212,8 +211,8 @@ def resume_stream(
     run_id : str
         Name or id.
     source, sink : optional
-        As for `stream`. Default: the same path, or what `find_object` finds; an address must be given again, since it
-        is not kept.
+        As for `stream`. Default: the same path or SQLite file, or what `find_object` finds; another address must be
+        given again, since it is not kept.
     find_object : callable, optional
         Finds tables, generators and functions by the names they had; returns None if there is none.
 
@@ -241,7 +240,7 @@ def resume_stream(
         wishes = StreamWishes.read(folder)
         find = find_object or (lambda _: None)
         found = [
-            given if given is not None else kept_place(place) or (find(label) if label else None)
+            given if given is not None else kept_end(place) or (find(label) if label else None)
             for given, place, label in (
                 (source, wishes.source_place, wishes.source_label),
                 (sink, wishes.sink_place, wishes.sink_label),
@@ -250,9 +249,15 @@ def resume_stream(
         for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
             if value is None:
                 raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        ends = _Ends.of(wishes, found[0], found[1], kept_place(wishes.dead_place))
+        ends = _Ends.of(wishes, found[0], found[1], kept_end(wishes.dead_place))
+        # As the person typed them then, though their absolute paths were kept.
+        shown = (
+            before.source if source is None else ends.source.label,
+            before.sink if sink is None else ends.sink.label,
+            before.dead_letters,
+        )
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
-        started = _launched(champions, folder, lock, log, ends, wishes, resumed=True)
+        started = _launched(champions, folder, lock, log, ends, wishes, resumed=True, shown_ends=shown)
     except BaseException:
         if log is not None:
             log.close()
@@ -292,6 +297,7 @@ def _launched(
     wishes: StreamWishes,
     *,
     resumed: bool = False,
+    shown_ends: tuple[str, str, str] | None = None,
 ) -> Stream:
     """Begin a stream in which the last of `champions` predicts, and those before it once did."""
     run, settings = champions[-1], wishes.loop_settings()
@@ -322,6 +328,7 @@ def _launched(
     )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
     promised = guarantee(ends.source, ends.sink)
+    source, sink, dead = shown_ends or (ends.source.label, ends.sink.label, dead_letters.label)
     log.append(
         StreamStarted(
             run_id=folder.run_id,
@@ -330,9 +337,9 @@ def _launched(
             model_label=champion.scorer.label,
             task=shown.task,
             target=shown.target,
-            source=ends.source.label,
-            sink=ends.sink.label,
-            dead_letters=dead_letters.label,
+            source=source,
+            sink=sink,
+            dead_letters=dead,
             guarantee=promised.word,
             promise=promised.promise,
             key=settings.key,
@@ -357,13 +364,6 @@ def _presented(stream: Stream) -> Stream:
     if look_around().interactive:
         show_stream(stream)
     return stream.shown()
-
-
-def _path_of(value: Any) -> str | None:
-    """What opens an end again: a path of this machine, not an address, which may hold a secret."""
-    if not isinstance(value, str | os.PathLike) or "://" in os.fspath(value).removeprefix("file://"):
-        return None
-    return str(Path(os.fspath(value).removeprefix("file://")).expanduser().absolute())
 
 
 def _prequential(run: Run) -> PrequentialScore:
