@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Under this name the rows of a cell's body are found; a person's own variable is hardly called so.
 _BODY = "cell_body_rows"
 _ON_DRIFT = ("warn", "challenger", "ignore")
+_LEARNERS = ("boosting", "linear")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,8 @@ class StreamRequest(Request):
     dead_letters : str or None
     on_drift : str
     challenger_budget : str or None
+    learn : str or None
+        As typed.
     name : str or None
     body : str or None
         Code of the cell, which yields rows.
@@ -65,6 +68,7 @@ class StreamRequest(Request):
     dead_letters: str | None = None
     on_drift: str = "warn"
     challenger_budget: str | None = None
+    learn: str | None = None
     name: str | None = None
     body: str | None = None
     result_name: str | None = None
@@ -82,6 +86,9 @@ class StreamRequest(Request):
 
         source = find_object(self.source, names, read=False)
         sink = find_object(self.sink, names, read=False)
+        learner = self.learn
+        if self.learn is not None and self.learn not in _LEARNERS:
+            learner = find_object(self.learn, names, read=False).value
         return stream(
             run_reference(self.run, names),
             source=source.value,
@@ -101,6 +108,8 @@ class StreamRequest(Request):
             dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
+            learn=learner,
+            learn_label=self.learn,
             name=self.name,
         )
 
@@ -171,6 +180,11 @@ VERB = Verb(
             suggests="30s 60s 5m", meaning="with --on-drift challenger: what a search for another model may spend",
         ),
         Option(
+            name="--learn", field="learn", placeholder="LEARNER", expression=True, suggests=" ".join(_LEARNERS),
+            meaning="learns from each label as it comes, and is promoted when a test says so: boosting, linear, or "
+            "your own object with partial_fit or learn_one",
+        ),
+        Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"
         ),
         Option(
@@ -183,6 +197,7 @@ VERB = Verb(
         "s = %lepton stream run --from new_rows --to scored/ --rate 500/s",
         "%lepton stream churn-1 --from incoming/ --to sqlite:///scored.db?table=scores --key id",
         "%lepton stream run --from orders --to scored/ --labels paid --on-drift challenger --challenger-budget 30s",
+        "%lepton stream run --from orders --to scored/ --labels paid --learn boosting",
         "%lepton stream run --from trips --to scored/ --time started --speed 10x",
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from lepton_jupyter.events.quantities import Budget, parse_rate, parse_speed
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
-from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of
+from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of, online_contender
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.kept_ends import end_to_keep, kept_end
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
@@ -28,6 +28,7 @@ from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.guarantee import guarantee
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
+from lepton_jupyter.streaming.online_learner import NAMED
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.prequential_score import PrequentialScore
 from lepton_jupyter.streaming.stop_request import StopRequest
@@ -72,9 +73,11 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     dead_letters: Any = None,
     on_drift: str = "warn",
     challenger_budget: str | float | None = None,
+    learn: Any = None,
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
+    learn_label: str | None = None,
 ) -> Stream:
     """Read rows as they come, predict them with a run's model and store the results; returns when it flows.
 
@@ -127,9 +130,15 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
+    learn : {"boosting", "linear"} or estimator, optional
+        A learner that learns from each label as it comes, after the row was predicted without it: LightGBM on sliding
+        windows beside a linear model, a linear model alone, an estimator of scikit-learn with ``partial_fit``, or a
+        model of River. It needs `labels`, sees the columns as complete and scaled numbers, and takes its time in the
+        stream's own thread. In the shadow first, it is promoted when a paired test of losses says so, as a challenger
+        is. What it has learnt is in memory: a resumed stream begins with the model of the last run, and it anew.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
-    source_label, sink_label : str, optional
+    source_label, sink_label, learn_label : str, optional
         Names of the variables that hold them, by which they are found again when the stream is resumed.
 
     Returns
@@ -151,6 +160,8 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     >>> s.stats  # doctest: +SKIP
     """
     _check_drift(on_drift, challenger_budget, labels)
+    if learn is not None and not labels:
+        raise StreamPlaceError.from_option("--learn", "--labels COLUMN, the truth to learn from")
     chosen = find_ended_run(run)
     if speed is not None and time is None:
         raise StreamPlaceError.from_option("--speed", "--time COLUMN, the times to go by")
@@ -168,6 +179,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         lateness=lateness,
         on_drift=on_drift,
         challenger_budget=_typed(challenger_budget),
+        learn=learn if isinstance(learn, str) else learn_label or "",
         source_place=end_to_keep(source),
         source_label=source_label,
         sink_place=end_to_keep(sink),
@@ -189,7 +201,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
             on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
             most_events=_MOST_EVENTS,
         )
-        started = _launched([chosen], folder, lock, log, ends, wishes)
+        started = _launched([chosen], folder, lock, log, ends, wishes, learn=learn)
     except BaseException:
         if log is not None:
             log.close()
@@ -257,7 +269,17 @@ def resume_stream(
             before.dead_letters,
         )
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
-        started = _launched(champions, folder, lock, log, ends, wishes, resumed=True, shown_ends=shown)
+        started = _launched(
+            champions,
+            folder,
+            lock,
+            log,
+            ends,
+            wishes,
+            learn=_learner_again(wishes.learn, find),
+            shown_ends=shown,
+            resumed=True,
+        )
     except BaseException:
         if log is not None:
             log.close()
@@ -296,6 +318,7 @@ def _launched(
     ends: _Ends,
     wishes: StreamWishes,
     *,
+    learn: Any = None,
     resumed: bool = False,
     shown_ends: tuple[str, str, str] | None = None,
 ) -> Stream:
@@ -320,6 +343,7 @@ def _launched(
         column_watch=champion.column_watch,
         contest=ChampionContest(
             champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
+            online=None if learn is None else online_contender(learn, champions[0]),
             n_classes=len(classes), budget=wishes.challenger_budget,
         ),
         windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
@@ -380,6 +404,11 @@ def _check_drift(on_drift: str, challenger_budget: str | float | None, labels: s
         raise StreamPlaceError.from_option("--challenger-budget", "--on-drift challenger")
     if challenger_budget is not None:
         Budget.parse(challenger_budget)
+
+
+def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:
+    """The online learner of a stream that goes on, as it was asked for; it begins anew."""
+    return wish if wish in NAMED else find(wish) if wish else None
 
 
 def _typed(budget: str | float | None) -> str:

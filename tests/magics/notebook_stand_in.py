@@ -127,7 +127,7 @@ class NotebookStandIn:
     def stream(
         self, run=None, *, source, sink, key=None, keep=(), labels=None, rate=None, time=None, speed=None,
         until_end=False, window=(), entity=None, lateness=None, dead_letters=None, on_drift="warn",
-        challenger_budget=None, name=None, source_label=None, sink_label=None,
+        challenger_budget=None, learn=None, name=None, source_label=None, sink_label=None, learn_label=None,
     ):  # fmt: skip
         self._note("stream", dict(locals()))
         return "a stream"

@@ -170,6 +170,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
                     "dead_letters": None,
                     "on_drift": "warn",
                     "challenger_budget": None,
+                    "learn": None,
+                    "learn_label": None,
                     "name": None,
                 },
             ),

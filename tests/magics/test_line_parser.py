@@ -85,6 +85,10 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
                 run="a", source="df", sink="scored/", time="t", window=("10m", "1h/10m"), entity="who", lateness="30s"
             ),
         ),
+        (
+            "stream a --from df --to scored/ --labels y --learn boosting",
+            StreamRequest(run="a", source="df", sink="scored/", labels="y", learn="boosting"),
+        ),
         ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
         ("predict 'a b.csv' --to o.csv --keep id,b", PredictRequest(table="'a b.csv'", to="o.csv", keep=("id", "b"))),
         (
