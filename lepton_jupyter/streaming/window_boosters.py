@@ -1,8 +1,8 @@
 """Boosted trees of the newest rows, fitted anew as labels come: several windows, weighed by how wrong each was lately.
 
-How far back it pays to look nobody knows beforehand: after an abrupt change little, in quiet times much. So there is a
-model of each of several windows, and one linear model that learns with each row. They are experts in the sense of
-prediction with expert advice: their losses fade, and the better ones count for exponentially more.
+How far back it pays to look nobody knows beforehand: after an abrupt change little, in quiet times much. So there are
+trees and a linear model of each of several windows, and one linear model that learns with each row. They are experts in
+the sense of prediction with expert advice: their losses fade, and the better ones count for exponentially more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROUNDS = 50
 #: Labels after which a loss counts for 1/e.
 _MEMORY = 150.0
 #: How much more a better expert counts, by the sum of its remembered losses.
-_SHARPNESS = 1.0
+_SHARPNESS = 0.3
 
 
 class WindowBoosters:
@@ -140,6 +140,17 @@ class WindowBoosters:
         else:
             settings |= {"objective": "binary" if self._n_classes else "regression"}
         self._models[window] = lightgbm.train(settings, lightgbm.Dataset(X, y), _ROUNDS)
+        self._models[-window] = self._line(X, y)
+
+    def _line(self, X: NDArray[np.float32], y: NDArray[np.float64]) -> Any:
+        """A linear model of the same window: where a line is the truth, trees need many rows to draw it."""
+        from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+        from sklearn.linear_model import Ridge
+
+        if not self._n_classes:
+            return Ridge().fit(X, y)
+        # In closed form, in a fraction of the time of the trees.
+        return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.01).fit(X, y.astype(np.int64))
 
     def _teach_linear(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
         from sklearn.linear_model import SGDClassifier, SGDRegressor
@@ -158,6 +169,12 @@ class WindowBoosters:
             if self._n_classes:
                 return np.asarray(model.predict_proba(X), dtype=np.float64)
             return np.nan_to_num(np.asarray(model.predict(X), dtype=np.float64)).reshape(-1, 1)
+        if hasattr(model, "coef_"):
+            if not self._n_classes:
+                return np.asarray(model.predict(X), dtype=np.float64).reshape(-1, 1)
+            chances = np.zeros((len(X), self._n_classes))
+            chances[:, model.classes_] = model.predict_proba(X)
+            return chances
         said = np.asarray(model.predict(X, num_threads=1), dtype=np.float64)
         if self._n_classes == 2:
             return np.column_stack([1 - said, said])

@@ -163,7 +163,6 @@ def test_drift_a_challenger_in_the_shadow_its_promotion_and_the_way_back_are_wat
     marks = [type(each).__name__ for each in events(lab)]
     decided = ["DriftDetected", "ChallengerSought", "ChallengerFound", "ChallengerPromoted", "ChampionRestored"]
     assert [marks.index(name) for name in decided] == sorted(marks.index(name) for name in decided)
-    assert panel.locator(".lepton-event").count() >= 3
     panel.get_by_role("button", name="Stop").click()
     expect(lab.cell(1).locator(".lepton-static")).to_contain_text("rolled back")
     assert lab.errors == []
