@@ -6,7 +6,7 @@ PYTHON ?= python3
 PYTEST ?=
 TUTORIAL := tutorials/01-quickstart.ipynb
 TUTORIALS := $(TUTORIAL) tutorials/02-from-data-to-decision.ipynb tutorials/03-how-the-search-thinks.ipynb \
-  tutorials/04-preparing-data.ipynb
+  tutorials/04-preparing-data.ipynb tutorials/05-live-streams.ipynb
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts

@@ -232,3 +232,31 @@ class StreamUsageError(LeptonError, ValueError):
     def from_stream(cls, run_id: str) -> Self:
         """Build from a run that is a stream, where a search is needed."""
         return cls(f"{run_id!r} is a stream and has no board or model of its own. Name the run whose model it uses.")
+
+
+class OnlineLearnerError(LeptonError, ValueError):
+    """Something cannot learn from a stream as its labels come."""
+
+    @classmethod
+    def from_name(cls, name: str, known: Iterable[str]) -> Self:
+        """Build from a name that no online learner has."""
+        return cls(f"No online learner is called {name!r}. {did_you_mean(name, known)}")
+
+    @classmethod
+    def from_value(cls, value: object, known: Iterable[str]) -> Self:
+        """Build from an object that learns only from whole tables, or is no learner."""
+        return cls(
+            f"{shown(value)} cannot learn row by row. Give {' or '.join(map(repr, known))}, an estimator of "
+            "scikit-learn with partial_fit, or a model of River."
+        )
+
+    @classmethod
+    def from_task(cls, label: str, *, classifies: bool) -> Self:
+        """Build from a learner whose kind of target is not that of the stream's model."""
+        has, wants = ("classes", "values") if classifies else ("values", "classes")
+        return cls(f"{label} predicts {has}, and the model of the stream {wants}. Give one that predicts {wants}.")
+
+    @classmethod
+    def from_probabilities(cls, label: str) -> Self:
+        """Build from a classifier that says no probabilities."""
+        return cls(f"{label} has no predict_proba as it is set. Give one that has, such as SGDClassifier('log_loss').")

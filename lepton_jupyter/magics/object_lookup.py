@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PATH_MARKS = frozenset("/\\*.:")
+#: No expression of Python begins so, whatever the variables are called: ``import redis`` changes no address.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _FILE_ENDINGS = frozenset({
     ".csv", ".tsv", ".tab", ".txt", ".dat", ".parquet", ".pq", ".feather", ".arrow", ".json", ".jsonl", ".ndjson",
     ".xlsx", ".xls", ".gz", ".zip", ".zst", ".bz2", ".xz", ".orc", ".pkl",
@@ -198,7 +200,7 @@ def label_of(expression: ast.expr) -> str:
 def _meaning(text: str, names: Mapping[str, Any]) -> ast.expr | str:
     """An expression, or a path as it is meant."""
     path = unquote(text)
-    if (text[0] in "\"'" and path != text) or _is_file_after_all(text, names):
+    if (text[0] in "\"'" and path != text) or _ADDRESS.match(text) or _is_file_after_all(text, names):
         return path
     try:
         expression = ast.parse(text, mode="eval").body

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BODY = "cell_body_rows"
 _ON_BAD_ROWS = ("quarantine", "pause")
 _ON_DRIFT = ("warn", "challenger", "ignore")
+_LEARNERS = ("boosting", "linear")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +56,8 @@ class StreamRequest(Request):
     on_bad_rows : str
     workers : int or None
     detach : bool
+    learn : str or None
+        As typed.
     name : str or None
     body : str or None
         Code of the cell, which yields rows.
@@ -81,6 +84,7 @@ class StreamRequest(Request):
     on_bad_rows: str = "quarantine"
     workers: int | None = None
     detach: bool = False
+    learn: str | None = None
     name: str | None = None
     body: str | None = None
     result_name: str | None = None
@@ -98,10 +102,13 @@ class StreamRequest(Request):
 
         source = find_object(self.source, names, read=False)
         sink = find_object(self.sink, names, read=False)
+        learner = self.learn
+        if self.learn is not None and self.learn not in _LEARNERS:
+            learner = find_object(self.learn, names, read=False).value
         return stream(
             run_reference(self.run, names),
             source=source.value,
-            source_label=source.label,
+            source_label=source.label if self.body is None else "rows of the cell",
             sink=sink.value,
             sink_label=sink.label,
             key=self.key,
@@ -120,6 +127,8 @@ class StreamRequest(Request):
             on_bad_rows=self.on_bad_rows,
             workers=self.workers,
             detach=self.detach,
+            learn=learner,
+            learn_label=self.learn,
             name=self.name,
         )
 
@@ -203,6 +212,11 @@ VERB = Verb(
             meaning="go on in a process of its own when the kernel ends, until %lepton stop",
         ),
         Option(
+            name="--learn", field="learn", placeholder="LEARNER", expression=True, suggests=" ".join(_LEARNERS),
+            meaning="learns from each label as it comes, and is promoted when a test says so: boosting, linear, or "
+            "your own object with partial_fit or learn_one",
+        ),
+        Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"
         ),
         Option(
@@ -216,6 +230,7 @@ VERB = Verb(
         "%lepton stream churn-1 --from incoming/ --to sqlite:///scored.db?table=scores --key id",
         "%lepton stream run --from orders --to scored/ --labels paid --on-drift challenger --challenger-budget 30s",
         "%lepton stream run --from kafka://localhost:9092/orders --to redis://localhost/scored --workers 4",
+        "%lepton stream run --from orders --to scored/ --labels paid --learn boosting",
         "%lepton stream run --from trips --to scored/ --time started --speed 10x",
     ),
 )  # fmt: skip

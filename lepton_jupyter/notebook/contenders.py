@@ -18,19 +18,31 @@ from lepton_jupyter.notebook.drift_references import column_watch
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.launching import start_run
+from lepton_jupyter.notebook.model_scorer import ModelScorer
 from lepton_jupyter.notebook.session import current_session
-from lepton_jupyter.streaming.champion_contest import Contender
+from lepton_jupyter.preprocessing.row_reading import RowReader
+from lepton_jupyter.streaming.contender import Contender
+from lepton_jupyter.streaming.online_contender import OnlineContender
+from lepton_jupyter.streaming.online_learner import online_learner
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.preprocessing.recipe import Recipe
     from lepton_jupyter.streaming.labelled_window import LabelledRow
+    from lepton_jupyter.streaming.online_learner import OnlineLearner
     from lepton_jupyter.streaming.row_scoring import Scorer, Scores
     from lepton_jupyter.streaming.stream_source import Row
+
+
+#: Complete and scaled numbers.
+_ONLINE_VIEW = "linear"
 
 
 def contender_of(run: Run, *, watched: bool, first: Run | None = None) -> Contender:
@@ -59,6 +71,8 @@ def contender_of(run: Run, *, watched: bool, first: Run | None = None) -> Conten
 def champion_runs(events: Iterable[LoggedEvent]) -> list[str]:
     """Ids of the runs whose models predicted in a stream, as its log says; the last one does now.
 
+    An online learner is no run: what it has learnt is gone with its kernel.
+
     Examples
     --------
     >>> champion_runs([])
@@ -73,7 +87,52 @@ def champion_runs(events: Iterable[LoggedEvent]) -> list[str]:
             runs.append(event.run_id)
         elif isinstance(event, ChampionRestored) and len(runs) > 1:
             runs.pop()
-    return runs
+    return [run for run in runs if run]
+
+
+def online_contender(wish: Any, first: Run) -> OnlineContender:
+    """Make a contender of a learner that learns from a stream as labels come.
+
+    Parameters
+    ----------
+    wish : str or estimator
+        As for `lepton_jupyter.streaming.online_learner.online_learner`.
+    first : Run
+        With whose model the stream began: by its recipe rows are read.
+
+    Returns
+    -------
+    contender : OnlineContender
+
+    Raises
+    ------
+    OnlineLearnerError
+        If it cannot learn from this stream.
+    """
+    recipe = first.best_predictor().recipe
+    learner = online_learner(wish, n_classes=len(recipe.classes))
+    reader = RowReader(recipe)
+
+    def view(rows: Sequence[Row]) -> tuple[NDArray[np.float32], set[int]]:
+        views, refused = reader.read(rows, [_ONLINE_VIEW])
+        return views[_ONLINE_VIEW], set(refused)
+
+    scorer = ModelScorer(_OnlinePredictor(recipe, learner), target=started_event(first).target, label=learner.label)
+    return OnlineContender(Contender("", scorer), learner, view, n_classes=len(recipe.classes))
+
+
+class _OnlinePredictor:
+    """An online learner as `ModelScorer` asks it."""
+
+    views = (_ONLINE_VIEW,)
+
+    def __init__(self, recipe: Recipe, learner: OnlineLearner) -> None:
+        self.recipe = recipe
+        self._learner = learner
+
+    def predict_views(self, views: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+        """As `Predictor.predict_views`."""
+        return self._learner.predict(views[_ONLINE_VIEW])
 
 
 class _Forgiving:

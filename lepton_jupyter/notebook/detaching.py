@@ -80,6 +80,8 @@ def detached_stream(run: Run, wishes: Mapping[str, Any]) -> Stream:
 
 
 def _absolute(name: str, value: Any) -> Any:
+    if name == "learn" and not isinstance(value, str | None):
+        raise StreamUsageError.from_kept_end("learner")
     if name not in {"source", "sink", "dead_letters"} or value is None:
         return value
     if not isinstance(value, str | os.PathLike):

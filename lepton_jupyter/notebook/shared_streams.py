@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.run_events import Event
     from lepton_jupyter.notebook.stream_wishes import StreamWishes
     from lepton_jupyter.runs.run_folder import RunFolder
-    from lepton_jupyter.streaming.champion_contest import Contender
+    from lepton_jupyter.streaming.contender import Contender
     from lepton_jupyter.streaming.left_wishes import LeftWishes
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
     from lepton_jupyter.streaming.stream_source import Source
 
 _ON_WORKERS = "windows and lags of an entity would be spread over workers; a stream processor such as Flink keeps them"
 _EACH_BY_ITSELF = "each worker judges its own rows, and would pause alone"
+_LEARNT = "what is learnt from labels is in the memory of one process"
 _BY_ONE = "a challenger is judged on rows that one process has seen"
 
 
@@ -45,6 +46,8 @@ def check_shared(wishes: StreamWishes, source: Any, sink: Any, dead_letters: Any
         raise StreamUsageError.from_unshared_wish("--window" if wishes.window else "--entity", _ON_WORKERS)
     if wishes.on_bad_rows == "pause":
         raise StreamUsageError.from_unshared_wish("--on-bad-rows pause", _EACH_BY_ITSELF)
+    if wishes.learn:
+        raise StreamUsageError.from_unshared_wish("--learn", _LEARNT)
     if wishes.on_drift == "challenger":
         raise StreamUsageError.from_unshared_wish("--on-drift challenger", _BY_ONE)
     shared_source_of(source, name=wishes.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.automl.settings import as_names, one_of
@@ -13,9 +12,10 @@ from lepton_jupyter.events.quantities import Budget, parse_rate, parse_speed
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
-from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of
+from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of, online_contender
 from lepton_jupyter.notebook.detaching import detached_stream
 from lepton_jupyter.notebook.judged_rows import started_event
+from lepton_jupyter.notebook.kept_ends import end_to_keep, kept_end
 from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.shared_streams import check_shared, loop_plan, shared_loop
@@ -23,7 +23,6 @@ from lepton_jupyter.notebook.stream_display import show_stream
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
 from lepton_jupyter.notebook.surroundings import look_around
-from lepton_jupyter.notebook.tables import kept_place
 from lepton_jupyter.notebook.windowing import check_windows, stream_windows
 from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.streaming.champion_contest import ChampionContest
@@ -32,6 +31,7 @@ from lepton_jupyter.streaming.guarantee import guarantee
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
 from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
+from lepton_jupyter.streaming.online_learner import NAMED
 from lepton_jupyter.streaming.owner_lease import OwnerLease
 from lepton_jupyter.streaming.prequential_score import PrequentialScore
 from lepton_jupyter.streaming.stream_loop import StreamLoop
@@ -81,9 +81,11 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     on_bad_rows: str = "quarantine",
     workers: int | None = None,
     detach: bool = False,
+    learn: Any = None,
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
+    learn_label: str | None = None,
 ) -> Stream:
     """Read rows as they come, predict them with a run's model and store the results; returns when it flows.
 
@@ -136,6 +138,12 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
+    learn : {"boosting", "linear"} or estimator, optional
+        A learner that learns from each label as it comes, after the row was predicted without it: LightGBM on sliding
+        windows beside a linear model, a linear model alone, an estimator of scikit-learn with ``partial_fit``, or a
+        model of River. It needs `labels`, sees the columns as complete and scaled numbers, and takes its time in the
+        stream's own thread. In the shadow first, it is promoted when a paired test of losses says so, as a challenger
+        is. What it has learnt is in memory: a resumed stream begins with the model of the last run, and it anew.
     on_bad_rows : {"quarantine", "pause"}, default="quarantine"
         What to do when more than half of the newest thousand rows cannot be predicted, such as after a column got
         another type: go on, and put each among the dead letters as any other; or read no more until `Stream.resume`.
@@ -151,7 +159,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         last results are not seen from here.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
-    source_label, sink_label : str, optional
+    source_label, sink_label, learn_label : str, optional
         Names of the variables that hold them, by which they are found again when the stream is resumed.
 
     Returns
@@ -174,6 +182,8 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     """
     _check_drift(on_drift, challenger_budget, labels)
     one_of("on_bad_rows", on_bad_rows, ON_BAD_ROWS)
+    if learn is not None and not labels:
+        raise StreamPlaceError.from_option("--learn", "--labels COLUMN, the truth to learn from")
     chosen = find_ended_run(run)
     if speed is not None and time is None:
         raise StreamPlaceError.from_option("--speed", "--time COLUMN, the times to go by")
@@ -191,11 +201,12 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         lateness=lateness,
         on_drift=on_drift,
         challenger_budget=_typed(challenger_budget),
-        source_place=_path_of(source),
+        learn=learn if isinstance(learn, str) else learn_label or "",
+        source_place=end_to_keep(source),
         source_label=source_label,
-        sink_place=_path_of(sink),
+        sink_place=end_to_keep(sink),
         sink_label=sink_label,
-        dead_place=_path_of(dead_letters),
+        dead_place=end_to_keep(dead_letters),
         workers=workers,
         on_bad_rows=on_bad_rows,
     )
@@ -206,7 +217,8 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
             "source": source, "sink": sink, "key": key, "keep": list(wishes.keep), "labels": labels, "rate": rate,
             "time": time, "speed": speed, "until_end": until_end, "window": list(wishes.window), "entity": entity,
             "lateness": lateness, "dead_letters": dead_letters, "on_drift": on_drift,
-            "challenger_budget": challenger_budget, "on_bad_rows": on_bad_rows, "workers": workers, "name": wishes.name,
+            "challenger_budget": challenger_budget, "learn": learn, "on_bad_rows": on_bad_rows, "workers": workers,
+            "name": wishes.name,
         }  # fmt: skip
         return _presented(detached_stream(chosen.wait(), asked))
     ends = _Ends.of(wishes, source, sink, dead_letters)
@@ -223,7 +235,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
             on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
             most_events=_MOST_EVENTS,
         )
-        started = _launched([chosen], folder, lock, log, ends, wishes)
+        started = _launched([chosen], folder, lock, log, ends, wishes, learn=learn)
     except BaseException:
         if log is not None:
             log.close()
@@ -245,8 +257,8 @@ def resume_stream(
     run_id : str
         Name or id.
     source, sink : optional
-        As for `stream`. Default: the same path, or what `find_object` finds; an address must be given again, since it
-        is not kept.
+        As for `stream`. Default: the same path or SQLite file, or what `find_object` finds; another address must be
+        given again, since it is not kept.
     find_object : callable, optional
         Finds tables, generators and functions by the names they had; returns None if there is none.
 
@@ -274,7 +286,7 @@ def resume_stream(
         wishes = StreamWishes.read(folder)
         find = find_object or (lambda _: None)
         found = [
-            given if given is not None else kept_place(place) or (find(label) if label else None)
+            given if given is not None else kept_end(place) or (find(label) if label else None)
             for given, place, label in (
                 (source, wishes.source_place, wishes.source_label),
                 (sink, wishes.sink_place, wishes.sink_label),
@@ -283,11 +295,27 @@ def resume_stream(
         for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
             if value is None:
                 raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        dead_letters = kept_place(wishes.dead_place)
+        dead_letters = kept_end(wishes.dead_place)
         check_shared(wishes, found[0], found[1], dead_letters)
         ends = _Ends.of(wishes, found[0], found[1], dead_letters)
+        # As the person typed them then, though their absolute paths were kept.
+        shown = (
+            before.source if source is None else ends.source.label,
+            before.sink if sink is None else ends.sink.label,
+            before.dead_letters,
+        )
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
-        started = _launched(champions, folder, lock, log, ends, wishes, resumed=True)
+        started = _launched(
+            champions,
+            folder,
+            lock,
+            log,
+            ends,
+            wishes,
+            learn=_learner_again(wishes.learn, find),
+            shown_ends=shown,
+            resumed=True,
+        )
     except BaseException:
         if log is not None:
             log.close()
@@ -328,7 +356,9 @@ def _launched(
     ends: _Ends,
     wishes: StreamWishes,
     *,
+    learn: Any = None,
     resumed: bool = False,
+    shown_ends: tuple[str, str, str] | None = None,
 ) -> Stream:
     """Begin a stream in which the last of `champions` predicts, and those before it once did."""
     run, settings = champions[-1], wishes.loop_settings()
@@ -360,6 +390,7 @@ def _launched(
             column_watch=champion.column_watch,
             contest=ChampionContest(
                 champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
+                online=None if learn is None else online_contender(learn, champions[0]),
                 n_classes=len(classes), budget=wishes.challenger_budget,
             ),
             windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
@@ -368,6 +399,7 @@ def _launched(
         )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
     promised = guarantee(ends.source, ends.sink)
+    source, sink, dead = shown_ends or (ends.source.label, ends.sink.label, dead_letters.label)
     log.append(
         StreamStarted(
             run_id=folder.run_id,
@@ -376,9 +408,9 @@ def _launched(
             model_label=champion.scorer.label,
             task=shown.task,
             target=shown.target,
-            source=ends.source.label,
-            sink=ends.sink.label,
-            dead_letters=dead_letters.label,
+            source=source,
+            sink=sink,
+            dead_letters=dead,
             guarantee=promised.word,
             promise=promised.promise,
             key=settings.key,
@@ -405,13 +437,6 @@ def _presented(stream: Stream) -> Stream:
     return stream.shown()
 
 
-def _path_of(value: Any) -> str | None:
-    """What opens an end again: a path of this machine, not an address, which may hold a secret."""
-    if not isinstance(value, str | os.PathLike) or "://" in os.fspath(value).removeprefix("file://"):
-        return None
-    return str(Path(os.fspath(value).removeprefix("file://")).expanduser().absolute())
-
-
 def _prequential(run: Run) -> PrequentialScore:
     started = started_event(run)
     classes = run.best_predictor().recipe.class_array().tolist()
@@ -426,6 +451,11 @@ def _check_drift(on_drift: str, challenger_budget: str | float | None, labels: s
         raise StreamPlaceError.from_option("--challenger-budget", "--on-drift challenger")
     if challenger_budget is not None:
         Budget.parse(challenger_budget)
+
+
+def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:
+    """The online learner of a stream that goes on, as it was asked for; it begins anew."""
+    return wish if wish in NAMED else find(wish) if wish else None
 
 
 def _typed(budget: str | float | None) -> str:

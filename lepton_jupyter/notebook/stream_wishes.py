@@ -37,6 +37,8 @@ class StreamWishes:
     entity, lateness : str or None
     on_drift : {"warn", "challenger", "ignore"}
     challenger_budget : str
+    learn : str
+        Name of an online learner, or of the variable that held one; empty for none.
     source_place, sink_place, dead_place : str or None
     source_label, sink_label : str or None
     on_bad_rows : {"quarantine", "pause"}
@@ -57,6 +59,7 @@ class StreamWishes:
     lateness: str | None = None
     on_drift: str = "warn"
     challenger_budget: str = ""
+    learn: str = ""
     source_place: str | None = None
     source_label: str | None = None
     sink_place: str | None = None

@@ -8,7 +8,6 @@ Whatever was decided, nothing new is begun for a while.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from lepton_jupyter.events.stream_events import (
@@ -31,36 +30,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.events.run_events import Event
-    from lepton_jupyter.events.stream_events import ChampionCompiled, DriftDetected
-    from lepton_jupyter.streaming.column_watch import ColumnWatch
+    from lepton_jupyter.events.stream_events import DriftDetected
+    from lepton_jupyter.streaming.contender import Contender
     from lepton_jupyter.streaming.labelled_window import LabelledRow
-    from lepton_jupyter.streaming.row_scoring import Scorer
+    from lepton_jupyter.streaming.online_contender import OnlineContender
     from lepton_jupyter.streaming.stream_source import Row
 
 #: Labelled rows since the change that a search begins with, and labels after a decision before the next begins.
 LEAST_ROWS = 500
 COOLDOWN_LABELS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A model that predicts, or may.
-
-    Parameters
-    ----------
-    run_id : str
-        Whose best model it is.
-    scorer : Scorer
-    column_watch : ColumnWatch or None
-        Compares rows with what it learnt from.
-    compiled : ChampionCompiled or None
-        To be logged when it begins to predict: by which way.
-    """
-
-    run_id: str
-    scorer: Scorer
-    column_watch: ColumnWatch | None = None
-    compiled: ChampionCompiled | None = None
 
 
 class ChallengerSearch(Protocol):
@@ -95,6 +73,8 @@ class ChampionContest:
         Who predicted before, the last one last: whom a roll-back restores.
     search : callable or None
         ``search(rows)`` begins a `ChallengerSearch` on labelled rows. None: nothing is ever searched for.
+    online : OnlineContender or None
+        A learner that learns from every label and may be promoted at any time.
     n_classes : int
         0 for regression.
     budget : str
@@ -108,6 +88,7 @@ class ChampionContest:
         *,
         earlier: Sequence[Contender] = (),
         search: Callable[[Sequence[LabelledRow]], ChallengerSearch] | None = None,
+        online: OnlineContender | None = None,
         n_classes: int = 0,
         budget: str = "",
         least_rows: int = LEAST_ROWS,
@@ -116,6 +97,7 @@ class ChampionContest:
         self._lock = threading.Lock()
         self._champions = [*earlier, champion]
         self._begin_search = search
+        self._online = online
         self._n_classes = n_classes
         self._budget = budget
         self._least_rows, self._cooldown = least_rows, cooldown_labels
@@ -127,7 +109,11 @@ class ChampionContest:
         self._against = champion
         self._losses = PairedLosses(n_classes)
         self._refusal = ""
-        self._rests_until = 0
+        self._rests_until = self._taken_back_until = 0
+
+    @property
+    def _listens(self) -> bool:
+        return self._begin_search is not None or self._online is not None
 
     @property
     def champion(self) -> Contender:
@@ -138,9 +124,11 @@ class ChampionContest:
 
     def predicted(self, keys: Sequence[str], rows: Sequence[Row], outputs: NDArray[np.float64] | None) -> None:
         """Hear of rows that the champion has predicted; a challenger predicts them too."""
-        if self._begin_search is None or outputs is None:
+        if not self._listens or outputs is None:
             return
         self._window.predicted(keys, rows)
+        if self._online is not None:
+            self._online.predicted(keys, rows, outputs)
         challenger = self._challenger
         if challenger is None or not rows:
             return
@@ -153,9 +141,11 @@ class ChampionContest:
 
     def labelled(self, key: str, truth: float) -> None:
         """Hear the truth about a row: the code of its class, or its value."""
-        if self._begin_search is not None:
-            self._window.labelled(key, truth)
+        if self._listens:
+            joined = self._window.labelled(key, truth)
             self._losses.labelled(key, truth)
+            if self._online is not None:
+                self._online.labelled(key, joined, truth)
 
     def drifted(self, alarm: DriftDetected) -> None:
         """Hear of a drift; a challenger is searched for when enough rows of the time since are labelled."""
@@ -165,6 +155,8 @@ class ChampionContest:
 
     def decide(self) -> Iterator[Event]:
         """Events of what is decided now, after a batch; the champion may be another one afterwards."""
+        if self._online is not None:
+            yield from self._hear_online(self._online)
         if self._begin_search is None:
             return
         if self._search is not None:
@@ -184,6 +176,13 @@ class ChampionContest:
         """End a search that goes on."""
         if self._search is not None:
             self._search.stop()
+
+    def _hear_online(self, online: OnlineContender) -> Iterator[Event]:
+        for event in online.decide(self.champion, rests=self._window.n_labelled < self._taken_back_until):
+            if isinstance(event, ChallengerPromoted):
+                with self._lock:
+                    self._champions.append(online.contender)
+            yield event
 
     def _look_at_search(self, search: ChallengerSearch) -> Iterator[Event]:
         if not search.done():
@@ -255,7 +254,7 @@ class ChampionContest:
             if len(self._champions) < 2:
                 raise StreamUsageError.from_first_champion(self.champion.run_id)
             given_up = self._champions.pop()
-            self._rests_until = self._window.n_labelled + self._cooldown
+            self._rests_until = self._taken_back_until = self._window.n_labelled + self._cooldown
             return ChampionRestored(
                 run_id=self.champion.run_id,
                 label=self.champion.scorer.label,

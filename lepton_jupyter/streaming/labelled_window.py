@@ -34,6 +34,7 @@ class LabelledWindow:
     >>> window = LabelledWindow()
     >>> window.predicted(["a", "b"], [{"age": 31}, {"age": 45}])
     >>> window.labelled("b", 1.0)
+    LabelledRow(row={'age': 45}, truth=1.0)
     >>> window.newest(10), window.n_labelled
     ([LabelledRow(row={'age': 45}, truth=1.0)], 1)
     """
@@ -52,12 +53,15 @@ class LabelledWindow:
         while len(self._waiting) > self._most_waiting:
             self._waiting.popitem(last=False)
 
-    def labelled(self, key: str, truth: float) -> None:
+    def labelled(self, key: str, truth: float) -> LabelledRow | None:
         """Join a label; one whose row gave way is lost."""
         row = self._waiting.pop(key, None)
-        if row is not None:
-            self._labelled.append(LabelledRow(row, truth))
-            self.n_labelled += 1
+        if row is None:
+            return None
+        joined = LabelledRow(row, truth)
+        self._labelled.append(joined)
+        self.n_labelled += 1
+        return joined
 
     def newest(self, n_rows: int) -> list[LabelledRow]:
         """The newest labelled rows, the oldest of them first."""

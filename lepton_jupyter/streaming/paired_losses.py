@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Labels at which is looked; each look has its share of the level.
 LOOKS = (200, 400, 800, 1_600, 3_200)
-_LEVEL = 0.05
+LEVEL = 0.05
 _MOST_WAITING = 100_000
 
 
@@ -53,6 +53,8 @@ class PairedLosses:
     ----------
     n_classes : int
         0 for regression.
+    level : float, default=0.05
+        Chance that one that is no better is called so at any of the looks.
 
     References
     ----------
@@ -72,7 +74,8 @@ class PairedLosses:
     (True, 0.32, 0.5)
     """
 
-    def __init__(self, n_classes: int) -> None:
+    def __init__(self, n_classes: int, *, level: float = LEVEL) -> None:
+        self._level = level
         self._truths = np.eye(n_classes)
         self._waiting: OrderedDict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = OrderedDict()
         self._n = 0
@@ -115,7 +118,7 @@ class PairedLosses:
         better: bool | None = None
         if self._next_look < len(LOOKS) and self._n >= LOOKS[self._next_look]:
             self._next_look = sum(self._n >= look for look in LOOKS)
-            level = _LEVEL / len(LOOKS)
+            level = self._level / len(LOOKS)
             if p_value < level:
                 better = True
             elif 1 - p_value < level or self._next_look == len(LOOKS):

@@ -228,6 +228,8 @@ class StreamLoop:
         try:
             await self._work(queue)
             reason = await reading
+            if reason == "exhausted" and self._lag is not None:
+                self._lag = 0  # what was last seen may be from a second ago
         except GivenUpError:
             pass
         except Exception as error:  # noqa: BLE001  the last place where it can be told

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _PHASES = {
     "copies": "Looking for copies", "near copies": "Looking for near copies", "earlier rows": "Looking back",
-    "joining": "Joining", "counting": "Counting rows", "statistics": "Looking at all rows", "features": "Learning features", "writing": "Writing",
+    "joining": "Joining", "counting": "Counting rows", "statistics": "Looking at all rows",
+    "features": "Learning features", "writing": "Writing",
 }  # fmt: skip
 _WORDS = {"number": "number", "truth": "true or false", "moment": "date", "text": "text", "left out": "left out"}
 

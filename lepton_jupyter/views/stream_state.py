@@ -188,7 +188,10 @@ class StreamState:
     def _(self, event: ChallengerFound, logged: LoggedEvent) -> None:
         self.challenger = f"{event.label} predicts the same rows, unseen, to prove itself"
         self._end_mark(logged, "search")
-        self._note(logged, f"challenger found after {duration(event.seconds)}: {self.challenger}")
+        if event.run_id:
+            self._note(logged, f"challenger found after {duration(event.seconds)}: {self.challenger}")
+        else:
+            self._note(logged, f"{event.label} learns from the labels as they come, and predicts the same rows, unseen")
 
     @_hear.register
     def _(self, event: ChallengerPromoted, logged: LoggedEvent) -> None:

@@ -38,7 +38,7 @@ def figure(lab: LabPage, cell: int, name: str) -> float:
 
 
 def events(lab: LabPage) -> list:
-    [folder] = [each for each in (lab.server.home / "runs").iterdir() if "-rows-" in each.name]
+    [folder] = [each for each in (lab.server.home / "runs").iterdir() if re.search(r"-rows-\w+$", each.name)]
     return [logged.event for logged in read_log(folder / "events.jsonl").events]
 
 
@@ -115,4 +115,54 @@ def test_a_page_that_is_loaded_again_shows_the_stream_and_is_obeyed(open_noteboo
     expect(lab.panel(1).locator(".lepton-state")).to_have_text("Stopped")
     lab.type_and_run(2, "s.wait(); s.stats['state']")
     expect(lab.output(2)).to_have_text("'stopped'")
+    assert lab.errors == []
+
+
+CHANGING = """\
+%env LEPTON_CLUSTER=off
+%load_ext lepton_jupyter
+import asyncio, itertools
+import numpy as np
+import pandas as pd
+
+def concept(n_rows, limit, seed):
+    random = np.random.default_rng(seed)
+    table = pd.DataFrame(random.uniform(0, 10, size=(n_rows, 2)), columns=["a", "b"])
+    return table.assign(label=np.where(table["a"] + table["b"] <= limit, "yes", "no"))
+
+before = concept(1500, 8.0, 0)
+run = %lepton fit before --target label --budget 2trials --learners linear --folds 2 --name sums --wait"""
+CHALLENGED = """\
+%%lepton stream run --to out.jsonl --as s --name rows --labels label --on-drift challenger --challenger-budget 2trials
+for row in concept(2000, 8.0, 1).to_dict("records"):
+    yield row
+for row in itertools.cycle(concept(5000, 12.0, 2).to_dict("records")):
+    await asyncio.sleep(0.002)
+    yield row"""
+
+
+def test_drift_a_challenger_in_the_shadow_its_promotion_and_the_way_back_are_watched(open_notebook):
+    lab = open_notebook()
+    lab.type_and_run(0, CHANGING)
+    lab.has_run(0)
+    lab.type_and_run(1, CHALLENGED)
+    lab.has_run(1)
+    panel = lab.panel(1)
+    happens = panel.locator(".lepton-events")
+
+    # Each decision is a line of the panel and a mark on its charts while the cells of the notebook rest.
+    expect(happens).to_contain_text("errors grew from")
+    expect(happens).to_contain_text("predicts the same rows, unseen")
+    expect(happens).to_contain_text("challenger promoted: loss")
+    expect(panel.locator(".lepton-event", has_text="search").first).to_be_attached()
+    lab.type_and_run(2, "print(s.champion == run.id); s.rollback(); print(s.champion == run.id)")
+    lab.has_run(2)
+    expect(lab.output(2)).to_contain_text("False")
+    expect(lab.output(2)).to_contain_text("True")
+    expect(happens).to_contain_text("rolled back")
+    marks = [type(each).__name__ for each in events(lab)]
+    decided = ["DriftDetected", "ChallengerSought", "ChallengerFound", "ChallengerPromoted", "ChampionRestored"]
+    assert [marks.index(name) for name in decided] == sorted(marks.index(name) for name in decided)
+    panel.get_by_role("button", name="Stop").click()
+    expect(lab.cell(1).locator(".lepton-static")).to_contain_text("rolled back")
     assert lab.errors == []

@@ -129,8 +129,8 @@ class NotebookStandIn:
     def stream(
         self, run=None, *, source, sink, key=None, keep=(), labels=None, rate=None, time=None, speed=None,
         until_end=False, window=(), entity=None, lateness=None, dead_letters=None, on_drift="warn",
-        challenger_budget=None, on_bad_rows="quarantine", workers=None, detach=False, name=None,
-        source_label=None, sink_label=None,
+        challenger_budget=None, learn=None, on_bad_rows="quarantine", workers=None, detach=False, name=None,
+        source_label=None, sink_label=None, learn_label=None,
     ):  # fmt: skip
         self._note("stream", dict(locals()))
         return "a stream"

@@ -173,6 +173,8 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
                     "on_bad_rows": "quarantine",
                     "workers": None,
                     "detach": False,
+                    "learn": None,
+                    "learn_label": None,
                     "name": None,
                 },
             ),

@@ -89,6 +89,10 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
             "stream a --from kafka://h:9092/t --to redis://h/s --workers 4 --detach",
             StreamRequest(run="a", source="kafka://h:9092/t", sink="redis://h/s", workers=4, detach=True),
         ),
+        (
+            "stream a --from df --to scored/ --labels y --learn boosting",
+            StreamRequest(run="a", source="df", sink="scored/", labels="y", learn="boosting"),
+        ),
         ("compare a b c --test df", CompareRequest(first="a", second="b", third="c", test="df")),
         ("predict 'a b.csv' --to o.csv --keep id,b", PredictRequest(table="'a b.csv'", to="o.csv", keep=("id", "b"))),
         (

@@ -64,6 +64,12 @@ def test_a_folder_is_meant_though_a_variable_has_its_name(names, folder):
     assert find_object("df", names).value is names["df"]
 
 
+@pytest.mark.parametrize("address", ["redis://localhost:6379/orders", "kafka://localhost/orders", "s3://bucket/a"])
+def test_an_address_is_one_also_where_a_module_or_a_table_is_called_as_it_begins(names, address):
+    taken = {**names, "redis": pd, "kafka": names["df"], "s3": 1}
+    assert find_object(address, taken, read=False).value == address
+
+
 def test_a_name_of_the_notebook_comes_before_a_file(names, folder):
     assert find_object("df", names).value is names["df"]
     (folder / "df").write_text("x\n1\n")

@@ -76,6 +76,29 @@ def test_a_challenger_is_promoted_rolled_back_and_a_resumed_stream_has_the_logge
     assert '"yes"' not in log  # no label of a row
 
 
+def test_a_learner_of_the_stream_itself_overtakes_a_model_of_the_past(run, tmp_path):
+    held = []
+
+    def enough():
+        return bool(held) and bool(of(held[0], ChallengerPromoted))
+
+    rows = RowsUntil(sea(500, 8.0, 1), sea(20_000, 12.0, 2), enough)
+    held.append(
+        stream(run, source=rows.rows, sink=tmp_path / "scored.jsonl", labels="label", learn="linear", name="orders")
+    )
+    flowing = held[0].wait(PATIENCE)
+    found, promoted = of(flowing, ChallengerFound, ChallengerPromoted)[:2]
+    assert (found.run_id, promoted.run_id, promoted.previous_run) == ("", "", run.id)
+    assert promoted.loss < promoted.previous_loss
+    assert "learns from the labels as they come" in flowing.formats()["text/html"]
+    # What it has learnt is gone with the stream: a resumed one begins with the run's model, and a new learner.
+    (tmp_path / "incoming").mkdir()
+    again = resume_run("orders", source=tmp_path / "incoming")
+    assert again.champion == run.id
+    again.stop()
+    assert again.settle(PATIENCE)
+
+
 def test_a_stationary_stream_seeks_no_challenger(run):
     streamed = stream(run, source=sea(5_000, 8.0, 5), sink=lambda _: None, labels="label", on_drift="challenger").wait(
         PATIENCE
@@ -102,6 +125,8 @@ def test_what_a_challenger_needs_is_said(run):
     before = len(current_session().streams)
     for wish, said in (
         ({"on_drift": "challenger"}, "--on-drift challenger needs --labels"),
+        ({"learn": "boosting"}, "--learn needs --labels"),
+        ({"learn": "bosting", "labels": "label"}, "Did you mean 'boosting'"),
         ({"challenger_budget": "9s"}, "--challenger-budget needs --on-drift challenger"),
         ({"on_drift": "challenger", "labels": "label", "challenger_budget": "soon"}, "soon"),
     ):

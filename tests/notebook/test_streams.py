@@ -142,6 +142,22 @@ def test_a_stream_goes_on_from_its_committed_offsets_with_the_model_it_had(run, 
     assert [each.name for each in library.list_runs()] == ["orders", "churn"]
 
 
+def test_a_stream_into_a_file_of_sqlite_goes_on_without_naming_it_again(run, churn_table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = churn_table(30, seed=7).drop(columns="churn").astype(str)
+    lines = rows.drop(columns=["tenure", "bill"]).assign(tenure=3, bill=5.0, paperless=True)
+    (tmp_path / "rows.jsonl").write_text(lines.to_json(orient="records", lines=True))
+    begun = stream(run, source="rows.jsonl", sink="sqlite:///scored.db?table=scores", until_end=True, name="orders")
+    assert begun.wait(PATIENCE).stats["lag"] in (0, None)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    again = resume_run("orders").wait(PATIENCE)
+    assert again.stats["n_stored"] == 30
+    # It is called as it was then, though it is found by its whole path.
+    assert "rows.jsonl → " in again.formats()["text/plain"]
+    assert str(tmp_path) not in again.formats()["text/plain"]
+
+
 def test_an_end_that_only_a_variable_held_is_found_by_its_name_or_asked_for(run, churn_table):
     seen = []
     rows = churn_table(20, seed=3)

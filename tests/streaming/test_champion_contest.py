@@ -14,7 +14,9 @@ from lepton_jupyter.events.stream_events import (
 )
 from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
-from lepton_jupyter.streaming.champion_contest import ChampionContest, Contender
+from lepton_jupyter.streaming.champion_contest import ChampionContest
+from lepton_jupyter.streaming.contender import Contender
+from lepton_jupyter.streaming.online_contender import OnlineContender
 from lepton_jupyter.streaming.row_scoring import Scores
 
 
@@ -184,3 +186,54 @@ def test_without_a_search_nothing_is_kept_or_begun_and_an_end_stops_one_that_goe
     contest.flow(150)
     contest.contest.close()
     assert contest.searches[0].stopped
+
+
+class Taught:
+    """An online learner that is right after its first label, and counts what it is told."""
+
+    label = "Taught"
+
+    def __init__(self, *, fails=False):
+        self.n_learnt, self.fails = 0, fails
+
+    def learn(self, X, truths):
+        if self.fails:
+            raise ValueError("no more")
+        assert X[:, 0].tolist() == truths.tolist()
+        self.n_learnt += len(X)
+
+
+def with_online(learner, chance):
+    made = Contest(None)
+    view = lambda rows: (np.array([[row["x"]] for row in rows], dtype=np.float32), set())  # noqa: E731
+    online = OnlineContender(Contender("", Guess(chance, "Taught")), learner, view, n_classes=2)
+    made.contest = ChampionContest(Contender("first", Guess(0.6)), online=online, n_classes=2, cooldown_labels=300)
+    return made
+
+
+def test_an_online_learner_learns_every_label_and_is_promoted_when_it_is_better():
+    learner = Taught()
+    contest = with_online(learner, 0.9)
+    found, promoted = contest.flow(500)
+    assert type(found) is ChallengerFound
+    assert (promoted.run_id, promoted.label, promoted.previous_run, promoted.n_rows) == ("", "Taught", "first", 200)
+    assert learner.n_learnt == 500
+    assert contest.contest.champion.scorer.label == "Taught"
+    # Taken back, it learns on, and has to prove itself anew after the rest.
+    contest.contest.roll_back("python")
+    assert contest.flow(250) == []
+    assert kinds(contest.flow(500)) == [ChallengerPromoted]
+    assert learner.n_learnt == 1_250
+
+
+def test_an_online_learner_that_is_no_better_stays_in_the_shadow():
+    contest = with_online(Taught(), 0.55)
+    assert kinds(contest.flow(10_000)) == [ChallengerFound]
+    assert contest.contest.champion.run_id == "first"
+
+
+def test_an_online_learner_that_raises_is_dropped_and_nothing_else_ends():
+    contest = with_online(Taught(fails=True), 0.9)
+    (dropped,) = contest.flow(500)
+    assert type(dropped) is ChallengerDropped
+    assert dropped.sentence == "Taught cannot learn: ValueError: no more"
