@@ -1,7 +1,7 @@
 /** A comparison in its place: loaded by the extension when one is shown. */
 
 import { h } from "preact";
-import { keepDrawn } from "../drawn_view";
+import { mounted } from "../lab/mounted_panel";
 import type { Mount } from "../lab/saved_pages";
 import { addStyle } from "../page_style";
 import pagesStyle from "../styles/pages.css";
@@ -14,16 +14,5 @@ export const mount: Mount = (place, document, language) => {
   addStyle(place.ownerDocument);
   addStyle(place.ownerDocument, { name: "lepton-pages-style", text: pagesStyle });
   const model = new ComparisonModel();
-  model.setWidth(place.clientWidth);
-  model.receive(document);
-  const unmount = keepDrawn(model, place, () => h(ComparisonPanel, { model }));
-  return {
-    receive: (newer) => {
-      model.receive(newer);
-    },
-    setWidth: (pixels) => {
-      model.setWidth(pixels);
-    },
-    unmount,
-  };
+  return mounted(model, place, document, () => h(ComparisonPanel, { model }));
 };

@@ -1,12 +1,12 @@
 /** A saved preparation in its place: loaded with its texts when one is shown. */
 
 import { h } from "preact";
-import { keepDrawn } from "../drawn_view";
 import { addStyle } from "../page_style";
 import { PlanPanel } from "../prepare/component";
 import { PlanModel } from "../prepare/model";
 import { PLAN_STYLE } from "../prepare/plan_style";
 import { speakInPlans } from "./plan_panel_texts";
+import { mounted } from "./mounted_panel";
 import type { Mount } from "./saved_pages";
 
 let shown = 0;
@@ -25,16 +25,5 @@ export const mount: Mount = (place, document, language) => {
   });
   // Nobody is there to obey, whatever the document says may be changed.
   model.setConnected(false);
-  model.setWidth(place.clientWidth);
-  model.receive(document);
-  const unmount = keepDrawn(model, place, () => h(PlanPanel, { model, id }));
-  return {
-    receive: (newer) => {
-      model.receive(newer);
-    },
-    setWidth: (pixels) => {
-      model.setWidth(pixels);
-    },
-    unmount,
-  };
+  return mounted(model, place, document, () => h(PlanPanel, { model, id }));
 };
