@@ -22,6 +22,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+#: Run by a Python that has River, which the project's own has not.
+collect_ignore = ["tests/benchmarks/river_side"]
+
 #: Set by .ci/run: a test that is skipped there would be a check that never ran.
 REQUIRE_ALL = os.environ.get("LEPTON_REQUIRE_ALL") == "1"
 
@@ -31,6 +34,7 @@ DOES_NOT_APPLY = (
     "this scikit-learn has no scorer",
     "the remedy is for",
     "all tests skipped by +SKIP option",
+    "learns classes alone",
     "SCIPY_ARRAY_API is not set",  # arrays that are not NumPy's: a promise that the estimators do not make
 )
 

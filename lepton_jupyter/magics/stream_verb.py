@@ -213,8 +213,7 @@ VERB = Verb(
         ),
         Option(
             name="--learn", field="learn", placeholder="LEARNER", expression=True, suggests=" ".join(_LEARNERS),
-            meaning="learns from each label as it comes, and is promoted when a test says so: boosting, linear, or "
-            "your own object with partial_fit or learn_one",
+            meaning="learns from each label as it comes, in the shadow at first: boosting, linear, or an object",
         ),
         Option(
             name="--name", field="name", placeholder="NAME", read=read_text, meaning="what to call it; else RUN-stream"

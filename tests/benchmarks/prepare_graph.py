@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 from dask import order
 from dask._task_spec import convert_legacy_graph
-from prepare_table import mixed_rows
 from pyarrow import parquet
 
 from lepton_jupyter.data.partitions import FilePartition, partitions_of
@@ -54,6 +53,8 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 def costs_and_graphs(n_rows: int, n_partitions: int, place: Path) -> dict[str, tuple[Callable[[], Any], Costs]]:
     """For each phase what builds its graph, and what its tasks cost."""
+    from prepare_table import mixed_rows  # found where this file is run as a script
+
     parquet.write_table(mixed_rows(n_rows, 0), place / "part.parquet")
     table, runner = partitions_of(place / "part.parquet"), GraphRunner(n_threads=1)
     [part], first = table.partitions, first_rows(table)[0]

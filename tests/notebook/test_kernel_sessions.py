@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -52,6 +53,7 @@ class TestInterrupting:
         kernel.wait_for_a_model()
         kernel.start(f"print('waiting'); result = get_ipython().run_cell({waiting!r}).result; print('waited')")
         kernel._hear_until(lambda kind, content: kind == "stream" and "waiting" in content["text"])
+        time.sleep(1)  # from the print to the wait itself
         kernel.manager.interrupt_kernel()
         reply, _outputs = kernel.end()
         assert reply["status"] == "ok", reply

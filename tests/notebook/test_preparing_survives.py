@@ -19,6 +19,7 @@ from lepton_jupyter.events.run_events import RunFailed
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook import preparing
+from lepton_jupyter.notebook.pass_progress import PassProgress
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.log_reading import read_log
 
@@ -86,7 +87,7 @@ def client():
 
 def at_first_news_of(phase, do, monkeypatch):
     """Let something happen when the first partition of a phase is done; gives the phases that were heard of."""
-    heard, hear = [], preparing._Progress.hear
+    heard, hear = [], PassProgress.hear
 
     def then(progress, news):
         if progress.phase == phase and phase not in heard:
@@ -94,7 +95,7 @@ def at_first_news_of(phase, do, monkeypatch):
         heard.append(progress.phase)
         hear(progress, news)
 
-    monkeypatch.setattr(preparing._Progress, "hear", then)
+    monkeypatch.setattr(PassProgress, "hear", then)
     return heard
 
 
