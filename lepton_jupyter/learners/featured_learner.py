@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.learner import Learner
 from lepton_jupyter.learners.made_folds import MadeFolds
 from lepton_jupyter.learners.model_after_features import load_after_features, save_after_features
 from lepton_jupyter.learners.model_file import is_model_file
+from lepton_jupyter.learners.wrapped_learner import WrappedLearner
 from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MADE, MadeFeatures
 from lepton_jupyter.search.space import Choice, Space
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.execution.deadline import Deadline
-    from lepton_jupyter.learners.learner import FoldModel
+    from lepton_jupyter.learners.learner import FoldModel, Learner
     from lepton_jupyter.learners.training_data import Fold, TableShape
     from lepton_jupyter.search.space import Point
 
@@ -63,7 +63,7 @@ class FeaturedModel:
         return self.model.predict(self.features.beside(X))
 
 
-class FeaturedLearner(Learner):
+class FeaturedLearner(WrappedLearner):
     """A learner of the tree view with one more coordinate: the features that are made within each fold.
 
     The search steps along it as along any other, so features are made where they pay. A point without the coordinate,
@@ -87,30 +87,12 @@ class FeaturedLearner(Learner):
     """
 
     def __init__(self, learner: Learner, *, started_with: tuple[str, ...] = ()) -> None:
-        self.learner, self.started_with = learner, started_with
-        # Set on the instance: it stands for the learner that it holds.
-        self.name, self.label, self.family, self.view = learner.name, learner.label, learner.family, learner.view  # type: ignore[misc]  # see above
-        self.cooperative, self.by_name_only = learner.cooperative, learner.by_name_only  # type: ignore[misc]  # see above
-        self.keeps_monotone = learner.keeps_monotone  # type: ignore[misc]  # see above
-        self.learns_quantiles = learner.learns_quantiles  # type: ignore[misc]  # see above
-        self.exports = learner.exports  # type: ignore[misc]  # see above
-
-    def missing_package(self) -> str | None:
-        """Name of the package that must be installed first, or None."""
-        return self.learner.missing_package()
-
-    @property
-    def weighs_rows(self) -> bool:
-        """Whether weights of rows count when it is fitted."""
-        return self.learner.weighs_rows
+        super().__init__(learner)
+        self.started_with = started_with
 
     def held_monotone(self) -> Learner:
         """The learner alone: what is made of a constrained column with others need not rise where that rises."""
         return self.learner.held_monotone()
-
-    def supports(self, shape: TableShape) -> bool:
-        """Whether it can be fitted on such a table at a sensible cost."""
-        return self.learner.supports(shape)
 
     def space(self, shape: TableShape) -> Space:
         """The learner's own coordinates and the features; these not where there is but one column.

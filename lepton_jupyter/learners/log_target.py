@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from lepton_jupyter.learners.learner import Learner
 from lepton_jupyter.learners.model_file import is_model_file, read_model_file, write_model_file
 from lepton_jupyter.learners.quantile_level import quantile_level
+from lepton_jupyter.learners.wrapped_learner import WrappedLearner
 from lepton_jupyter.search.space import Choice, Space
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.execution.deadline import Deadline
-    from lepton_jupyter.learners.learner import FoldModel
+    from lepton_jupyter.learners.learner import FoldModel, Learner
     from lepton_jupyter.learners.training_data import Fold, TableShape, TrainingData
     from lepton_jupyter.search.space import Point
 
@@ -100,7 +100,7 @@ class LogTargetModel:
         return self.scale.values(self.model.predict(X))
 
 
-class LogTargetLearner(Learner):
+class LogTargetLearner(WrappedLearner):
     """A learner with one more coordinate where values lie far to one side: whether it learns their logarithms.
 
     Prices, incomes, durations and counts err by per cent rather than by units; a model of their logarithms spends its
@@ -130,28 +130,13 @@ class LogTargetLearner(Learner):
     """
 
     def __init__(self, learner: Learner, *, at_once: bool = True) -> None:
-        self.learner, self.at_once = learner, at_once
-        # Set on the instance: it stands for the learner that it holds.
-        for name in ("name", "label", "family", "view", "cooperative", "baseline", "weight_repeats", "keeps_monotone",
-                     "learns_quantiles", "by_name_only", "exports"):  # fmt: skip
-            setattr(self, name, getattr(learner, name))
-
-    def missing_package(self) -> str | None:
-        """Name of the package that must be installed first, or None."""
-        return self.learner.missing_package()
-
-    @property
-    def weighs_rows(self) -> bool:
-        """Whether weights of rows count when it is fitted."""
-        return self.learner.weighs_rows
+        super().__init__(learner)
+        self.at_once = at_once
+        self.weight_repeats = learner.weight_repeats  # type: ignore[misc]  # of the instance
 
     def held_monotone(self) -> Learner:
         """The same before the learner as it is used where columns are constrained: a logarithm keeps any order."""
         return LogTargetLearner(self.learner.held_monotone(), at_once=self.at_once)
-
-    def supports(self, shape: TableShape) -> bool:
-        """Whether it can be fitted on such a table at a sensible cost."""
-        return self.learner.supports(shape)
 
     def space(self, shape: TableShape) -> Space:
         """The learner's own coordinates, and the scale of the target where it may be another."""
@@ -243,10 +228,11 @@ _TWINS: WeakKeyDictionary[TrainingData, TrainingData] = WeakKeyDictionary()
 
 
 def _twin(origin: TrainingData) -> TrainingData:
-    # `setdefault` is one step for other threads: all get the same twin.
-    return _TWINS.setdefault(
-        origin, replace(origin, y=LogScale.of(np.asarray(origin.y, np.float64)).logarithms(origin.y))
-    )
+    twin = _TWINS.get(origin)
+    if twin is None:
+        # `setdefault` is one step for other threads: all get the same twin.
+        twin = _TWINS.setdefault(origin, replace(origin, y=LogScale.of(origin.y).logarithms(origin.y)))
+    return twin
 
 
 def _logarithmic(point: Point) -> bool:

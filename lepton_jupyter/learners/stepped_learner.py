@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
 from lepton_jupyter.learners.featured_learner import FeaturedModel
-from lepton_jupyter.learners.learner import Learner
 from lepton_jupyter.learners.made_folds import MadeFolds
 from lepton_jupyter.learners.model_after_features import load_after_features, save_after_features
 from lepton_jupyter.learners.model_file import is_model_file
+from lepton_jupyter.learners.wrapped_learner import WrappedLearner
 from lepton_jupyter.preprocessing.fold_steps import learn_fold_steps
 from lepton_jupyter.preprocessing.made_features import MOST_MADE, MadeFeatures
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.execution.deadline import Deadline
-    from lepton_jupyter.learners.learner import FoldModel
+    from lepton_jupyter.learners.learner import FoldModel, Learner
     from lepton_jupyter.learners.training_data import Fold, TableShape
     from lepton_jupyter.preprocessing.training_rows import TrainingRows
     from lepton_jupyter.search.space import Point, Space
@@ -50,7 +50,7 @@ class SteppedModel(FeaturedModel):
     """A model before which the steps of its fold are taken."""
 
 
-class SteppedLearner(Learner):
+class SteppedLearner(WrappedLearner):
     """A learner before which steps of a preparation are fitted on the training rows of each fold.
 
     Parameters
@@ -68,31 +68,14 @@ class SteppedLearner(Learner):
     """
 
     def __init__(self, learner: Learner, steps: Sequence[str] = ()) -> None:
-        self.learner = learner
+        super().__init__(learner)
         self.steps = tuple(step for step in steps if learner.view == "tree" or step != "encode")
-        # Set on the instance: it stands for the learner that it holds.
-        for name in ("name", "label", "family", "view", "cooperative", "baseline", "keeps_monotone", "learns_quantiles",
-                     "by_name_only", "exports"):  # fmt: skip
-            setattr(self, name, getattr(learner, name))
         # Steps look at rows, however much each of them weighs.
         self.weight_repeats = learner.weight_repeats and not self.steps  # type: ignore[misc]  # as above
-
-    def missing_package(self) -> str | None:
-        """Name of the package that must be installed first, or None."""
-        return self.learner.missing_package()
-
-    @property
-    def weighs_rows(self) -> bool:
-        """Whether weights of rows count when it is fitted."""
-        return self.learner.weighs_rows
 
     def held_monotone(self) -> Learner:
         """The same before the learner as it is used where columns are constrained."""
         return SteppedLearner(self.learner.held_monotone(), self.steps)
-
-    def supports(self, shape: TableShape) -> bool:
-        """Whether it can be fitted on such a table at a sensible cost."""
-        return self.learner.supports(shape)
 
     def space(self, shape: TableShape) -> Space:
         """The learner's own."""
