@@ -77,8 +77,9 @@ def a_cluster(n_workers, **options):
     return LocalCluster(n_workers=n_workers, **quiet, **options)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client():
+    """A cluster for each death: old nannies do not always replace a worker that was killed."""
     from distributed import Client
 
     with a_cluster(2) as cluster, Client(cluster, set_as_default=False) as client:
@@ -102,7 +103,6 @@ def at_first_news_of(phase, do, monkeypatch):
 @pytest.mark.cluster
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_worker_killed_in_any_phase_loses_nothing(phase, client, folder, towns, alone, tmp_path, monkeypatch):
-    client.wait_for_workers(2, timeout=60)
     victim = sorted(client.run(os.getpid).values())[0]
     heard = at_first_news_of(phase, lambda: os.kill(victim, signal.SIGKILL), monkeypatch)
     monkeypatch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(client))
