@@ -24,7 +24,7 @@ from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
 from lepton_jupyter.notebook.launching import launch
 from lepton_jupyter.notebook.library import find_search_folder, is_stream
-from lepton_jupyter.notebook.starting_streams import resume_stream
+from lepton_jupyter.notebook.resuming_streams import resume_stream
 from lepton_jupyter.notebook.tables import kept_place, open_held_out, open_table
 from lepton_jupyter.runs.event_log import EventLog
 

@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.settings import as_names, one_of
-from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.events.quantities import Budget, parse_rate, parse_speed
 from lepton_jupyter.events.run_events import WarningRaised
-from lepton_jupyter.events.stream_events import StreamStarted
-from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
-from lepton_jupyter.notebook.contenders import ModelSearchOnRows, champion_runs, contender_of, online_contender
+from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
 from lepton_jupyter.notebook.detaching import detached_stream
-from lepton_jupyter.notebook.judged_rows import started_event
-from lepton_jupyter.notebook.kept_ends import end_to_keep, kept_end
-from lepton_jupyter.notebook.library import find_ended_run, find_folder, find_run
+from lepton_jupyter.notebook.kept_ends import end_to_keep
+from lepton_jupyter.notebook.library import find_ended_run
 from lepton_jupyter.notebook.session import current_session
-from lepton_jupyter.notebook.shared_streams import check_shared, loop_plan, shared_loop
-from lepton_jupyter.notebook.stream_display import show_stream
-from lepton_jupyter.notebook.stream_handle import Stream
+from lepton_jupyter.notebook.shared_streams import check_shared
+from lepton_jupyter.notebook.stream_ends import StreamEnds
+from lepton_jupyter.notebook.stream_launching import MOST_EVENTS, launched_stream, presented
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
-from lepton_jupyter.notebook.surroundings import look_around
-from lepton_jupyter.notebook.windowing import check_windows, stream_windows
+from lepton_jupyter.notebook.windowing import check_windows
 from lepton_jupyter.runs.event_log import EventLog
-from lepton_jupyter.streaming.champion_contest import ChampionContest
-from lepton_jupyter.streaming.error_watch import ErrorWatch
-from lepton_jupyter.streaming.guarantee import guarantee
-from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
-from lepton_jupyter.streaming.left_wishes import LeftWishes
-from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
-from lepton_jupyter.streaming.online_learner import NAMED
-from lepton_jupyter.streaming.owner_lease import OwnerLease
-from lepton_jupyter.streaming.prequential_score import PrequentialScore
-from lepton_jupyter.streaming.stream_loop import StreamLoop
-from lepton_jupyter.streaming.stream_places import sink_of, source_of
-from lepton_jupyter.streaming.stream_thread import StreamThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from lepton_jupyter.notebook.run_handle import Run
-    from lepton_jupyter.runs.run_folder import RunFolder
+    from lepton_jupyter.notebook.stream_handle import Stream
     from lepton_jupyter.runs.run_lock import RunLock
-    from lepton_jupyter.streaming.champion_contest import ChallengerSearch
-    from lepton_jupyter.streaming.labelled_window import LabelledRow
-    from lepton_jupyter.streaming.shared_loop import SharedLoop
-    from lepton_jupyter.streaming.stream_sink import Sink
-    from lepton_jupyter.streaming.stream_source import Source
 
-#: A stream may go on for months, at an event or two a second.
-_MOST_EVENTS = 20_000
 #: What may be done on drift.
 ON_DRIFT = ("warn", "challenger", "ignore")
 #: What may be done when most rows cannot be predicted.
 ON_BAD_ROWS = ("quarantine", "pause")
 _CHALLENGER_BUDGET = "60s"
-_UNWATCHED = "Run {!r} kept no summary of its table, so that its columns are not watched for drift. Fit it anew."
 
 
 def stream(  # noqa: PLR0913  what a magic's options say, one Python call says by the same names
@@ -220,8 +194,8 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
             "challenger_budget": challenger_budget, "learn": learn, "on_bad_rows": on_bad_rows, "workers": workers,
             "name": wishes.name,
         }  # fmt: skip
-        return _presented(detached_stream(chosen.wait(), asked))
-    ends = _Ends.of(wishes, source, sink, dead_letters)
+        return presented(detached_stream(chosen.wait(), asked))
+    ends = StreamEnds.of(wishes, source, sink, dead_letters)
     chosen.wait()
     store = current_session().store
     folder = store.create(wishes.name)
@@ -233,9 +207,9 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         log = opened = EventLog(
             folder.events,
             on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
-            most_events=_MOST_EVENTS,
+            most_events=MOST_EVENTS,
         )
-        started = _launched([chosen], folder, lock, log, ends, wishes, learn=learn)
+        started = launched_stream([chosen], folder, lock, log, ends, wishes, learn=learn)
     except BaseException:
         if log is not None:
             log.close()
@@ -244,203 +218,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         with suppress(OSError):
             store.remove(folder.run_id)
         raise
-    return _presented(started)
-
-
-def resume_stream(
-    run_id: str, *, source: Any = None, sink: Any = None, find_object: Callable[[str], Any] | None = None
-) -> Stream:
-    """Go on with a stream from its committed offsets, with the model it had.
-
-    Parameters
-    ----------
-    run_id : str
-        Name or id.
-    source, sink : optional
-        As for `stream`. Default: the same path or SQLite file, or what `find_object` finds; another address must be
-        given again, since it is not kept.
-    find_object : callable, optional
-        Finds tables, generators and functions by the names they had; returns None if there is none.
-
-    Returns
-    -------
-    stream : Stream
-
-    Raises
-    ------
-    RunLockedError
-        If it goes on in another kernel, or in this one.
-    StreamUsageError
-        If its source or its sink is not here.
-    """
-    folder = find_folder(run_id)
-    lock = folder.lock()
-    log: EventLog | None = None
-    try:
-        log = opened = EventLog.open(
-            folder.events,
-            on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
-            most_events=_MOST_EVENTS,
-        )
-        before = next(each.event for each in reversed(log.events()) if isinstance(each.event, StreamStarted))
-        wishes = StreamWishes.read(folder)
-        find = find_object or (lambda _: None)
-        found = [
-            given if given is not None else kept_end(place) or (find(label) if label else None)
-            for given, place, label in (
-                (source, wishes.source_place, wishes.source_label),
-                (sink, wishes.sink_place, wishes.sink_label),
-            )
-        ]
-        for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
-            if value is None:
-                raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        dead_letters = kept_end(wishes.dead_place)
-        check_shared(wishes, found[0], found[1], dead_letters)
-        ends = _Ends.of(wishes, found[0], found[1], dead_letters)
-        # As the person typed them then, though their absolute paths were kept.
-        shown = (
-            before.source if source is None else ends.source.label,
-            before.sink if sink is None else ends.sink.label,
-            before.dead_letters,
-        )
-        champions = [find_run(each).wait() for each in champion_runs(log.events())]
-        started = _launched(
-            champions,
-            folder,
-            lock,
-            log,
-            ends,
-            wishes,
-            learn=_learner_again(wishes.learn, find),
-            shown_ends=shown,
-            resumed=True,
-        )
-    except BaseException:
-        if log is not None:
-            log.close()
-        lock.release()
-        raise
-    return _presented(started)
-
-
-class _Ends(NamedTuple):
-    source: Source
-    sink: Sink
-    dead_letters: Sink | None
-    given: tuple[Any, Any, Any]
-
-    @classmethod
-    def of(cls, wishes: StreamWishes, source: Any, sink: Any, dead_letters: Any) -> _Ends:
-        return cls(
-            source_of(
-                source,
-                name=wishes.name,
-                label=wishes.source_label,
-                # Files and addresses come in their own order, whatever the time in their rows.
-                time=None if wishes.windowed and isinstance(source, str | os.PathLike) else wishes.time,
-                speed=wishes.speed,
-                until_end=wishes.until_end,
-            ),
-            sink_of(sink),
-            None if dead_letters is None else sink_of(dead_letters),
-            (source, sink, dead_letters),
-        )
-
-
-def _launched(
-    champions: Sequence[Run],
-    folder: RunFolder,
-    lock: RunLock,
-    log: EventLog,
-    ends: _Ends,
-    wishes: StreamWishes,
-    *,
-    learn: Any = None,
-    resumed: bool = False,
-    shown_ends: tuple[str, str, str] | None = None,
-) -> Stream:
-    """Begin a stream in which the last of `champions` predicts, and those before it once did."""
-    run, settings = champions[-1], wishes.loop_settings()
-    dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters.jsonl")
-    shown, watched = run.message(), wishes.on_drift != "ignore"
-    contenders = [contender_of(each, watched=watched, first=champions[0]) for each in champions]
-    champion = contenders[-1]
-    prequential = _prequential(run) if settings.labels else None
-    classes = run.best_predictor().recipe.classes
-
-    def release() -> None:
-        log.close()
-        lock.release()
-
-    lease = OwnerLease()
-    left_wishes = LeftWishes(folder)
-    if wishes.workers is not None:
-        plan = loop_plan(folder, wishes, ends.given, champion, prequential, bounded=bool(classes), watched=watched)
-        loop: StreamLoop | SharedLoop = shared_loop(
-            plan, wishes.workers, say=log.append, run_id=run.id, source=ends.source, left_wishes=left_wishes
-        )
-        # For its label only: each loop has a file of its own.
-        dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters-*.jsonl")
-    else:
-        loop = StreamLoop(
-            ends.source, ends.sink, dead_letters, champion.scorer,
-            prequential=prequential,
-            error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
-            column_watch=champion.column_watch,
-            contest=ChampionContest(
-                champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
-                online=None if learn is None else online_contender(learn, champions[0]),
-                n_classes=len(classes), budget=wishes.challenger_budget,
-            ),
-            windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
-            say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
-            left_wishes=left_wishes,
-        )  # fmt: skip
-    thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
-    promised = guarantee(ends.source, ends.sink)
-    source, sink, dead = shown_ends or (ends.source.label, ends.sink.label, dead_letters.label)
-    log.append(
-        StreamStarted(
-            run_id=folder.run_id,
-            name=wishes.name,
-            model_run=run.id,
-            model_label=champion.scorer.label,
-            task=shown.task,
-            target=shown.target,
-            source=source,
-            sink=sink,
-            dead_letters=dead,
-            guarantee=promised.word,
-            promise=promised.promise,
-            key=settings.key,
-            labels=settings.labels,
-            metric_label=shown.metric_label,
-            resumed=resumed,
-            versions=_versions(),
-        )
-    )
-    if champion.compiled is not None:
-        log.append(champion.compiled)
-    if watched and champion.column_watch is None:
-        log.append(WarningRaised(text=_UNWATCHED.format(run.id)))
-    stream = Stream(folder, log, thread, loop, show=show_stream)
-    thread.start()
-    current_session().add_stream(stream)
-    return stream
-
-
-def _presented(stream: Stream) -> Stream:
-    """Show a stream that flows, where somebody may look."""
-    if look_around().interactive:
-        show_stream(stream)
-    return stream.shown()
-
-
-def _prequential(run: Run) -> PrequentialScore:
-    started = started_event(run)
-    classes = run.best_predictor().recipe.class_array().tolist()
-    return PrequentialScore(find_metric(started.metric, started.task), classes)
+    return presented(started)
 
 
 def _check_drift(on_drift: str, challenger_budget: str | float | None, labels: str | None) -> None:
@@ -453,31 +231,8 @@ def _check_drift(on_drift: str, challenger_budget: str | float | None, labels: s
         Budget.parse(challenger_budget)
 
 
-def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:
-    """The online learner of a stream that goes on, as it was asked for; it begins anew."""
-    return wish if wish in NAMED else find(wish) if wish else None
-
-
 def _typed(budget: str | float | None) -> str:
     """A budget as it is kept and shown: as typed, or in seconds."""
     if budget is None:
         return _CHALLENGER_BUDGET
     return budget if isinstance(budget, str) else f"{budget:g}s"
-
-
-def _challenger_search(
-    champion: Run, first: Run, wishes: StreamWishes
-) -> Callable[[Sequence[LabelledRow]], ChallengerSearch] | None:
-    if wishes.on_drift != "challenger":
-        return None
-    return lambda rows: ModelSearchOnRows(
-        champion, first, rows, budget=wishes.challenger_budget, name=f"{wishes.name}-challenger"
-    )
-
-
-def _versions() -> dict[str, str]:
-    import platform
-
-    from lepton_jupyter._version import __version__
-
-    return {"lepton-jupyter": __version__, "python": platform.python_version()}

@@ -22,8 +22,8 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamUsageError
 from lepton_jupyter.streaming.gathered_loops import GatheredLoops
 from lepton_jupyter.streaming.loop_on_worker import Answer, Told
+from lepton_jupyter.streaming.loop_wishes import ELSEWHERE
 from lepton_jupyter.streaming.owner_lease import LEASE_SECONDS
-from lepton_jupyter.streaming.stream_loop import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

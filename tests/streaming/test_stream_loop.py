@@ -52,8 +52,8 @@ class Doubler:
 class Streaming:
     """One stream in a folder of its own, and what it said."""
 
-    def __init__(self, home, source, sink, **wishes):
-        self.folder = RunStore(home).create("stream")
+    def __init__(self, home, source, sink, *, folder=None, **wishes):
+        self.folder = folder or RunStore(home).create("stream")
         self.events = []
         self.lease = OwnerLease()
         self.letters = self.folder.path / "dead_letters.jsonl"
@@ -131,9 +131,8 @@ def test_offsets_are_committed_after_results_are_stored_and_a_later_stream_goes_
     lines(path, range(20, 23))
 
     seen = []
-    again = Streaming(home, GrowingFiles(path, until_end=True), FunctionSink(seen.extend), keep=("x",))
-    again.loop._checkpoint = OffsetCheckpoint(first.folder)
-    again.begin().finish()
+    rest = GrowingFiles(path, until_end=True)
+    Streaming(home, rest, FunctionSink(seen.extend), folder=first.folder, keep=("x",)).begin().finish()
     assert [row["x"] for row in seen] == [20, 21, 22]
     with sqlite3.connect(tmp_path / "scored.db") as connection:
         assert sorted(connection.execute("select x, y from scores")) == [(x, 2 * x) for x in range(12)]
@@ -264,18 +263,18 @@ def test_a_stream_that_is_to_stop_does_not_wait_for_its_rate(home):
 def test_a_rate_is_kept_by_the_clock_of_the_loop(home):
     now = [0.0]
     streaming = Streaming(home, GeneratorSource(iter([])), FunctionSink(print), rate=50.0)
-    loop = streaming.loop
-    loop._clock, loop._next_read = (lambda: now[0]), 0.0
+    reader = streaming.loop._reader
+    reader._clock, reader._next_read = (lambda: now[0]), 0.0
     slept = []
 
     async def go():
         for _ in range(20):
-            slept.append(max(0.0, loop._next_read - now[0]))
-            now[0] = max(now[0], loop._next_read)  # as if it had slept
-            await loop._pace()
+            slept.append(max(0.0, reader._next_read - now[0]))
+            now[0] = max(now[0], reader._next_read)  # as if it had slept
+            await reader._pace()
 
     asyncio.run(go())
-    assert loop._most_rows() == 5
+    assert reader._most_rows() == 5
     assert sum(slept) == pytest.approx(19 * 0.1)
 
 
