@@ -186,8 +186,9 @@ def with_workers(n_workers: int, folder: Path, limit: int) -> Crewed:
     import psutil
     from distributed import Client, LocalCluster
 
+    from lepton_jupyter import prepare
     from lepton_jupyter.execution.graph_runner import GraphRunner
-    from lepton_jupyter.notebook import preparing
+    from lepton_jupyter.notebook import preparation_run
 
     peaks: dict[int, int] = {}
     ended = threading.Event()
@@ -213,13 +214,13 @@ def with_workers(n_workers: int, folder: Path, limit: int) -> Crewed:
         client.run(_one_thread)  # as Arrow has it in the processes of the other ways
         watching = threading.Thread(target=watch, args=(pids,), daemon=True)
         watching.start()
-        runner, preparing.GraphRunner = preparing.GraphRunner, lambda _: GraphRunner(client)
+        runner, preparation_run.GraphRunner = preparation_run.GraphRunner, lambda _: GraphRunner(client)
         try:
             began = time.perf_counter()
-            preparing.prepare(folder, to=Path(place) / "out")
+            prepare(folder, to=Path(place) / "out")
             wall = time.perf_counter() - began
         finally:
-            preparing.GraphRunner = runner
+            preparation_run.GraphRunner = runner
             ended.set()
             watching.join()
         restarts = len(set(pids) - set(client.run(os.getpid).values()))

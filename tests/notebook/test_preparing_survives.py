@@ -18,7 +18,7 @@ from lepton_jupyter import prepare
 from lepton_jupyter.events.run_events import RunFailed
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError
 from lepton_jupyter.execution.graph_runner import GraphRunner
-from lepton_jupyter.notebook import preparing
+from lepton_jupyter.notebook import preparation_run
 from lepton_jupyter.notebook.pass_progress import PassProgress
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.log_reading import read_log
@@ -64,7 +64,7 @@ def alone(folder, towns, tmp_path_factory):
     """What one thread writes."""
     to = tmp_path_factory.mktemp("alone") / "clean"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(n_threads=1))
+        patch.setattr(preparation_run, "GraphRunner", lambda _: GraphRunner(n_threads=1))
         everything(folder, towns, to)
     return written(to)
 
@@ -105,7 +105,7 @@ def at_first_news_of(phase, do, monkeypatch):
 def test_a_worker_killed_in_any_phase_loses_nothing(phase, client, folder, towns, alone, tmp_path, monkeypatch):
     victim = sorted(client.run(os.getpid).values())[0]
     heard = at_first_news_of(phase, lambda: os.kill(victim, signal.SIGKILL), monkeypatch)
-    monkeypatch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(client))
+    monkeypatch.setattr(preparation_run, "GraphRunner", lambda _: GraphRunner(client))
     clean = everything(folder, towns, tmp_path / "clean")
     assert set(heard) == set(PHASES)
     assert written(tmp_path / "clean") == alone
@@ -122,7 +122,7 @@ def test_a_cluster_that_is_lost_is_one_sentence_in_the_cell_and_in_the_log(phase
         client = Client(cluster, set_as_default=False)
         ends = threading.Thread(target=cluster.close, kwargs={"timeout": 5})
         at_first_news_of(phase, ends.start, monkeypatch)
-        monkeypatch.setattr(preparing, "GraphRunner", lambda _: GraphRunner(client))
+        monkeypatch.setattr(preparation_run, "GraphRunner", lambda _: GraphRunner(client))
         try:
             with pytest.raises(ClusterLostError, match="The Dask cluster went away while the preparation was to run"):
                 prepare(folder, to=tmp_path / "clean")
