@@ -229,6 +229,11 @@ class StreamUsageError(LeptonError, ValueError):
         return cls(f"Class {label!r} does not occur in the newest {n_rows:,} labelled rows, and would be forgotten.")
 
     @classmethod
+    def from_search(cls, run_id: str) -> Self:
+        """Build from a run that is no stream, which is to go on in a process of its own."""
+        return cls(f"{run_id!r} is no stream, and only streams go on in a process of their own. Leave --detach out.")
+
+    @classmethod
     def from_stream(cls, run_id: str) -> Self:
         """Build from a run that is a stream, where a search is needed."""
         return cls(f"{run_id!r} is a stream and has no board or model of its own. Name the run whose model it uses.")

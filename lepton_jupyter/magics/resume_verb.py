@@ -35,6 +35,8 @@ class ResumeRequest(Request):
     wait : bool or None
     source, sink : str or None
         Of a stream, as typed; None for the same path, or the variable of that name.
+    detach : bool or None
+        Of a stream; None for as it was.
     """
 
     run: str
@@ -47,6 +49,7 @@ class ResumeRequest(Request):
     wait: bool | None = None
     source: str | None = None
     sink: str | None = None
+    detach: bool | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
         """Go on with the run."""
@@ -64,6 +67,7 @@ class ResumeRequest(Request):
             wait=self.wait,
             source=None if self.source is None else find_object(self.source, names, read=False).value,
             sink=None if self.sink is None else find_object(self.sink, names, read=False).value,
+            detach=self.detach,
         )
 
 
@@ -93,6 +97,14 @@ VERB = Verb(
         Option(
             name="--to", field="sink", placeholder="SINK", expression=True, suggests="files",
             meaning="of a stream: where results go; else the same path or variable",
+        ),
+        Option(
+            name="--detach", field="detach", excludes=("--no-detach",),
+            meaning="of a stream: go on in a process of its own; else as it did before",
+        ),
+        Option(
+            name="--no-detach", field="detach", flag_value=False, excludes=("--detach",),
+            meaning="of a stream: go on in this kernel, and end with it",
         ),
         TRUST,
         WAIT,

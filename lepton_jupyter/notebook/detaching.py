@@ -15,10 +15,10 @@ from lepton_jupyter.notebook.library import find_folder, opened_stream
 from lepton_jupyter.notebook.session import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.notebook.stream_handle import Stream
+    from lepton_jupyter.notebook.stream_wishes import StreamWishes
+    from lepton_jupyter.runs.run_folder import RunFolder
 
 _APART: dict[str, Any] = {"start_new_session": True}
 if sys.platform == "win32":
@@ -30,15 +30,17 @@ _BOOTSTRAP = (
 )
 
 
-def detached_stream(run: Run, wishes: Mapping[str, Any]) -> Stream:
+def detached_stream(run: Run, wishes: StreamWishes, ends: tuple[Any, Any, Any]) -> Stream:
     """Start a stream in a process of its own; returns when it flows.
 
     Parameters
     ----------
     run : Run
         That has ended.
-    wishes : mapping of str to object
-        Other arguments of `stream`. Addresses go to the process through a pipe, where no list of processes shows them.
+    wishes : StreamWishes
+    ends : tuple
+        Source, sink and dead letters as a person gave them. Addresses go to the process through a pipe, where no list
+        of processes shows them.
 
     Returns
     -------
@@ -52,8 +54,36 @@ def detached_stream(run: Run, wishes: Mapping[str, Any]) -> Stream:
     DetachedStreamError
         What the process says that could not begin.
     """
-    given = {name: _absolute(name, value) for name, value in wishes.items()}
-    cluster = None if given.get("workers") is None else _lasting_cluster()
+    return _in_own_process({"run": run.id, "wishes": wishes.to_json()}, wishes, ends)
+
+
+def detached_again(folder: RunFolder, wishes: StreamWishes, ends: tuple[Any, Any, Any]) -> Stream:
+    """Go on with a stream in a process of its own; returns when it flows.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    wishes : StreamWishes
+    ends : tuple
+        As for `detached_stream`.
+
+    Returns
+    -------
+    stream : Stream
+        Followed by its log.
+
+    Raises
+    ------
+    StreamUsageError, DetachedStreamError
+        As for `detached_stream`.
+    """
+    return _in_own_process({"stream": folder.run_id}, wishes, ends)
+
+
+def _in_own_process(asked: dict[str, Any], wishes: StreamWishes, ends: tuple[Any, Any, Any]) -> Stream:
+    roles = ("source", "sink", "dead letters")
+    asked["ends"] = [_absolute(role, value) for role, value in zip(roles, ends, strict=True)]
+    asked["cluster"] = None if wishes.workers is None else _lasting_cluster()
     process = subprocess.Popen(
         [sys.executable, "-c", _BOOTSTRAP],
         stdin=subprocess.PIPE,
@@ -66,7 +96,7 @@ def detached_stream(run: Run, wishes: Mapping[str, Any]) -> Stream:
     assert process.stdin is not None  # narrows the types
     assert process.stdout is not None
     with suppress(OSError):  # it has died, which the answer tells
-        for message in ([str(each) for each in sys.path], {"run": run.id, "cluster": cluster, "wishes": given}):
+        for message in ([str(each) for each in sys.path], asked):
             process.stdin.write(json.dumps(message).encode() + b"\n")
         process.stdin.close()
     line = process.stdout.readline()
@@ -79,13 +109,11 @@ def detached_stream(run: Run, wishes: Mapping[str, Any]) -> Stream:
     return opened_stream(find_folder(answer["run_id"]))
 
 
-def _absolute(name: str, value: Any) -> Any:
-    if name == "learn" and not isinstance(value, str | None):
-        raise StreamUsageError.from_kept_end("learner")
-    if name not in {"source", "sink", "dead_letters"} or value is None:
-        return value
+def _absolute(role: str, value: Any) -> str | None:
+    if value is None:
+        return None
     if not isinstance(value, str | os.PathLike):
-        raise StreamUsageError.from_kept_end(name.replace("_", " "))
+        raise StreamUsageError.from_kept_end(role)
     text = os.fspath(value)
     return text if "://" in text else os.path.abspath(os.path.expanduser(text))  # noqa: PTH100, PTH111  keeps a last /
 

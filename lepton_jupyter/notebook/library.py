@@ -151,7 +151,7 @@ def _open(folder: RunFolder, *, trust: bool) -> Run | Stream:
     open_ones = {run.id: run for run in everything}
     known = open_ones.get(folder.run_id)
     # A stream that was seen to its end may go on again in another process.
-    stale = isinstance(known, Stream) and not known.begun_here and not known.running
+    stale = isinstance(known, Stream) and not known.running and (not known.begun_here or folder.is_running())
     if known is not None and not trust and not stale:
         return known
     if is_stream(folder):

@@ -19,6 +19,7 @@ from lepton_jupyter.events.run_events import (
     WarningRaised,
 )
 from lepton_jupyter.exceptions.automl_errors import HeldOutTableError, MissingTableError
+from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.notebook.estimators import fitted_estimator
 from lepton_jupyter.notebook.fitting import present
@@ -55,6 +56,7 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
     wait: bool | None = None,
     source: Any = None,
     sink: Any = None,
+    detach: bool | None = None,
 ) -> Run | Stream:
     """Go on with a run where its log ends, or with a stream from its committed offsets.
 
@@ -81,6 +83,8 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
         As for `fit`.
     source, sink : optional
         Of a stream, as for `stream`. Default: the same path, or what `find_table` finds by the name it had.
+    detach : bool, optional
+        Of a stream: whether it goes on in a process of its own. Default: as it did before.
 
     Returns
     -------
@@ -92,13 +96,17 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
         If there is no such run.
     RunLockedError
         If another kernel is running it.
+    StreamUsageError
+        If `detach` is wished for what is no stream.
     MissingTableError, TableChangedError
         If the table is not there, or is another one.
     """
     began = time.monotonic()
     folder = find_search_folder(run_id)
     if is_stream(folder):
-        return resume_stream(folder.run_id, source=source, sink=sink, find_object=find_table)
+        return resume_stream(folder.run_id, source=source, sink=sink, detach=detach, find_object=find_table)
+    if detach is not None:
+        raise StreamUsageError.from_search(folder.run_id)
     lock = folder.lock()
     log: EventLog | None = None
     try:

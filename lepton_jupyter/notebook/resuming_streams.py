@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.notebook.contenders import champion_runs
+from lepton_jupyter.notebook.detaching import detached_again
 from lepton_jupyter.notebook.kept_ends import kept_end
 from lepton_jupyter.notebook.library import find_folder, find_run
 from lepton_jupyter.notebook.shared_streams import check_shared
@@ -15,16 +17,24 @@ from lepton_jupyter.notebook.stream_ends import StreamEnds
 from lepton_jupyter.notebook.stream_launching import MOST_EVENTS, launched_stream, presented
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
 from lepton_jupyter.runs.event_log import EventLog
+from lepton_jupyter.runs.log_reading import read_log
 from lepton_jupyter.streaming.online_learner import NAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.stream_handle import Stream
+    from lepton_jupyter.runs.run_folder import RunFolder
 
 
 def resume_stream(
-    run_id: str, *, source: Any = None, sink: Any = None, find_object: Callable[[str], Any] | None = None
+    run_id: str,
+    *,
+    source: Any = None,
+    sink: Any = None,
+    detach: bool | None = None,
+    find_object: Callable[[str], Any] | None = None,
 ) -> Stream:
     """Go on with a stream from its committed offsets, with the model it had.
 
@@ -35,6 +45,8 @@ def resume_stream(
     source, sink : optional
         As for `stream`. Default: the same path or SQLite file, or what `find_object` finds; another address must be
         given again, since it is not kept.
+    detach : bool, optional
+        Whether it goes on in a process of its own, and from then on always. Default: as it did before.
     find_object : callable, optional
         Finds tables, generators and functions by the names they had; returns None if there is none.
 
@@ -47,9 +59,38 @@ def resume_stream(
     RunLockedError
         If it goes on in another kernel, or in this one.
     StreamUsageError
-        If its source or its sink is not here.
+        If its source or its sink is not here, or ends with this kernel and the stream is not to.
     """
     folder = find_folder(run_id)
+    find = find_object or (lambda _: None)
+    wishes = StreamWishes.read(folder)
+    if not (wishes.detach if detach is None else detach):
+        return presented(continued_stream(folder, source, sink, find=find, detach=False))
+    folder.lock().release()  # who holds it is said here, and not by a process that could not begin
+    if wishes.learn and wishes.learn not in NAMED:
+        raise StreamUsageError.from_kept_end("learner")
+    found = _ends_again(folder, wishes, _started_last(read_log(folder.events).events), source, sink, find)
+    return presented(detached_again(folder, wishes, found))
+
+
+def continued_stream(
+    folder: RunFolder, source: Any, sink: Any, *, find: Callable[[str], Any] = lambda _: None, detach: bool
+) -> Stream:
+    """Go on with a stream in this process.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    source, sink : object
+        As for `resume_stream`.
+    find : callable, optional
+    detach : bool
+        Whether this process is the stream's own, and will be so again.
+
+    Returns
+    -------
+    stream : Stream
+    """
     lock = folder.lock()
     log: EventLog | None = None
     try:
@@ -58,22 +99,10 @@ def resume_stream(
             on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
             most_events=MOST_EVENTS,
         )
-        before = next(each.event for each in reversed(log.events()) if isinstance(each.event, StreamStarted))
-        wishes = StreamWishes.read(folder)
-        find = find_object or (lambda _: None)
-        found = [
-            given if given is not None else kept_end(place) or (find(label) if label else None)
-            for given, place, label in (
-                (source, wishes.source_place, wishes.source_label),
-                (sink, wishes.sink_place, wishes.sink_label),
-            )
-        ]
-        for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
-            if value is None:
-                raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-        dead_letters = kept_end(wishes.dead_place)
-        check_shared(wishes, found[0], found[1], dead_letters)
-        ends = StreamEnds.of(wishes, found[0], found[1], dead_letters)
+        wishes, before = StreamWishes.read(folder), _started_last(log.events())
+        found = _ends_again(folder, wishes, before, source, sink, find)
+        check_shared(wishes, *found)
+        ends = StreamEnds.of(wishes, *found)
         # As the person typed them then, though their absolute paths were kept.
         shown = (
             before.source if source is None else ends.source.label,
@@ -81,7 +110,10 @@ def resume_stream(
             before.dead_letters,
         )
         champions = [find_run(each).wait() for each in champion_runs(log.events())]
-        started = launched_stream(
+        if wishes.detach != detach:
+            wishes = replace(wishes, detach=detach)
+            wishes.write(folder)
+        return launched_stream(
             champions,
             folder,
             lock,
@@ -97,7 +129,32 @@ def resume_stream(
             log.close()
         lock.release()
         raise
-    return presented(started)
+
+
+def _started_last(events: Sequence[LoggedEvent]) -> StreamStarted:
+    return next(each.event for each in reversed(events) if isinstance(each.event, StreamStarted))
+
+
+def _ends_again(
+    folder: RunFolder,
+    wishes: StreamWishes,
+    before: StreamStarted,
+    source: Any,
+    sink: Any,
+    find: Callable[[str], Any],
+) -> tuple[Any, Any, Any]:
+    """Source, sink and dead letters: given, kept, or found by their names; or say which is not here."""
+    found = [
+        given if given is not None else kept_end(place) or (find(label) if label else None)
+        for given, place, label in (
+            (source, wishes.source_place, wishes.source_label),
+            (sink, wishes.sink_place, wishes.sink_label),
+        )
+    ]
+    for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
+        if value is None:
+            raise StreamUsageError.from_lost_end(folder.run_id, end, label)
+    return found[0], found[1], kept_end(wishes.dead_place)
 
 
 def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:

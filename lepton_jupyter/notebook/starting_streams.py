@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.automl.settings import as_names, one_of
 from lepton_jupyter.events.quantities import Budget, parse_rate, parse_speed
-from lepton_jupyter.events.run_events import WarningRaised
-from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
+from lepton_jupyter.exceptions.stream_errors import StreamPlaceError, StreamUsageError
 from lepton_jupyter.notebook.detaching import detached_stream
 from lepton_jupyter.notebook.kept_ends import end_to_keep
 from lepton_jupyter.notebook.library import find_ended_run
-from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.shared_streams import check_shared
-from lepton_jupyter.notebook.stream_ends import StreamEnds
-from lepton_jupyter.notebook.stream_launching import MOST_EVENTS, launched_stream, presented
+from lepton_jupyter.notebook.stream_launching import begun_stream, presented
 from lepton_jupyter.notebook.stream_wishes import StreamWishes
 from lepton_jupyter.notebook.windowing import check_windows
-from lepton_jupyter.runs.event_log import EventLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.notebook.stream_handle import Stream
-    from lepton_jupyter.runs.run_lock import RunLock
 
 #: What may be done on drift.
 ON_DRIFT = ("warn", "challenger", "ignore")
@@ -130,7 +124,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     detach : bool, default=False
         Whether it lives in a process of its own and goes on when the kernel ends. Both ends are paths or addresses. It
         stands in the list of runs, is followed here by its log, and ends by `Stream.stop`, from any kernel; its
-        last results are not seen from here.
+        last results are not seen from here. When it is resumed it lives so again.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
     source_label, sink_label, learn_label : str, optional
@@ -183,42 +177,16 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         dead_place=end_to_keep(dead_letters),
         workers=workers,
         on_bad_rows=on_bad_rows,
+        detach=detach,
     )
     check_windows(wishes)
     check_shared(wishes, source, sink, dead_letters)
+    ends = (source, sink, dead_letters)
     if detach:
-        asked = {
-            "source": source, "sink": sink, "key": key, "keep": list(wishes.keep), "labels": labels, "rate": rate,
-            "time": time, "speed": speed, "until_end": until_end, "window": list(wishes.window), "entity": entity,
-            "lateness": lateness, "dead_letters": dead_letters, "on_drift": on_drift,
-            "challenger_budget": challenger_budget, "learn": learn, "on_bad_rows": on_bad_rows, "workers": workers,
-            "name": wishes.name,
-        }  # fmt: skip
-        return presented(detached_stream(chosen.wait(), asked))
-    ends = StreamEnds.of(wishes, source, sink, dead_letters)
-    chosen.wait()
-    store = current_session().store
-    folder = store.create(wishes.name)
-    lock: RunLock | None = None
-    log: EventLog | None = None
-    try:
-        lock = folder.lock()
-        wishes.write(folder)
-        log = opened = EventLog(
-            folder.events,
-            on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
-            most_events=MOST_EVENTS,
-        )
-        started = launched_stream([chosen], folder, lock, log, ends, wishes, learn=learn)
-    except BaseException:
-        if log is not None:
-            log.close()
-        if lock is not None:
-            lock.release()
-        with suppress(OSError):
-            store.remove(folder.run_id)
-        raise
-    return presented(started)
+        if learn is not None and not isinstance(learn, str):
+            raise StreamUsageError.from_kept_end("learner")
+        return presented(detached_stream(chosen.wait(), wishes, ends))
+    return presented(begun_stream(chosen, wishes, ends, learn=learn))
 
 
 def _check_drift(on_drift: str, challenger_budget: str | float | None, labels: str | None) -> None:

@@ -1,7 +1,8 @@
-"""Beginning a stream in a folder of its own: its models, its loop, its thread and the first words of its log."""
+"""Beginning a stream in this process: its models, its loop, its thread and the first words of its log."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.evaluation.metrics import find_metric
@@ -12,9 +13,11 @@ from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.shared_streams import loop_plan, shared_loop
 from lepton_jupyter.notebook.stream_display import show_stream
+from lepton_jupyter.notebook.stream_ends import StreamEnds
 from lepton_jupyter.notebook.stream_handle import Stream
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.windowing import stream_windows
+from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.streaming.champion_contest import ChampionContest
 from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.guarantee import guarantee
@@ -30,9 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lepton_jupyter.notebook.run_handle import Run
-    from lepton_jupyter.notebook.stream_ends import StreamEnds
     from lepton_jupyter.notebook.stream_wishes import StreamWishes
-    from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.runs.run_lock import RunLock
     from lepton_jupyter.streaming.champion_contest import ChallengerSearch
@@ -42,6 +43,48 @@ if TYPE_CHECKING:
 #: A stream may go on for months, at an event or two a second.
 MOST_EVENTS = 20_000
 _UNWATCHED = "Run {!r} kept no summary of its table, so that its columns are not watched for drift. Fit it anew."
+
+
+def begun_stream(run: Run, wishes: StreamWishes, ends: tuple[Any, Any, Any], *, learn: Any = None) -> Stream:
+    """Begin a stream in this process, in a new folder; where it cannot begin, nothing is left of that.
+
+    Parameters
+    ----------
+    run : Run
+        Whose model predicts; waits for its end.
+    wishes : StreamWishes
+    ends : tuple
+        Source, sink and dead letters as a person gave them.
+    learn : str, estimator or None
+        What learns online.
+
+    Returns
+    -------
+    stream : Stream
+    """
+    made = StreamEnds.of(wishes, *ends)
+    run.wait()
+    store = current_session().store
+    folder = store.create(wishes.name)
+    lock: RunLock | None = None
+    log: EventLog | None = None
+    try:
+        lock = folder.lock()
+        wishes.write(folder)
+        log = opened = EventLog(
+            folder.events,
+            on_write_error=lambda error: opened.append(WarningRaised(text=str(error))),
+            most_events=MOST_EVENTS,
+        )
+        return launched_stream([run], folder, lock, log, made, wishes, learn=learn)
+    except BaseException:
+        if log is not None:
+            log.close()
+        if lock is not None:
+            lock.release()
+        with suppress(OSError):
+            store.remove(folder.run_id)
+        raise
 
 
 def launched_stream(

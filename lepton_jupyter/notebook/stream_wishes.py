@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
 from lepton_jupyter.streaming.loop_settings import LoopSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lepton_jupyter.runs.run_folder import RunFolder
 
 _NAME = "stream.json"
@@ -44,6 +46,8 @@ class StreamWishes:
     on_bad_rows : {"quarantine", "pause"}
     workers : int or None
         Of a cluster, that share the stream; None: it lives in the kernel.
+    detach : bool
+        Whether it lives in a process of its own, and goes on in one.
     """
 
     name: str
@@ -67,6 +71,7 @@ class StreamWishes:
     dead_place: str | None = None
     workers: int | None = None
     on_bad_rows: str = "quarantine"
+    detach: bool = False
 
     @property
     def windowed(self) -> bool:
@@ -83,9 +88,26 @@ class StreamWishes:
             pauses_on_bad_rows=self.on_bad_rows == "pause",
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> Self:
+        """Wishes of what `to_json` made; names that are not known are left out.
+
+        Examples
+        --------
+        >>> StreamWishes.from_json({"name": "orders", "keep": ["age"], "of_tomorrow": 1}).keep
+        ('age',)
+        """
+        known = {each.name for each in fields(cls)}
+        wishes = cls(**{name: value for name, value in saved.items() if name in known})
+        return replace(wishes, keep=tuple(wishes.keep), window=tuple(wishes.window))
+
     def write(self, folder: RunFolder) -> None:
         """Keep it in the stream's folder."""
-        folder.write_text_atomically(_NAME, json.dumps(asdict(self)))
+        folder.write_text_atomically(_NAME, json.dumps(self.to_json()))
 
     @classmethod
     def read(cls, folder: RunFolder) -> Self:
@@ -97,11 +119,8 @@ class StreamWishes:
             If the file is missing or holds something else.
         """
         try:
-            saved = json.loads(folder.read_text(_NAME))
-            known = {each.name for each in fields(cls)}
-            wishes = cls(**{name: value for name, value in saved.items() if name in known})
+            return cls.from_json(json.loads(folder.read_text(_NAME)))
         except (ValueError, TypeError, AttributeError) as error:
             if isinstance(error, DamagedRunError):
                 raise
             raise DamagedRunError.from_file(folder.path / _NAME, error) from None
-        return cls(**(asdict(wishes) | {"keep": tuple(wishes.keep), "window": tuple(wishes.window)}))

@@ -157,7 +157,7 @@ class NotebookStandIn:
 
     def resume_run(
         self, run_id, *, table=None, test=None, sql=None, connection=None, params=None, find_table=None, budget=None,
-        trust=False, wait=None, source=None, sink=None,
+        trust=False, wait=None, source=None, sink=None, detach=None,
     ):  # fmt: skip
         self._note("resume_run", dict(locals()))
         return self.run

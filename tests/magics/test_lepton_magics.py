@@ -220,8 +220,14 @@ def test_show_and_resume_return_the_run(ip, notebook):
     del resumed["find_table"]
     assert resumed == {
         "run_id": "a", "table": None, "test": None, "budget": "5m", "trust": False, "wait": False, "source": None,
-        "sink": None,
+        "sink": None, "detach": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("option", "detach"), [("--detach", True), ("--no-detach", False)])
+def test_resume_says_whether_a_stream_goes_on_by_itself(ip, notebook, option, detach):
+    run(ip, f"%lepton resume orders {option}")
+    assert notebook.calls[0][1]["detach"] is detach
 
 
 def test_resume_finds_the_table_by_name_or_is_given_it_and_evaluates_nothing_from_the_log(ip, notebook, frame):

@@ -122,6 +122,7 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
             "resume churn-1 --budget 40trials --trust --wait",
             ResumeRequest(run="churn-1", budget="40trials", trust=True, wait=True),
         ),
+        ("resume orders --detach", ResumeRequest(run="orders", detach=True)),
         ("cluster", ClusterRequest()),
         ("cluster local", ClusterRequest(what="local")),
         ("cluster local 4", ClusterRequest(what="local", n_workers=4)),

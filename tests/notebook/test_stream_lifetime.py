@@ -152,6 +152,10 @@ def test_a_detached_stream_outlives_its_kernel_and_is_paused_and_stopped_from_an
     assert not followed.running
 
 
+def holder(flowing):
+    return int((flowing.folder.path / ".holder").read_text())
+
+
 def test_a_process_that_holds_a_detached_stream_may_be_killed_too(run, orders):
     address = orders.address
     orders(0, 50)
@@ -159,14 +163,23 @@ def test_a_process_that_holds_a_detached_stream_may_be_killed_too(run, orders):
         run, source=f"{address}/orders", sink=f"{address}/scored?as=hash", key="id", name="orders", detach=True
     )
     until(lambda: len(orders.stored()) == 50)
-    os.kill(int((flowing.folder.path / ".holder").read_text()), signal.SIGKILL)
+    os.kill(holder(flowing), signal.SIGKILL)
     assert flowing.settle(PATIENCE)
     assert flowing.stats["state"] == "interrupted"
     orders(50, 60)
-    again = resume_run("orders", source=f"{address}/orders", sink=f"{address}/scored?as=hash")
+    ends = {"source": f"{address}/orders", "sink": f"{address}/scored?as=hash"}
+    with pytest.raises(LeptonError, match=r"The source of .* is not here\. Name it: %lepton resume"):
+        resume_run("orders")
+    again = resume_run("orders", **ends)
+    assert (again.running, again.begun_here) == (True, False)
+    assert holder(again) != os.getpid()
     until(lambda: len(orders.stored()) == 60)
+    with pytest.raises(LeptonError, match="is being written by another kernel"):
+        resume_run("orders", **ends)
     again.stop()
     assert again.settle(PATIENCE)
+    assert again.stats["state"] == "stopped"
+    assert orders.pending() == 0
 
 
 def test_a_file_is_streamed_to_its_end_by_a_process_of_its_own(run, churn_table, tmp_path, monkeypatch):
@@ -181,6 +194,51 @@ def test_a_file_is_streamed_to_its_end_by_a_process_of_its_own(run, churn_table,
     assert [json.loads(line)["plan"] for line in (tmp_path / "scored.jsonl").read_text().splitlines()] == rows[
         "plan"
     ].tolist()
+
+
+def test_a_stream_is_resumed_in_a_process_of_its_own_and_back_in_the_kernel(run, churn_table, tmp_path):
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+
+    def add(name, n_rows):
+        rows = churn_table(n_rows, seed=3).drop(columns="churn")
+        rows.assign(since=rows["since"].astype(str)).to_json(incoming / name, orient="records", lines=True)
+
+    def n_scored():
+        return len((tmp_path / "scored.jsonl").read_text().splitlines())
+
+    def end(flowing):
+        flowing.stop()
+        assert flowing.settle(PATIENCE)
+        assert flowing.stats["state"] == "stopped"
+
+    add("a.jsonl", 20)
+    first = stream(run, source=incoming, sink=tmp_path / "scored.jsonl", name="orders")
+    until(lambda: first.stats["n_stored"] == 20)
+    end(first)
+    add("b.jsonl", 7)
+    apart = resume_run("orders", detach=True)
+    assert (apart.begun_here, apart.running, library.find_running_run().id) == (False, True, first.id)
+    assert next((each.name, each.state) for each in library.list_runs()) == ("orders", "streaming")
+    until(lambda: n_scored() == 27)
+    end(apart)
+    add("c.jsonl", 5)
+    for n_rows, (wish, begun_here) in enumerate((({}, False), ({"detach": False}, True), ({}, True)), start=32):
+        again = resume_run("orders", **wish)
+        assert again.begun_here is begun_here
+        until(lambda: n_scored() == n_rows)  # noqa: B023  asked at once
+        end(again)
+        add(f"{n_rows}.jsonl", 1)
+
+
+@pytest.mark.mistake
+def test_what_cannot_go_on_by_itself_is_one_sentence(run, churn_table, tmp_path):
+    with pytest.raises(LeptonError, match="is no stream, and only streams go on in a process of their own"):
+        resume_run("churn", detach=True)
+    ended = stream(run, source=churn_table(5), sink=tmp_path / "scored.jsonl", source_label="rows", name="orders")
+    ended.wait(PATIENCE)
+    with pytest.raises(LeptonError, match="The source is an object of this kernel and ends with it"):
+        resume_run("orders", detach=True, find_table=lambda _: churn_table(5))
 
 
 @pytest.mark.mistake
