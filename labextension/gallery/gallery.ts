@@ -2,14 +2,19 @@
 
 import { h } from "preact";
 import { readMessage } from "../src/messages";
-import type { FormMessage, RunPanelMessage } from "../src/messages";
+import type { RunPanelMessage } from "../src/messages";
 import { badForm, badNames, cutAt, manyRows, unscored } from "../src/fixtures/variants";
 import { NOW, panelStates, recordingHost } from "../src/fixtures/runs";
+import { readForm } from "../src/form/form_message";
+import type { FormMessage } from "../src/form/form_message";
+import { FORM_TEXTS } from "../src/form/form_texts";
 import form from "../src/form/widget";
 import { mount as mountComparison } from "../src/compare/mounted_comparison";
 import { mount as mountEvaluation } from "../src/evaluate/mounted_evaluation";
 import { speak } from "../src/lab/lab_texts";
 import type { Language } from "../src/lab/lab_texts";
+import { FORM_CATALOGUES } from "../src/lab/form_texts_zh";
+import { speakInPanels } from "../src/lab/panel_texts";
 import { speakInPlans } from "../src/lab/plan_panel_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
@@ -45,13 +50,13 @@ import failedStreamDocument from "../../tests/golden/StreamMessage.failed.json";
 
 function must(document: unknown): RunPanelMessage {
   const message = readMessage(document);
-  if (message?.type !== "RunPanelMessage") throw new Error("A golden message cannot be read.");
+  if (message === null) throw new Error("A golden message cannot be read.");
   return message;
 }
 
 function mustBeForm(document: unknown): FormMessage {
-  const message = readMessage(document);
-  if (message?.type !== "FormMessage") throw new Error("A golden form cannot be read.");
+  const message = readForm(document);
+  if (message === null) throw new Error("A golden form cannot be read.");
   return message;
 }
 
@@ -211,6 +216,11 @@ function place(name: string): HTMLElement | null {
   return el;
 }
 
+// #zh shows the panels in Chinese.
+const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
+Object.assign(FORM_TEXTS, FORM_CATALOGUES[language]);
+speakInPanels(language);
+
 for (const [name, message, options] of FORMS) {
   const el = place(name);
   if (el === null) continue;
@@ -287,7 +297,6 @@ for (const [name, message, options] of PANELS) {
 }
 
 // Pages that are not live, which the extension draws.
-const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
 // The golden evaluation's figures are each by itself an example: here its threshold lies on its curve.
 const STEEPNESS = 4.5;
 const steadyEvaluation = {

@@ -1,24 +1,11 @@
 /**
- * Messages that a panel receives and commands that it sends: the twin of `lepton_jupyter/events/messages.py`,
- * `form_messages.py` and `commands.py`; those of a stream are beside its panel.
+ * Messages that the search panel receives and commands that panels send: the twin of
+ * `lepton_jupyter/events/messages.py` and `commands.py`; those of the other panels are beside them.
  *
  * Python writes a number that is not finite as null; a reader gives NaN for it, and formats print NaN as "–".
  */
 
-import {
-  attempt,
-  count,
-  flag,
-  isRecord,
-  list,
-  number,
-  one,
-  optional,
-  record,
-  shape,
-  since,
-  text,
-} from "./json_readers";
+import { attempt, count, flag, list, number, one, optional, shape, since, text } from "./json_readers";
 
 export const STATES = [
   "starting",
@@ -159,57 +146,6 @@ export interface RunPanelMessage {
   notices: string[];
 }
 
-export const FORM_STATES = ["ready", "queued", "starting", "started", "failed"] as const;
-export type FormState = (typeof FORM_STATES)[number];
-
-export const OPTION_KINDS = ["text", "number", "table", "column", "columns", "choice", "choices"] as const;
-export type OptionKind = (typeof OPTION_KINDS)[number];
-
-export interface FormColumn {
-  name: string;
-  kind: string;
-}
-
-export interface FormOption {
-  name: string;
-  meaning: string;
-  kind: OptionKind;
-  choices: string[];
-  excludes: string[];
-}
-
-/** What is chosen, by name; Python alone writes a line of it. */
-export interface FormChoices {
-  frame: string;
-  is_path: boolean;
-  target: string;
-  budget_seconds: number;
-  options: Record<string, string[]>;
-}
-
-/** All that a form shows at one moment. */
-export interface FormMessage {
-  type: "FormMessage";
-  version: number;
-  revision: number;
-  state: FormState;
-  detail: string;
-  frames: string[];
-  choices: FormChoices;
-  frame_note: string;
-  target_note: string;
-  problem: string;
-  find: string;
-  columns: FormColumn[];
-  n_matching: number;
-  n_columns: number;
-  options: FormOption[];
-  budget_stops: number[];
-  line: string;
-}
-
-export type Message = RunPanelMessage | FormMessage;
-
 export interface StopRun {
   type: "StopRun";
 }
@@ -233,24 +169,12 @@ export interface AskForms {
 export interface AskRows {
   type: "AskRows";
 }
-export interface ChooseInForm {
-  type: "ChooseInForm";
-  revision: number;
-  choices: FormChoices;
-  find: string;
-}
-export interface StartForm {
-  type: "StartForm";
-  revision: number;
-  choices: FormChoices;
-}
 export interface LineStarted {
   type: "LineStarted";
   line: string;
 }
-export type FormCommand = ChooseInForm | StartForm | LineStarted;
 export type StreamCommand = StopRun | KeepAlive | PauseStream | ContinueStream | AskRows;
-export type Command = StopRun | ExtendBudget | KeepAlive | AskForms | FormCommand | StreamCommand;
+export type Command = StopRun | ExtendBudget | KeepAlive | AskForms;
 
 const runPanelMessage = shape<RunPanelMessage>({
   type: one(["RunPanelMessage"]),
@@ -353,49 +277,7 @@ const runPanelMessage = shape<RunPanelMessage>({
   notices: list(text),
 });
 
-const formMessage = shape<FormMessage>({
-  type: one(["FormMessage"]),
-  version: count,
-  revision: count,
-  state: one(FORM_STATES),
-  detail: text,
-  frames: list(text),
-  choices: shape<FormChoices>({
-    frame: text,
-    is_path: flag,
-    target: text,
-    budget_seconds: number,
-    options: record(list(text)),
-  }),
-  frame_note: text,
-  target_note: text,
-  problem: text,
-  find: text,
-  columns: list(shape<FormColumn>({ name: text, kind: text })),
-  n_matching: count,
-  n_columns: count,
-  options: list(
-    shape<FormOption>({
-      name: text,
-      meaning: text,
-      kind: one(OPTION_KINDS),
-      choices: list(text),
-      excludes: list(text),
-    }),
-  ),
-  budget_stops: list(number),
-  line: text,
-});
-
-/** The message in a JSON document, or null when this version cannot read it. */
-export function readMessage(document: unknown): Message | null {
-  if (!isRecord(document)) return null;
-  switch (document["type"]) {
-    case "RunPanelMessage":
-      return attempt(runPanelMessage, document);
-    case "FormMessage":
-      return attempt(formMessage, document);
-    default:
-      return null;
-  }
+/** The state of a run in a JSON document, or null when this version cannot read it. */
+export function readMessage(document: unknown): RunPanelMessage | null {
+  return attempt(runPanelMessage, document);
 }

@@ -1,6 +1,7 @@
 """What the form of a bare ``%lepton`` receives: what may be chosen, what the choices mean, and the line they write.
 
-``labextension/src/messages.ts`` is the twin of this module. All names are those of the notebook; nothing here is code.
+``labextension/src/form/form_message.ts`` is the twin of this module. All names are those of the notebook; nothing here
+is code.
 """
 
 from __future__ import annotations

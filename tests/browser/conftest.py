@@ -46,6 +46,16 @@ def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
+def in_chinese(server: JupyterServer) -> Iterator[None]:
+    """Lets the extension's setting ask for Simplified Chinese in pages that are opened meanwhile."""
+    file = server.home.parent / "settings" / "lepton-jupyter" / "plugin.jupyterlab-settings"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text('{"language": "zh-CN"}', encoding="utf-8")
+    yield
+    file.unlink()
+
+
+@pytest.fixture
 def open_notebook(chromium: Browser, server: JupyterServer) -> Iterator[Callable[..., LabPage]]:
     """Opens a notebook with the cells it is given, in a page of its own."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1800})

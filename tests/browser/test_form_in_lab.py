@@ -185,6 +185,20 @@ class TestTheForm:
         expect(line(lab, 1)).to_have_text('run = %lepton fit "data/客户 list.csv" --target churn --budget 30s')
         expect(lab.panel(1).get_by_role("button", name="Start")).to_be_enabled()
 
+    @pytest.mark.usefixtures("in_chinese")
+    def test_it_speaks_the_language_of_the_page(self, open_notebook):
+        lab = open_notebook([LOAD])
+        lab.run(0)
+        lab.has_run(0)
+        lab.command("notebook:insert-cell-below")
+        lab.type_and_run(1, "%lepton")
+        expect(lab.panel(1).get_by_role("button", name="开始", exact=True)).to_be_visible()
+        lab.panel(1).locator("summary").click()
+        expect(lab.panel(1).locator("label")).to_contain_text(["表", "目标", "预算", "指标", "正类"])
+        expect(lab.panel(1)).to_contain_text("不用于学习的列")
+        expect(lab.panel(1)).not_to_contain_text("Options")
+        assert lab.errors == []
+
     def test_names_from_data_are_text_and_never_markup(self, open_notebook):
         name = "<img src=x onerror=alert(1)>"
         lab = open_notebook([f"{LOAD}\nflowers.columns = [{name!r}, *flowers.columns[1:]]\ndel wide", "%lepton"])

@@ -204,21 +204,16 @@ class TestThePage:
         expect(lab.page.locator(".jp-OutputArea-output .lepton")).to_contain_text(["Stopped", "Stopped"])
         assert lab.errors == []
 
-    def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook, server):
-        file = server.home.parent / "settings" / "lepton-jupyter" / "plugin.jupyterlab-settings"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text('{"language": "zh-CN"}', encoding="utf-8")
-        try:
-            lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
-            lab.command("notebook:run-all-cells")
-            started(lab, 1)
-            expect(lab.panel(1)).to_contain_text("排行榜")
-            expect(lab.panel(1)).not_to_contain_text("Leaderboard")
-            lab.panel(1).get_by_role("button", name="停止").click()
-            expect(lab.board(1)).to_contain_text("已停止")
-            assert lab.errors == []
-        finally:
-            file.unlink()
+    @pytest.mark.usefixtures("in_chinese")
+    def test_a_live_panel_speaks_the_language_of_the_page(self, open_notebook):
+        lab = open_notebook([LOAD_WITHOUT_CLUSTER, FIT.format(budget="300s")])
+        lab.command("notebook:run-all-cells")
+        started(lab, 1)
+        expect(lab.panel(1)).to_contain_text("排行榜")
+        expect(lab.panel(1)).not_to_contain_text("Leaderboard")
+        lab.panel(1).get_by_role("button", name="停止").click()
+        expect(lab.board(1)).to_contain_text("已停止")
+        assert lab.errors == []
 
     def test_run_all_of_a_fit_and_a_predict_cell_waits_where_it_must(self, open_notebook):
         lab = open_notebook(

@@ -3,7 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import { goldenForm, goldenNames } from "../fixtures/golden";
 import { HOSTILE, badForm } from "../fixtures/variants";
-import type { FormCommand } from "../messages";
+import type { FormCommand } from "./form_message";
 import { LeptonForm } from "./component";
 import { FormModel } from "./model";
 

@@ -3,9 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { duration } from "../formats";
 import { keepKeys, markFocused } from "../keys";
-import type { FormChoices, FormMessage, FormOption } from "../messages";
-import { TEXTS } from "../texts";
+import type { FormChoices, FormMessage, FormOption } from "./form_message";
 import { Budget } from "./budget";
+import { FORM_TEXTS } from "./form_texts";
 import type { FormModel } from "./model";
 import { ManyPicker, Picker, hintOf } from "./picker";
 
@@ -14,7 +14,7 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
   return (
     <form
       class="lepton lepton-is-form"
-      aria-label={TEXTS.form}
+      aria-label={FORM_TEXTS.form}
       data-lm-suppress-shortcuts="true"
       autocomplete="off"
       novalidate
@@ -28,28 +28,32 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
       {message === null || choices === null ? (
         <div class="lepton-head">
           <span class="lepton-muted lepton-sentence">
-            {model.isUnreadable ? TEXTS.unreadable : TEXTS.states.starting}
+            {model.isUnreadable ? FORM_TEXTS.unreadable : FORM_TEXTS.starting}
           </span>
         </div>
       ) : (
         <>
           <div class="lepton-form">
             <Frame model={model} message={message} choices={choices} id={`${id}-table`} />
-            <Field id={`${id}-target`} label={TEXTS.target} hint={model.isPending ? "" : message.target_note}>
+            <Field
+              id={`${id}-target`}
+              label={FORM_TEXTS.target}
+              hint={model.isPending ? "" : message.target_note}
+            >
               <Picker
                 model={model}
                 id={`${id}-target`}
                 field="target"
-                label={TEXTS.target}
+                label={FORM_TEXTS.target}
                 value={choices.target}
-                placeholder={TEXTS.targetPlaceholder}
+                placeholder={FORM_TEXTS.targetPlaceholder}
                 free={message.n_columns === 0}
                 onChoose={(name) => {
                   model.chooseTarget(name);
                 }}
               />
             </Field>
-            <Field id={`${id}-budget`} label={TEXTS.budget} aside={duration(choices.budget_seconds)}>
+            <Field id={`${id}-budget`} label={FORM_TEXTS.budget} aside={duration(choices.budget_seconds)}>
               <Budget
                 model={model}
                 id={`${id}-budget`}
@@ -115,7 +119,7 @@ function Frame({
 }) {
   const hasFrames = message.frames.length > 0;
   return (
-    <Field id={id} label={TEXTS.table} hint={choices.is_path ? TEXTS.pathHint : message.frame_note}>
+    <Field id={id} label={FORM_TEXTS.table} hint={choices.is_path ? FORM_TEXTS.pathHint : message.frame_note}>
       {hasFrames && (
         <select
           id={id}
@@ -132,7 +136,7 @@ function Frame({
               {frame}
             </option>
           ))}
-          <option value={A_FILE}>{TEXTS.aFile}</option>
+          <option value={A_FILE}>{FORM_TEXTS.aFile}</option>
         </select>
       )}
       {choices.is_path && (
@@ -142,9 +146,9 @@ function Frame({
           class="lepton-mono"
           dir="auto"
           spellcheck={false}
-          aria-label={hasFrames ? TEXTS.path_ : undefined}
+          aria-label={hasFrames ? FORM_TEXTS.path : undefined}
           aria-describedby={hintOf(id)}
-          placeholder={TEXTS.pathPlaceholder}
+          placeholder={FORM_TEXTS.pathPlaceholder}
           value={choices.frame}
           onInput={(event) => {
             model.choosePath(event.currentTarget.value);
@@ -166,7 +170,7 @@ function Options({ model, message, id }: { model: FormModel; message: FormMessag
       }}
     >
       <summary>
-        <span class="lepton-title">{TEXTS.options}</span>
+        <span class="lepton-title">{FORM_TEXTS.options}</span>
         <span class="lepton-muted lepton-mono lepton-ellipsis">
           {given.map((option) => option.name).join(" ")}
         </span>
@@ -181,10 +185,11 @@ function Options({ model, message, id }: { model: FormModel; message: FormMessag
 }
 
 function Option({ model, option, id }: { model: FormModel; option: FormOption; id: string }) {
-  const label = labelOf(option.name);
+  const label = FORM_TEXTS.option(option.name);
   const values = model.valuesOf(option.name);
   const barred = option.excludes.find((other) => model.valuesOf(other).length > 0);
-  const hint = barred === undefined ? option.meaning : TEXTS.barred(barred);
+  const hint =
+    barred === undefined ? FORM_TEXTS.meaning(option.name, option.meaning) : FORM_TEXTS.barred(barred);
   return (
     <Field id={id} label={label} hint={hint}>
       {control()}
@@ -246,30 +251,25 @@ function Option({ model, option, id }: { model: FormModel; option: FormOption; i
   }
 }
 
-function labelOf(option: string): string {
-  const words = option.replace(/^-+/, "").replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function Line({ model, message }: { model: FormModel; message: FormMessage }) {
   return (
     <div class="lepton-run">
-      <code dir="ltr" class={model.isPending ? "lepton-muted" : ""} aria-label={TEXTS.line}>
+      <code dir="ltr" class={model.isPending ? "lepton-muted" : ""} aria-label={FORM_TEXTS.line}>
         {message.line}
       </code>
       <span class="lepton-end lepton-actions">
         <button
           type="button"
           class="lepton-quiet"
-          title={TEXTS.copyTitle}
+          title={FORM_TEXTS.copyTitle}
           onClick={() => {
             model.copy();
           }}
         >
-          {model.wasCopied ? TEXTS.copied : TEXTS.copy}
+          {model.wasCopied ? FORM_TEXTS.copied : FORM_TEXTS.copy}
         </button>
-        <button type="submit" class="lepton-primary" title={TEXTS.startTitle} disabled={!model.canStart}>
-          {TEXTS.startSearch}
+        <button type="submit" class="lepton-primary" title={FORM_TEXTS.startTitle} disabled={!model.canStart}>
+          {FORM_TEXTS.startSearch}
         </button>
       </span>
     </div>

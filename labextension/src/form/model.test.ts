@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { goldenDocument, goldenForm } from "../fixtures/golden";
-import type { FormCommand, FormMessage } from "../messages";
+import type { FormCommand, FormMessage } from "./form_message";
+import { FORM_TEXTS } from "./form_texts";
 import { FormModel } from "./model";
 import type { CellOutcome } from "./model";
 
@@ -115,15 +116,26 @@ describe("FormModel", () => {
     expect(model.canStart).toBe(true);
   });
 
+  it("asks in its own words for what is not chosen yet", () => {
+    const { model } = setUp();
+    const { choices } = goldenForm();
+    model.receive({ ...goldenForm(), choices: { ...choices, frame: "" }, problem: "Choose a table." });
+    expect(model.sentence).toBe(FORM_TEXTS.wantsTable);
+    model.receive({ ...goldenForm(), choices: { ...choices, target: "" }, problem: "Type a name." });
+    expect(model.sentence).toBe(FORM_TEXTS.wantsTarget);
+    model.receive({ ...goldenForm(), problem: "churn is constant" });
+    expect(model.sentence).toBe("churn is constant");
+  });
+
   it("lets the kernel run the line where the page cannot", async () => {
     const { host, model } = setUp();
     model.start();
     host.finish?.("unavailable");
     await later();
     expect(host.sent).toEqual([{ type: "StartForm", revision: 3, choices: goldenForm().choices }]);
-    model.receive({ ...goldenForm(), state: "queued", detail: "Starts when …" });
+    model.receive({ ...goldenForm(), state: "queued", detail: "Starts when it ends." });
     expect(model.canStart).toBe(false);
-    expect(model.sentence).toBe("Starts when …");
+    expect(model.sentence).toBe(FORM_TEXTS.awaitsKernel);
     model.receive({ ...goldenForm(), state: "failed", detail: "no such column" });
     expect(model.sentence).toBe("no such column");
     expect(model.isProblem).toBe(true);

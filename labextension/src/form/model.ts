@@ -5,9 +5,10 @@
  * answer is awaited the last line stands, and Start waits for the new one: what runs is what was read.
  */
 
-import { readMessage } from "../messages";
-import type { FormChoices, FormColumn, FormCommand, FormMessage, FormOption } from "../messages";
-import { TEXTS } from "../texts";
+import { PanelModel } from "../panel_model";
+import { readForm } from "./form_message";
+import type { FormChoices, FormColumn, FormCommand, FormMessage, FormOption } from "./form_message";
+import { FORM_TEXTS } from "./form_texts";
 
 /** How the page fared with a line: it has run, it failed, or this page cannot put lines into cells. */
 export type CellOutcome = "done" | "failed" | "unavailable";
@@ -40,9 +41,7 @@ export interface Suggestion {
 /** Of a list longer than this nobody reads the end; one types instead. */
 const MOST_SUGGESTIONS = 200;
 
-export class FormModel {
-  private readonly host: FormHost;
-  private readonly listeners = new Set<() => void>();
+export class FormModel extends PanelModel {
   private message: FormMessage | null = null;
   private unreadable = false;
   private connected = true;
@@ -55,20 +54,14 @@ export class FormModel {
   private optionsOpen = false;
   private awaited: (() => void) | null = null;
 
-  constructor(host: FormHost) {
-    this.host = host;
-  }
-
-  /** Calls `listener` after each change; the returned function ends that. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  constructor(private readonly host: FormHost) {
+    super();
   }
 
   /** Takes the newest answer. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
-    const message = readMessage(document);
-    if (message?.type !== "FormMessage") {
+    const message = readForm(document);
+    if (message === null) {
       this.unreadable = this.message === null;
       this.emit();
       return;
@@ -178,7 +171,7 @@ export class FormModel {
     this.list = { field, text, active: text === "" ? -1 : 0 };
     if (this.isAboutColumns(field)) this.find(text);
     if (text === "")
-      this.list.active = this.suggestions.findIndex(({ name }) => name === this.valueOf(field));
+      this.list.active = this.suggestions.findIndex(({ name }) => name === this.chosenIn(field));
     this.emit();
   }
 
@@ -227,7 +220,7 @@ export class FormModel {
     const taken = new Set(this.isMany(field) ? this.valuesOf(field) : []);
     const wanted = text.toLocaleLowerCase();
     const found: Suggestion[] = this.isAboutColumns(field)
-      ? this.columns.map(({ name, kind }) => ({ name, note: kind }))
+      ? this.columns.map(({ name, kind }) => ({ name, note: FORM_TEXTS.kind(kind) }))
       : (this.option(field)?.choices ?? []).map((name) => ({ name, note: "" }));
     return found
       .filter(({ name }) => !taken.has(name) && name.toLocaleLowerCase().includes(wanted))
@@ -272,7 +265,7 @@ export class FormModel {
   }
 
   /** The one value of a field with a list. */
-  valueOf(field: string): string {
+  chosenIn(field: string): string {
     return (field === "target" ? this.chosen?.target : this.valuesOf(field)[0]) ?? "";
   }
 
@@ -299,13 +292,25 @@ export class FormModel {
 
   /** What is wrong or waited for, in one sentence; empty when all is well. */
   get sentence(): string {
-    if (!this.connected) return TEXTS.formSilent;
-    if (this.start_ === "wanted") return TEXTS.formAwaitsKernel;
-    if (this.start_ === "placed") return TEXTS.formPlaced;
-    if (this.start_ === "failed") return TEXTS.formFailedBelow;
-    const { state, detail, problem } = this.message ?? {};
-    if (state === "started" || this.start_ === "done") return TEXTS.formStarted;
-    return problem !== undefined && problem !== "" ? problem : (detail ?? "");
+    if (!this.connected) return FORM_TEXTS.silent;
+    if (this.start_ === "wanted") return FORM_TEXTS.awaitsKernel;
+    if (this.start_ === "placed") return FORM_TEXTS.placed;
+    if (this.start_ === "failed") return FORM_TEXTS.failedBelow;
+    const { state, detail } = this.message ?? {};
+    if (state === "started" || this.start_ === "done") return FORM_TEXTS.started;
+    if (this.problem !== "") return this.problem;
+    return state === "queued" ? FORM_TEXTS.awaitsKernel : (detail ?? "");
+  }
+
+  /** What is wrong with the choices; what is not chosen yet is asked for in the page's own words. */
+  private get problem(): string {
+    const { problem, choices } = this.message ?? {};
+    if (problem === undefined || problem === "" || choices === undefined) return "";
+    return choices.frame === ""
+      ? FORM_TEXTS.wantsTable
+      : choices.target === ""
+        ? FORM_TEXTS.wantsTarget
+        : problem;
   }
 
   get isProblem(): boolean {
@@ -403,9 +408,5 @@ export class FormModel {
   private optionsWithout(isGone: (name: string) => boolean): Record<string, string[]> {
     const kept = Object.entries(this.choices?.options ?? {}).filter(([name]) => !isGone(name));
     return Object.fromEntries(kept);
-  }
-
-  private emit(): void {
-    for (const listener of this.listeners) listener();
   }
 }

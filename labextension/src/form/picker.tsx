@@ -1,6 +1,6 @@
 /** A field with a list: type to filter, arrows to move, Enter to choose. The pattern is ARIA's combobox. */
 
-import { TEXTS } from "../texts";
+import { FORM_TEXTS } from "./form_texts";
 import type { FormModel } from "./model";
 
 /** Pixels that a list takes at most. */
@@ -44,7 +44,7 @@ export function ManyPicker({ values, ...common }: Common & { values: string[] })
           type="button"
           class="lepton-chip"
           title={value}
-          aria-label={TEXTS.removeFrom(value, label)}
+          aria-label={FORM_TEXTS.removeFrom(value, label)}
           onClick={(event) => {
             // The button goes: the focus must not go with it.
             event.currentTarget.parentElement?.querySelector("input")?.focus();
@@ -59,7 +59,7 @@ export function ManyPicker({ values, ...common }: Common & { values: string[] })
         {...common}
         value=""
         clearable={false}
-        placeholder={TEXTS.add}
+        placeholder={FORM_TEXTS.add}
         onChoose={(name) => {
           model.addToOption(field, name);
         }}
@@ -93,7 +93,7 @@ function Combobox({
     if (chosen !== null && chosen !== value) onChoose(chosen);
     else if (clearable && typed === "" && value !== "") onChoose("");
     // What was typed and is no name is let go; drawing again would not, since the value did not change.
-    input.value = placeholder === TEXTS.add ? "" : (chosen ?? (clearable && typed === "" ? "" : value));
+    input.value = placeholder === FORM_TEXTS.add ? "" : (chosen ?? (clearable && typed === "" ? "" : value));
   };
 
   return (
@@ -145,7 +145,7 @@ function Combobox({
             input.value = value;
           } else if (event.key === "Backspace" && input.value === "") {
             const last = model.valuesOf(field).at(-1);
-            if (placeholder === TEXTS.add && last !== undefined) model.removeFromOption(field, last);
+            if (placeholder === FORM_TEXTS.add && last !== undefined) model.removeFromOption(field, last);
           }
         }}
       />
@@ -179,7 +179,7 @@ function Combobox({
           ))}
           {model.moreColumns > 0 && (
             <li class="lepton-muted" role="presentation">
-              {TEXTS.moreColumns(model.moreColumns)}
+              {FORM_TEXTS.moreColumns(model.moreColumns)}
             </li>
           )}
         </ul>

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { goldenForm } from "../fixtures/golden";
 import { PageModel } from "../fixtures/page_model";
-import type { FormCommand } from "../messages";
+import type { FormCommand } from "./form_message";
+import { FORM_CATALOGUES } from "../lab/form_texts_zh";
+import { FORM_TEXTS } from "./form_texts";
 import widget from "./widget";
 
 const pageModel = (): PageModel<FormCommand> => new PageModel(goldenForm());
@@ -46,6 +48,22 @@ describe("the form's widget", () => {
     await vi.runAllTimersAsync();
     expect(el.textContent).toContain("The kernel is silent");
     undo();
+  });
+
+  it("takes the words of the page's language", async () => {
+    const english = { ...FORM_TEXTS };
+    const listen = (event: Event): void => {
+      const { panel, take } = (event as CustomEvent<{ panel: string; take: (words: object) => void }>).detail;
+      if (panel === "form") take(FORM_CATALOGUES["zh-CN"]);
+    };
+    document.addEventListener("lepton-ask-words", listen);
+    const { el, undo } = place(pageModel());
+    await vi.runAllTimersAsync();
+    expect(el.querySelector("form")?.getAttribute("aria-label")).toBe("开始搜索");
+    expect(el.textContent).toContain("测试表");
+    document.removeEventListener("lepton-ask-words", listen);
+    undo();
+    Object.assign(FORM_TEXTS, english);
   });
 
   it("gives the controls of two forms different ids, and lets go of everything", () => {

@@ -7,13 +7,15 @@
 
 import { h } from "preact";
 import { copyLine, runBelow } from "../line_actions";
-import type { FormCommand } from "../messages";
+import type { FormCommand } from "./form_message";
 import { follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
+import { followWords } from "../panel_words";
 import formStyle from "../styles/form.css";
 import lineStyle from "../styles/line.css";
 import { LeptonForm } from "./component";
+import { FORM_TEXTS } from "./form_texts";
 import { FormModel } from "./model";
 
 /** What anywidget gives to a module, as far as it is used here. */
@@ -35,7 +37,14 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
     copy: (text) => copyLine(el, text),
   });
 
-  return follow(kernel, model, el, () => h(LeptonForm, { model, id }));
+  const unfollowWords = followWords(page, "form", FORM_TEXTS, () => {
+    model.refresh();
+  });
+  const unfollow = follow(kernel, model, el, () => h(LeptonForm, { model, id }));
+  return () => {
+    unfollow();
+    unfollowWords();
+  };
 }
 
 export default { render };

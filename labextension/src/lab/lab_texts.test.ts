@@ -1,11 +1,13 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { goldenForm } from "../fixtures/golden";
 import { TEXTS } from "../texts";
 import { CATALOGUES, LAB_TEXTS, languageOf, onLanguage, speak } from "./lab_texts";
 import { COMPARISON_CATALOGUES } from "../compare/texts";
 import { EVALUATION_CATALOGUES } from "../evaluate/texts";
-import { PANEL_CATALOGUES, speakInPanels } from "./panel_texts";
+import { FORM_CATALOGUES } from "./form_texts_zh";
+import { PANEL_CATALOGUES, speakInPanels, wordsOf } from "./panel_texts";
 import { PLAN_CATALOGUES } from "./plan_panel_texts";
 import { STREAM_CATALOGUES } from "./stream_texts_zh";
 
@@ -21,6 +23,7 @@ function shapeOf(catalogue: object, path = ""): string[] {
 describe.each([
   ["the extension", CATALOGUES],
   ["the panels", PANEL_CATALOGUES],
+  ["the form", FORM_CATALOGUES],
   ["the preparations", PLAN_CATALOGUES],
   ["the stream panel", STREAM_CATALOGUES],
   ["evaluations", EVALUATION_CATALOGUES],
@@ -38,6 +41,28 @@ describe.each([
         typeof value === "string" && !names.has(name) && chinese.has(value),
     );
     expect(same).toEqual([]);
+  });
+});
+
+describe("the form in Chinese", () => {
+  const { option, meaning, kind } = FORM_CATALOGUES["zh-CN"];
+
+  it("has words of its own for each option that a kernel offers", () => {
+    for (const { name, meaning: told } of goldenForm().options) {
+      expect(option(name)).toMatch(/[\u4e00-\u9fff]/);
+      expect(meaning(name, told)).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  it("keeps the kernel's words for what it does not know", () => {
+    expect(option("--of-the-future")).toBe("Of the future");
+    expect(meaning("--of-the-future", "what it means")).toBe("what it means");
+    expect([kind("number"), kind("struct")]).toEqual(["数值", "struct"]);
+  });
+
+  it("is given to forms that ask for it", () => {
+    expect(wordsOf("form", "zh-CN")).toBe(FORM_CATALOGUES["zh-CN"]);
+    expect(wordsOf("another panel", "zh-CN")).toBeUndefined();
   });
 });
 

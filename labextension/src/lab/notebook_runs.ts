@@ -36,7 +36,7 @@ export function savedLines(notebooks: NotebookTracker): RunLine[] {
   const lines = new Map<string, RunLine>();
   eachDocument(notebooks, (document) => {
     const message = readMessage(document);
-    if (message?.type !== "RunPanelMessage" || message.run_id === "") return;
+    if (message === null || message.run_id === "") return;
     const isOver = ["finished", "failed", "stopped"].includes(message.state);
     lines.set(message.run_id, {
       run_id: message.run_id,

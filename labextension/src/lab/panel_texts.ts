@@ -6,6 +6,7 @@
  */
 
 import { TEXTS } from "../texts";
+import { FORM_CATALOGUES } from "./form_texts_zh";
 import type { Language } from "./lab_texts";
 import { PLAN_CATALOGUES } from "./plan_panel_texts";
 import { STREAM_CATALOGUES } from "./stream_texts_zh";
@@ -16,34 +17,7 @@ export type Widened<T> = T extends string
   : T extends (...values: infer Values) => string
     ? (...values: Values) => string
     : { [Key in keyof T]: Widened<T[Key]> };
-/** A form is drawn by its own bundle alone. */
-type OfForm =
-  | "form"
-  | "table"
-  | "aFile"
-  | "path_"
-  | "pathPlaceholder"
-  | "pathHint"
-  | "target"
-  | "targetPlaceholder"
-  | "budget"
-  | "options"
-  | "barred"
-  | "add"
-  | "removeFrom"
-  | "moreColumns"
-  | "line"
-  | "copy"
-  | "copied"
-  | "copyTitle"
-  | "startSearch"
-  | "startTitle"
-  | "formSilent"
-  | "formAwaitsKernel"
-  | "formPlaced"
-  | "formFailedBelow"
-  | "formStarted";
-export type PanelTexts = Widened<Omit<typeof TEXTS, OfForm>>;
+export type PanelTexts = Widened<typeof TEXTS>;
 
 const CHINESE: PanelTexts = {
   panel: (target) => `搜索 ${target}`,
@@ -161,17 +135,21 @@ const CHINESE: PanelTexts = {
   saidFailed: (detail) => `没有模型：${detail}`,
 };
 
-const ENGLISH = Object.fromEntries(
-  Object.entries(TEXTS).filter(([name]) => name in CHINESE),
-) as unknown as PanelTexts;
+/** A copy: the texts of a page in Chinese are changed where they stand. */
+const ENGLISH: PanelTexts = { ...TEXTS };
 
 export const PANEL_CATALOGUES: Record<Language, PanelTexts> = { en: ENGLISH, "zh-CN": CHINESE };
 
+const CATALOGUES: Partial<Record<string, Record<Language, object>>> = {
+  search: PANEL_CATALOGUES,
+  form: FORM_CATALOGUES,
+  plan: PLAN_CATALOGUES,
+  stream: STREAM_CATALOGUES,
+};
+
 /** Sentences of a live panel, by the name by which it asks for them. */
 export function wordsOf(panel: string, language: Language): object | undefined {
-  if (panel === "search") return PANEL_CATALOGUES[language];
-  if (panel === "plan") return PLAN_CATALOGUES[language];
-  return panel === "stream" ? STREAM_CATALOGUES[language] : undefined;
+  return CATALOGUES[panel]?.[language];
 }
 
 /** Lets the panels that the extension draws from now on be in a language. */

@@ -20,7 +20,7 @@ export function searchWords(documents: unknown[]): string {
   const runs = new Map<string, RunPanelMessage>();
   for (const document of documents) {
     const message = readMessage(document);
-    if (message?.type === "RunPanelMessage" && GOES_ON.has(message.state)) runs.set(message.run_id, message);
+    if (message !== null && GOES_ON.has(message.state)) runs.set(message.run_id, message);
   }
   const newest = [...runs.values()].at(-1);
   if (newest === undefined) return "";

@@ -46,7 +46,7 @@ export class SearchModel extends LivePanelModel<Command> {
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
     const message = readMessage(document);
-    if (message?.type !== "RunPanelMessage") {
+    if (message === null) {
       this.unreadable = this.message === null;
       this.emit();
       return;
