@@ -1,8 +1,7 @@
 """Rows that are nearly copies of earlier ones, found over all partitions of a table.
 
-Each partition makes keys of its rows where it is; the keys are dealt to buckets, each of which tells the pairs of rows
-that share one. Only the rows of such pairs are then read again, and compared by one task. What reaches the client are
-places of rows.
+The pairs of rows that share a key are found as `shared_keys` says. Only the rows of such pairs are then read again,
+and compared by one task.
 """
 
 from __future__ import annotations
@@ -12,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.data.partitions import PartitionedTable, WithoutRows, plain_batches
-from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
-from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.data.partitions import plain_batches
 from lepton_jupyter.preprocessing.near_rows import compared, each_once, linked, near_keys, pairs_of_key
 from lepton_jupyter.preprocessing.near_texts import plain_texts
-from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph, bucket_count
+from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph
+from lepton_jupyter.preprocessing.shared_keys import (
+    KeyedRows,
+    KeyMaking,
+    graph_of_keys,
+    partition_and_place,
+    places_by_partition,
+    without_rows,
+)
 from lepton_jupyter.preprocessing.stored_values import as_texts, moments_array, numbers_array, one_array
 
 if TYPE_CHECKING:
@@ -27,12 +31,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from lepton_jupyter.data.partitions import Partition
+    from lepton_jupyter.data.partitions import Partition, PartitionedTable
     from lepton_jupyter.execution.graph_runner import GraphRunner
     from lepton_jupyter.preprocessing.near_rows import NearPlan
 
-#: A row of a table is its partition's number and its place there, in one whole number.
-_PLACE_BITS = np.int64(40)
 _MOST_EXAMPLES = 3
 
 
@@ -101,67 +103,43 @@ def without_near_repeated(
     """
     parts = table.partitions
     with runner.listening(on_news) as topic:
-        pairs: NDArray[np.int64] = runner.compute(_candidates(parts, plan, topic, on_bad))
+        pairs: NDArray[np.int64] = runner.compute(graph_of_pairs(parts, plan, topic, on_bad))
     if not len(pairs):
         return table, NearCopies()
     dropped, found = runner.compute(_comparison(parts, plan, pairs))
-    kept = tuple(WithoutRows(part, dropped[number]) if number in dropped else part for number, part in enumerate(parts))
-    return PartitionedTable(kept, table.label, table.movable), found
+    return without_rows(table, dropped), found
 
 
-def _candidates(parts: Sequence[Partition], plan: NearPlan, topic: str, on_bad: str) -> Any:
-    graph, n_buckets = PartitionGraph(), bucket_count(len(parts))
-    keyed = graph.partitions(parts, _key_rows, plan, topic, on_bad, n_buckets)
-    found = [graph.add("find", _find_pairs, keys) for keys in graph.dealt(keyed, n_buckets, _put_together)]
-    return graph.result(graph.add("join", _joined, found))
+def graph_of_pairs(parts: Sequence[Partition], plan: NearPlan, topic: str, on_bad: str) -> Any:
+    """The graph that gives the pairs of rows which share a key."""
+    return graph_of_keys(parts, near_row_keys(plan), _pairs, _each_once, topic, on_bad)
 
 
-def _key_rows(
-    place: int, part: Partition, plan: NearPlan, topic: str, on_bad: str, n_buckets: int
-) -> list[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
-    """Keys of the rows of a partition, each beside what is equal for equal rows, and their numbers, by bucket."""
-    pieces = []
-    try:
-        for batch in plain_batches(part.tables()):
-            lacking = [look.name for look in plan.looks if look.name not in batch.column_names]
-            if lacking:
-                raise BadPartitionError.from_lacking(lacking[0])
-            pieces.append(near_keys(plan, batch))
-    except LeptonError as error:
-        if on_bad == "fail":
-            raise BadPartitionError.from_partition(part.name, str(error)) from None
-        pieces = []
-    n_rows = sum(map(len, pieces))
-    tell_news(topic, {"partition": part.name, "rows": n_rows, "problem": ""})
-    if not n_rows:
-        return [(np.empty((0, 2), np.uint64), np.empty(0, np.int64))] * n_buckets
-    keys = np.concatenate(pieces)
-    both = np.stack([keys.T.ravel(), np.tile(keys[:, 0], keys.shape[1])], axis=1)
-    rows = np.tile((np.int64(place) << _PLACE_BITS) + np.arange(n_rows), keys.shape[1])
-    buckets = both[:, 0] % np.uint64(n_buckets)
-    return [(both[buckets == bucket], rows[buckets == bucket]) for bucket in range(n_buckets)]
+def near_row_keys(plan: NearPlan) -> KeyMaking:
+    """Keys of which rows that are nearly equal share one."""
+    return KeyMaking(tuple(look.name for look in plan.looks), _keys_of_rows, plan)
 
 
-def _put_together(several: list[tuple[NDArray[np.uint64], NDArray[np.int64]]]) -> Any:
-    return tuple(np.concatenate(each) for each in zip(*several, strict=True))
+def _keys_of_rows(table: pa.Table, plan: NearPlan) -> NDArray[np.uint64]:
+    """Keys of each row, each beside what is equal for equal rows."""
+    keys = near_keys(plan, table)
+    return np.stack([keys, np.broadcast_to(keys[:, :1], keys.shape)], axis=2)
 
 
-def _find_pairs(dealt: list[Held]) -> NDArray[np.int64]:
-    both, rows = _put_together([each.value for each in dealt])
-    return pairs_of_key(both[:, 0], both[:, 1], rows)
+def _pairs(keyed: KeyedRows) -> NDArray[np.int64]:
+    return pairs_of_key(keyed.keys[:, 0], keyed.keys[:, 1], keyed.rows)
 
 
-def _joined(found: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def _each_once(found: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return each_once(np.concatenate(found))
 
 
 def _comparison(parts: Sequence[Partition], plan: NearPlan, pairs: NDArray[np.int64]) -> Any:
     rows = np.unique(pairs)
-    numbers, begins = np.unique(rows >> _PLACE_BITS, return_index=True)
-    places = [each & ((np.int64(1) << _PLACE_BITS) - 1) for each in np.split(rows, begins[1:])]
-    named = {int(number): parts[number].name for number in numbers}
+    places = places_by_partition(rows)
+    named = {number: parts[number].name for number in places}
     graph = PartitionGraph()
-    few = graph.partitions([parts[number] for number in numbers], _read_rows, plan, places)
+    few = graph.partitions([parts[number] for number in places], _read_rows, plan, list(places.values()))
     return graph.result(graph.add("compare", _compare, few, Held((plan, rows, pairs, named))))
 
 
@@ -187,8 +165,8 @@ def _plain(look: Any, rows: pa.Table) -> pa.Array:
     return moments_array(values) if look.reads == "moment" else numbers_array(values)
 
 
-def _compare(few: list[Held], held: Held) -> tuple[dict[int, NDArray[np.int64]], NearCopies]:
-    """Places of near copies of earlier rows, by partition."""
+def _compare(few: list[Held], held: Held) -> tuple[NDArray[np.int64], NearCopies]:
+    """Numbers of the near copies of earlier rows."""
     import pyarrow as pa
 
     plan, numbers, pairs, names = held.value
@@ -209,13 +187,8 @@ def _compare(few: list[Held], held: Held) -> tuple[dict[int, NDArray[np.int64]],
         first = int(firsts[groups[copy]])
         apart = [name for name in rows.column_names if rows[name][copy] != rows[name][first]]
         row, other = (
-            f"row {(number & ((1 << int(_PLACE_BITS)) - 1)) + 1:,} of {names[number >> int(_PLACE_BITS)]}"
-            for number in (int(numbers[copy]), int(numbers[first]))
+            f"row {place + 1:,} of {names[part]}"
+            for part, place in (partition_and_place(int(numbers[each])) for each in (copy, first))
         )
         examples.append(f"{row} is {other} but for {', '.join(apart[:4]) or 'case and blanks'}")
-    dropped = numbers[copies]
-    by_part = {
-        int(number): dropped[dropped >> _PLACE_BITS == number] & ((np.int64(1) << _PLACE_BITS) - 1)
-        for number in np.unique(dropped >> _PLACE_BITS)
-    }
-    return by_part, NearCopies(len(copies), equal, tuple(examples))
+    return numbers[copies], NearCopies(len(copies), equal, tuple(examples))

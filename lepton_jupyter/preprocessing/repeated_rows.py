@@ -1,8 +1,4 @@
-"""Rows that are exact copies of earlier ones, found over all partitions of a table by hashes of whole rows.
-
-Each partition is hashed where it is; the hashes are dealt to buckets by their value, and each bucket finds its copies
-by itself. What reaches the client are the places of the copies.
-"""
+"""Rows that are exact copies of earlier ones, found over all partitions of a table by hashes of whole rows."""
 
 from __future__ import annotations
 
@@ -10,12 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepton_jupyter.data.partitions import PartitionedTable, WithoutRows, plain_batches
 from lepton_jupyter.data.row_hashes import with_column
-from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
-from lepton_jupyter.execution.graph_runner import tell_news
-from lepton_jupyter.preprocessing.partition_graph import PartitionGraph, bucket_count
+from lepton_jupyter.preprocessing.shared_keys import KeyedRows, KeyMaking, graph_of_keys, without_rows
 from lepton_jupyter.preprocessing.stored_values import one_array
 
 if TYPE_CHECKING:
@@ -24,12 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from lepton_jupyter.data.partitions import Partition
+    from lepton_jupyter.data.partitions import Partition, PartitionedTable
     from lepton_jupyter.execution.graph_runner import GraphRunner
     from lepton_jupyter.preprocessing.column_look import ColumnLook
-    from lepton_jupyter.preprocessing.partition_graph import Held
-
-    _Dealt = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]
 
 #: What the second of two hashes begins with: together they have 128 bits, so that no two rows are ever taken for one.
 _SEEDS = (np.uint64(0), np.uint64(0x243F6A8885A308D3))
@@ -79,13 +68,19 @@ def without_repeated(
     >>> n_repeated, [table["a"].to_pylist() for table in found.partitions[0].tables()]
     (2, [[1, 2, None]])
     """
-    parts = table.partitions
     with runner.listening(on_news) as topic:
-        found: dict[int, NDArray[np.int64]] = runner.compute(_graph(parts, (tuple(looks), topic, on_bad)))
-    kept = tuple(
-        WithoutRows(part, found[place]) if len(found.get(place, ())) else part for place, part in enumerate(parts)
-    )
-    return PartitionedTable(kept, table.label, table.movable), sum(map(len, found.values()))
+        found: NDArray[np.int64] = runner.compute(graph_of_copies(table.partitions, looks, topic, on_bad))
+    return without_rows(table, found), len(found)
+
+
+def graph_of_copies(parts: Sequence[Partition], looks: Sequence[ColumnLook], topic: str, on_bad: str) -> Any:
+    """The graph that gives the numbers of all copies."""
+    return graph_of_keys(parts, whole_rows(looks), _repeated, np.concatenate, topic, on_bad)
+
+
+def whole_rows(looks: Sequence[ColumnLook]) -> KeyMaking:
+    """Keys that are equal for rows which are equal in every column."""
+    return KeyMaking(tuple(look.name for look in looks), _keys_of_rows, tuple(looks))
 
 
 def row_hashes(table: pa.Table, looks: Sequence[ColumnLook]) -> NDArray[np.uint64]:
@@ -108,50 +103,13 @@ def row_hashes(table: pa.Table, looks: Sequence[ColumnLook]) -> NDArray[np.uint6
     return np.stack(hashes, axis=1)
 
 
-def _graph(parts: Sequence[Partition], settings: tuple[Any, ...]) -> Any:
-    graph, n_buckets = PartitionGraph(), bucket_count(len(parts))
-    hashed = graph.partitions(parts, _hash_rows, *settings, n_buckets)
-    found = [graph.add("find", _find_repeated, keys) for keys in graph.dealt(hashed, n_buckets, _put_together)]
-    return graph.result(graph.add("join", _joined, found))
+def _keys_of_rows(table: pa.Table, looks: Sequence[ColumnLook]) -> NDArray[np.uint64]:
+    return row_hashes(table, looks)[:, np.newaxis]
 
 
-def _hash_rows(
-    place: int, part: Partition, looks: Sequence[ColumnLook], topic: str, on_bad: str, n_buckets: int
-) -> list[_Dealt]:
-    """Hashes, the partition's number, and places of its rows, by bucket."""
-    pieces = []
-    try:
-        for batch in plain_batches(part.tables()):
-            lacking = [look.name for look in looks if look.name not in batch.column_names]
-            if lacking:
-                raise BadPartitionError.from_lacking(lacking[0])
-            pieces.append(row_hashes(batch, looks))
-    except LeptonError as error:
-        if on_bad == "fail":
-            raise BadPartitionError.from_partition(part.name, str(error)) from None
-        pieces = []
-    hashes = np.concatenate(pieces) if pieces else np.empty((0, 2), np.uint64)
-    buckets = (hashes[:, 0] % np.uint64(n_buckets)).astype(np.int64)
-    tell_news(topic, {"partition": part.name, "rows": len(hashes), "problem": ""})
-    places = [np.flatnonzero(buckets == bucket) for bucket in range(n_buckets)]
-    return [(hashes[each], np.full(len(each), place, np.int32), each) for each in places]
-
-
-def _put_together(several: list[_Dealt]) -> _Dealt:
-    hashes, numbers, places = (np.concatenate(each) for each in zip(*several, strict=True))
-    return hashes, numbers, places
-
-
-def _find_repeated(dealt: list[Held]) -> dict[int, NDArray[np.int64]]:
-    """Places of copies in each partition: of equal rows all but the first."""
-    hashes, numbers, places = _put_together([each.value for each in dealt])
-    # Stable: of equal rows the first partition's first row comes first.
-    order = np.lexsort((hashes[:, 1], hashes[:, 0]))
-    ordered = hashes[order]
-    again = order[1:][np.all(ordered[1:] == ordered[:-1], axis=1)]
-    return {int(number): np.sort(places[again[numbers[again] == number]]) for number in np.unique(numbers[again])}
-
-
-def _joined(found: list[dict[int, NDArray[np.int64]]]) -> dict[int, NDArray[np.int64]]:
-    numbers = sorted({number for each in found for number in each})
-    return {number: np.sort(np.concatenate([each[number] for each in found if number in each])) for number in numbers}
+def _repeated(keyed: KeyedRows) -> NDArray[np.int64]:
+    """Of rows of equal keys all but the first."""
+    # Rows are numbered in the order of the table.
+    order = np.lexsort((keyed.rows, keyed.keys[:, 1], keyed.keys[:, 0]))
+    ordered = keyed.keys[order]
+    return keyed.rows[order[1:][np.all(ordered[1:] == ordered[:-1], axis=1)]]

@@ -25,7 +25,7 @@ from pyarrow import parquet
 
 from lepton_jupyter.data.partitions import FilePartition, partitions_of
 from lepton_jupyter.execution.graph_runner import GraphRunner
-from lepton_jupyter.preprocessing import near_repeated, preparation_passes, repeated_rows
+from lepton_jupyter.preprocessing import near_repeated, preparation_passes, repeated_rows, shared_keys
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.near_rows import NearPlan
 from lepton_jupyter.preprocessing.partition_graph import bucket_count
@@ -66,8 +66,9 @@ def costs_and_graphs(n_rows: int, n_partitions: int, place: Path) -> dict[str, t
     out = place / "out"
     out.mkdir()
     _, writing = timed(lambda: preparation_passes.write_partitions(table, settings, recipe, out, runner, print_nothing))
-    hashed, hashing = timed(lambda: repeated_rows._hash_rows(0, part, looks, "", "fail", n_buckets))
-    keyed, keying = timed(lambda: near_repeated._key_rows(0, part, near, "", "fail", n_buckets))
+    whole, likely = repeated_rows.whole_rows(looks), near_repeated.near_row_keys(near)
+    hashed, hashing = timed(lambda: shared_keys._key_rows(0, part, whole, "", "fail", n_buckets))
+    keyed, keying = timed(lambda: shared_keys._key_rows(0, part, likely, "", "fail", n_buckets))
 
     def dealing(name: str, gave: Any, took: float) -> Costs:
         size = sum(array.nbytes for each in gave for array in each)
@@ -87,10 +88,10 @@ def costs_and_graphs(n_rows: int, n_partitions: int, place: Path) -> dict[str, t
             {"write_one": (writing, 500.0)},
         ),
         "copies": (
-            lambda: repeated_rows._graph(parts, (looks, "topic", "fail")), dealing("hash_rows", hashed, hashing)
+            lambda: repeated_rows.graph_of_copies(parts, looks, "topic", "fail"), dealing("key_rows", hashed, hashing)
         ),
         "near copies": (
-            lambda: near_repeated._candidates(parts, near, "topic", "fail"), dealing("key_rows", keyed, keying)
+            lambda: near_repeated.graph_of_pairs(parts, near, "topic", "fail"), dealing("key_rows", keyed, keying)
         ),
     }  # fmt: skip
 
