@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
@@ -18,7 +20,7 @@ VALUES = some.lists(some.integers(0, 5), min_size=1, max_size=40)
 
 def split(rows, cuts):
     edges = [0, *sorted(cut % (rows.num_rows + 1) for cut in cuts), rows.num_rows]
-    pieces = [rows.slice(low, high - low) for low, high in zip(edges, edges[1:], strict=False)]
+    pieces = [rows.slice(low, high - low) for low, high in pairwise(edges)]
     return PartitionedTable(tuple(FramePartition(piece, f"p{place}") for place, piece in enumerate(pieces)), "t", False)
 
 
