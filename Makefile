@@ -56,7 +56,7 @@ lab: .venv/.made-test
 
 test: lint page
 	@echo "── tests"
-	@$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: .venv/.made-lint
 	@echo "── ruff, mypy, import contracts"

@@ -38,6 +38,9 @@ DOES_NOT_APPLY = (
     "SCIPY_ARRAY_API is not set",  # arrays that are not NumPy's: a promise that the estimators do not make
 )
 
+#: Folders whose files take longest: begun last, one of them would keep a single core busy at the end.
+LONGEST_FOLDERS = ("soak", "tutorials", "browser")
+
 # No deadline: a machine with two busy cores may take any time for one example.
 hypothesis.settings.register_profile(
     "lepton", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
@@ -57,7 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests to ``make soak``."""
+    """Begin with the longest files, and leave the soak itself to ``make soak``."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST_FOLDERS)
     if "soak" in config.option.markexpr:
         return
     soaks = [item for item in items if item.get_closest_marker("soak")]

@@ -51,6 +51,7 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.run_errors import HomeUnusableError, write_failure
 from lepton_jupyter.execution.deadline import Deadline
 from lepton_jupyter.execution.energy_meter import EnergyMeter
+from lepton_jupyter.learners.log_target import TARGET_SCALE
 from lepton_jupyter.runs.retention import has_models, remove_models, trials_to_keep
 from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
 from lepton_jupyter.search.local_search import Start
@@ -315,6 +316,7 @@ class ModelSearch:
             seed=self._settings.seed,
             most_steps=_MOST_STEPS,
             row_shares=row_shares(shape.n_rows, prepared.data.n_folds),
+            shared=(TARGET_SCALE,),
         )
         self._recorded = search
         self._append(search.opened)

@@ -38,6 +38,7 @@ class RecordedSearch(LocalSearch):
         seed: int = 0,
         most_steps: Mapping[str, int] | None = None,
         row_shares: Sequence[float] = (),
+        shared: Sequence[str] = (),
     ) -> None:
         self._lookups = _CostLookups(cost)
         super().__init__(
@@ -48,6 +49,7 @@ class RecordedSearch(LocalSearch):
             seed=seed,
             most_steps=most_steps,
             row_shares=row_shares,
+            shared=shared,
         )
         self._n_heard = 0
         self._heard_shares: Mapping[str, float] = {}
@@ -69,6 +71,7 @@ class RecordedSearch(LocalSearch):
                 StartingPoint(learner=each.learner, parameters=each.point, baseline=each.baseline) for each in portfolio
             ),
             row_shares=tuple(row_shares),
+            shared=tuple(shared),
         )
 
     def ask(

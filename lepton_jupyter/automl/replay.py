@@ -191,6 +191,7 @@ class _Part:
             seed=opened.seed,
             most_steps={each.learner: each.most_steps for each in opened.learners if each.most_steps is not None},
             row_shares=opened.row_shares,
+            shared=opened.shared,
         )
         self._asked: dict[int, Trial] = {}
         self._losses: dict[int, dict[int, float]] = {}

@@ -67,14 +67,12 @@ _LEAST_LIMIT_SECONDS = 0.5
 _SCREENED_LIMIT = 0.3
 #: The same as the patience of a step for one that learns from more rows than before, over what it is expected to take.
 _PROMOTION_PATIENCE = 1.5
-#: Folds end this long before the search does: they must travel back and be written down.
+#: Folds end this long before the search does, and none starts later: they must travel back and be written down.
 _RETURN_SECONDS = 0.15
 #: Part of the time of its other folds that a fold must have: a model that was cut off long before them spoils the mean.
 _LEAST_PART_OF_FOLD = 0.5
 #: Part of the time left that a new trial may fill by its expected cost.
 _FILL = 0.9
-#: Seconds before the end of the search after which nothing is started.
-_NOTHING_STARTS_SECONDS = 0.05
 #: Part of the budget below which nothing is started that is not expected to fit into it.
 _LITTLE_LEFT = 0.1
 #: Part of the budget that scoring the held-out table may take at most.
@@ -396,7 +394,7 @@ class Runner:
     def _fill_workers(self, now: float) -> list[Order]:
         orders: list[Order] = []
         while self._n_running() < self._n_workers:
-            if self._end_seconds - now <= _NOTHING_STARTS_SECONDS:
+            if self._end_seconds - now <= _RETURN_SECONDS:
                 self._reason = "budget"
                 break
             race = next((each for each in self._races.values() if each.waiting), None)
@@ -410,9 +408,10 @@ class Runner:
                 race = asked
             if not self._fits_beside(race.trial):
                 break  # it waits for a fold to come back
+            limit = self._limit(race, now)
             fold = race.waiting.pop(0)
             race.running.add(fold)
-            orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=self._limit(race.trial, now)))
+            orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=limit))
         return orders
 
     def _is_late(self, race: TrialRace, now: float) -> bool:
@@ -445,7 +444,8 @@ class Runner:
         )
         self._postponed |= waiting.keys()
         without_clock = self._end_seconds == math.inf
-        within = math.inf if without_clock else (self._end_seconds - now) * self._n_workers * _FILL
+        side_by_side = self._plan.n_folds / self._rounds(self._plan.n_folds)
+        within = math.inf if without_clock else (self._end_seconds - now) * side_by_side * _FILL
         share = math.inf if without_clock else self._budget_seconds * self._n_workers * _PORTFOLIO_SHARE
         trial = self._search.ask(within=within, share=share, excluding=waiting.keys())
         if trial is None and not self._races and self._end_seconds - now > _LITTLE_LEFT * self._end_seconds:
@@ -515,11 +515,17 @@ class Runner:
                 )
         return reasons
 
-    def _limit(self, trial: Trial, now: float) -> float | None:
+    def _rounds(self, n_folds: int) -> int:
+        """How often all workers together must take a fold each until so many are done: two for three on two workers."""
+        return max(1, math.ceil(n_folds / self._n_workers))
+
+    def _limit(self, race: TrialRace, now: float) -> float | None:
+        trial = race.trial
         longest = math.inf if self._plan.trial_seconds is None else self._plan.trial_seconds / self._plan.n_folds
         if self._end_seconds == math.inf:
             return None if longest == math.inf else longest
-        left = self._end_seconds - now - _RETURN_SECONDS
+        # Of what is left each round of folds gets the same: a trial whose last fold finds no time is lost whole.
+        left = (self._end_seconds - now - _RETURN_SECONDS) / self._rounds(len(race.waiting) + len(race.running))
         if trial.origin == "baseline":
             return max(left, _LEAST_LIMIT_SECONDS)
         incumbent = self._search.incumbents.get(trial.learner)

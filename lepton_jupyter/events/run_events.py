@@ -177,6 +177,7 @@ class SearchOpened(Event):
     learners: tuple[SearchedLearner, ...]
     portfolio: tuple[StartingPoint, ...]
     row_shares: tuple[float, ...] = ()  # parts of the training rows that trials may learn from, the largest first
+    shared: tuple[str, ...] = ()  # coordinates that say the same of the table whatever the learner
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,7 +29,7 @@ _MOST_SECONDS = 1.5
 #: Added to each landmark's nearness to itself: some lie so near each other that their features would be none.
 _JITTER = 1e-6
 #: Rows whose nearness is computed between two looks at the deadline.
-_ROWS_PER_LOOK = 2_000
+_ROWS_PER_LOOK = 500
 
 
 class KernelModel:

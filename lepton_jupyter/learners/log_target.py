@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.learners.training_data import Fold, TableShape, TrainingData
     from lepton_jupyter.search.space import Point
 
-_COORDINATE = "target_scale"
+#: Coordinate that says what of the target is learnt; it is the table's rather than the learner's.
+TARGET_SCALE = "target_scale"
 _PLAIN, _LOG = "plain", "log"
 #: A model in logarithms that goes beyond all it has seen goes far: it is held at this many times the largest value.
 _MOST_BEYOND = 2.0
@@ -141,15 +142,15 @@ class LogTargetLearner(WrappedLearner):
     def space(self, shape: TableShape) -> Space:
         """The learner's own coordinates, and the scale of the target where it may be another."""
         own = self.learner.space(shape)
-        return Space((*own.dimensions, Choice(_COORDINATE, (_PLAIN, _LOG)))) if shape.right_skewed else own
+        return Space((*own.dimensions, Choice(TARGET_SCALE, (_PLAIN, _LOG)))) if shape.right_skewed else own
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """The learner's own on the values, then its first one on their logarithms."""
         own = self.learner.starting_points(shape)
         if not shape.right_skewed:
             return own
-        first: tuple[Point, ...] = ({**own[0], _COORDINATE: _LOG},) if self.at_once else ()
-        return (*({**point, _COORDINATE: _PLAIN} for point in own), *first)
+        first: tuple[Point, ...] = ({**own[0], TARGET_SCALE: _LOG},) if self.at_once else ()
+        return (*({**point, TARGET_SCALE: _PLAIN} for point in own), *first)
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """The learner's cost."""
@@ -236,8 +237,8 @@ def _twin(origin: TrainingData) -> TrainingData:
 
 
 def _logarithmic(point: Point) -> bool:
-    return point.get(_COORDINATE, _PLAIN) == _LOG
+    return point.get(TARGET_SCALE, _PLAIN) == _LOG
 
 
 def _own(point: Point) -> Point:
-    return {name: value for name, value in point.items() if name != _COORDINATE}
+    return {name: value for name, value in point.items() if name != TARGET_SCALE}

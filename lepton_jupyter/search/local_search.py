@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lepton_jupyter.search.shared_coordinate import SharedCoordinate
 from lepton_jupyter.search.single_point import SinglePoint
 from lepton_jupyter.search.trial import Trial
 
@@ -82,6 +83,9 @@ class LocalSearch:
         Steps of a learner after which it is held to be searched out: linear models gain nothing after a few.
     row_shares : sequence of float, default=()
         Parts of the training rows that a trial may learn from where all of them are too many, the largest first.
+    shared : sequence of str, default=()
+        Coordinates that say the same of the table whatever the learner: once one learner has shown which value is
+        better, what is left of the portfolio starts with it.
 
     Examples
     --------
@@ -111,8 +115,10 @@ class LocalSearch:
         seed: int = 0,
         most_steps: Mapping[str, int] | None = None,
         row_shares: Sequence[float] = (),
+        shared: Sequence[str] = (),
     ) -> None:
         limits = most_steps or {}
+        self._shared = {name: SharedCoordinate(name) for name in shared}
         self._row_shares = tuple(row_shares)
         self._points = {name: SinglePoint(name, space, limits.get(name, _MOST_STEPS)) for name, space in spaces.items()}
         self._waiting = list(portfolio)
@@ -179,8 +185,10 @@ class LocalSearch:
     def _note(self, trial: Trial) -> None:
         self._pending[trial.id] = trial
         self._n_asked = max(self._n_asked, trial.id + 1)
-        for start in self._waiting:
-            if start.learner == trial.learner and start.point == trial.point:
+        # The same point first; one that took over what pays elsewhere stands for the start it was made of.
+        for same in (_is_point, self._is_start):
+            start = next((each for each in self._waiting if same(each, trial)), None)
+            if start is not None:
                 self._waiting.remove(start)
                 break
         if trial.origin == "portfolio" and trial.parent_id is not None:
@@ -221,6 +229,9 @@ class LocalSearch:
                 self._baseline_losses = report.fold_losses
             return None
         self._n_screened += trial.origin == "portfolio"
+        if report.complete and not report.failed:
+            for coordinate in self._shared.values():
+                coordinate.hear(trial, report.fold_losses)
         return self._points[trial.learner].judge(trial, report)
 
     def forget(self, trial: Trial) -> None:
@@ -241,7 +252,8 @@ class LocalSearch:
 
     def _ask_portfolio(self, within: float, share: float, excluding: Collection[str]) -> Trial | None:
         most = min(_PORTFOLIO_STRETCH * within, _SHARE_STRETCH * share)
-        for start in tuple(self._waiting):
+        moved = [self._with_what_pays(start) for start in self._waiting]
+        for start in sorted(moved, key=self._is_behind):
             if start.learner in excluding:
                 continue
             expected, row_share = self._affordable_part(start, min(within, share))
@@ -257,6 +269,28 @@ class LocalSearch:
                 row_share=row_share,
             )
         return None
+
+    def _with_what_pays(self, start: Start) -> Start:
+        """A start moved to what other learners have shown to be better, unless it was tried there."""
+        better = self._what_pays(start)
+        if not better or start.learner not in self._points:
+            return start
+        moved = Start(start.learner, {**start.point, **better}, baseline=start.baseline)
+        return start if self._points[start.learner].was_tried(moved.point) else moved
+
+    def _is_behind(self, start: Start) -> bool:
+        """Whether a start is where other learners were worse: it comes last, for the variety of the ensemble."""
+        return any(start.point[name] != value for name, value in self._what_pays(start).items())
+
+    def _what_pays(self, start: Start) -> Point:
+        values = {name: each.better() for name, each in self._shared.items() if name in start.point}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _is_start(self, start: Start, trial: Trial) -> bool:
+        """Whether a trial tries a start, but for the coordinates that all learners share."""
+        return start.learner == trial.learner and all(
+            value == trial.point.get(name) for name, value in start.point.items() if name not in self._shared
+        )
 
     def _affordable_part(self, start: Start, most: float) -> tuple[float, float]:
         """Cost on the largest part of the rows, all or fewer, on which a start can converge; and that part.
@@ -366,3 +400,7 @@ class LocalSearch:
         }
         total = sum(weights.values())
         return {name: weight / total for name, weight in weights.items()}
+
+
+def _is_point(start: Start, trial: Trial) -> bool:
+    return start.learner == trial.learner and start.point == trial.point

@@ -103,6 +103,10 @@ class SinglePoint:
             or self._fruitless_restarts >= _FRUITLESS_RESTARTS
         )
 
+    def was_tried(self, point: Mapping[str, object]) -> bool:
+        """Whether a point was asked for before."""
+        return self._key(point) in self._seen
+
     def propose(self, rng: np.random.Generator) -> Proposal | None:
         """Draw the next point not yet tried; None when the neighbourhood offers none. Changes nothing."""
         if self.incumbent is None or self.exhausted:

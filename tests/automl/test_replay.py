@@ -31,7 +31,8 @@ from lepton_jupyter.search.trial import Report
 N_FOLDS = 2
 STARTED = replace(example_runs.finished().log[0].event, task="regression", metric="neg_root_mean_squared_error")
 SPACES = {
-    "bowl": Space((Real("x", 0.01, 1.0, log=True), Integer("n", 2, 30))),
+    "bowl": Space((Real("x", 0.01, 1.0, log=True), Integer("n", 2, 30), Choice("scale", ("plain", "log")))),
+    "dish": Space((Real("x", 0.0, 1.0), Choice("scale", ("plain", "log")))),
     "few choices": Space((Choice("kind", ("a", "b", None)),)),  # soon searched out: asks in vain follow
 }
 
@@ -41,10 +42,12 @@ class _Recorder:
 
     def __init__(self, seed):
         self.cost = MeasuredCost(lambda _, point: 0.1 + 0.05 * point.get("n", 0))
-        portfolio = [Start("mean", {"n": 0}, baseline=True), Start("bowl", {"x": 0.5, "n": 9}),
-                     Start("few choices", {"kind": "a"})]  # fmt: skip
-        self.search = RecordedSearch(SPACES, portfolio, self.cost, n_folds=N_FOLDS, seed=seed, most_steps={"bowl": 60},
-                                     row_shares=(0.5, 0.25))  # fmt: skip
+        portfolio = [Start("mean", {"n": 0}, baseline=True), Start("bowl", {"x": 0.5, "n": 9, "scale": "plain"}),
+                     Start("bowl", {"x": 0.5, "n": 9, "scale": "log"}), Start("few choices", {"kind": "a"}),
+                     Start("dish", {"x": 0.5, "scale": "plain"})]  # fmt: skip
+        self.search = RecordedSearch(SPACES, portfolio, self.cost, n_folds=N_FOLDS, seed=seed,
+                                     most_steps={"bowl": 60, "dish": 20}, row_shares=(0.5, 0.25),
+                                     shared=("scale",))  # fmt: skip
         self.log = [STARTED, self.search.opened]
         self.pending = []
 
@@ -161,7 +164,7 @@ def searched(n_trials=40):
 def test_asks_in_vain_are_part_of_the_log():
     recorder = searched(12)
     for _ in range(5):  # nothing new is learnt by asking again
-        recorder.ask(within=float("inf"), excluding=("bowl", "few choices"))
+        recorder.ask(within=float("inf"), excluding=("bowl", "dish", "few choices"))
     recorder.ask(within=float("inf"), excluding=())
     assert [len(event.asks) for event in recorder.log if isinstance(event, TrialAsked)][-1] == 2
     assert replay(recorder.read_back()).exact

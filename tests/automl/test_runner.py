@@ -242,6 +242,18 @@ def test_no_fold_may_last_beyond_the_end():
             assert now + order.limit_seconds <= 9.4
 
 
+def test_what_is_left_at_the_end_is_shared_out_among_the_rounds_of_a_trials_folds():
+    bench = Bench(seconds=10.0, n_folds=3, n_workers=2)
+    bench.start()
+    for _ in range(5):
+        bench.measure(seconds=1.0)
+    bench.now = 7.0
+    bench.measure(seconds=1.0)
+    assert {order.trial.id for order in bench.in_flight} == {2}
+    # Two of three folds go on side by side now and the third after them: each may take half of 9.4 − 0.15 − 7 s.
+    assert [order.limit_seconds for order in bench.in_flight] == pytest.approx([1.125, 1.125])
+
+
 @pytest.mark.parametrize(("now", "cancelled"), [(6.0, False), (8.0, True)])
 def test_no_fold_is_begun_that_could_only_be_cut_off_long_before_the_others_ended(now, cancelled):
     bench = Bench(seconds=10.0)
