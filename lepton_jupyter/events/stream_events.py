@@ -182,6 +182,15 @@ class ChallengerDropped(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LearnerTakenUp(Event):
+    """A stream went on, and its online learner with what it had learnt before."""
+
+    label: str
+    n_labels: int  # that it had learnt from
+    predicts: bool  # whether it was the champion, and is again
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChampionRestored(Event):
     """Somebody took a promotion back: the model of before predicts again."""
 

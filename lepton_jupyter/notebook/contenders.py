@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.automl.preparation import understand_task
 from lepton_jupyter.data.readings import label_of
 from lepton_jupyter.events.quantities import Budget
-from lepton_jupyter.events.stream_events import ChallengerPromoted, ChampionRestored, StreamStarted
+from lepton_jupyter.events.stream_events import ChallengerPromoted, ChampionRestored, LearnerTakenUp, StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.notebook.champion import compiled_scorer
@@ -68,26 +68,42 @@ def contender_of(run: Run, *, watched: bool, first: Run | None = None) -> Conten
     return Contender(run.id, scorer, column_watch(run, predictor) if watched else None, compiled)
 
 
-def champion_runs(events: Iterable[LoggedEvent]) -> list[str]:
-    """Ids of the runs whose models predicted in a stream, as its log says; the last one does now.
+class Champions(NamedTuple):
+    """Who predicted in a stream, as its log says.
 
-    An online learner is no run: what it has learnt is gone with its kernel.
+    Parameters
+    ----------
+    runs : list of str
+        Ids of the runs whose models did, the last one last.
+    learner_predicts : bool
+        Whether the online learner, which is no run, does so now in their place.
+    """
+
+    runs: list[str]
+    learner_predicts: bool
+
+
+def champions_told(events: Iterable[LoggedEvent]) -> Champions:
+    """Who predicted in a stream, as its log says.
 
     Examples
     --------
-    >>> champion_runs([])
-    []
+    >>> champions_told([])
+    Champions(runs=[], learner_predicts=False)
     """
     runs: list[str] = []
     for logged in events:
         event = logged.event
-        if isinstance(event, StreamStarted) and not runs:
-            runs.append(event.model_run)
+        if isinstance(event, StreamStarted):
+            # A learner predicts again only where it took up what it had learnt.
+            runs = [run for run in runs if run] or [event.model_run]
+        elif isinstance(event, LearnerTakenUp) and event.predicts:
+            runs.append("")
         elif isinstance(event, ChallengerPromoted):
             runs.append(event.run_id)
         elif isinstance(event, ChampionRestored) and len(runs) > 1:
             runs.pop()
-    return [run for run in runs if run]
+    return Champions([run for run in runs if run], bool(runs) and not runs[-1])
 
 
 def online_contender(wish: Any, first: Run) -> OnlineContender:
@@ -118,7 +134,13 @@ def online_contender(wish: Any, first: Run) -> OnlineContender:
         return views[_ONLINE_VIEW], set(refused)
 
     scorer = ModelScorer(_OnlinePredictor(recipe, learner), target=started_event(first).target, label=learner.label)
-    return OnlineContender(Contender("", scorer), learner, view, n_classes=len(recipe.classes))
+    return OnlineContender(
+        Contender("", scorer),
+        learner,
+        view,
+        n_classes=len(recipe.classes),
+        n_columns=len(recipe.feature_names(_ONLINE_VIEW)),
+    )
 
 
 class _OnlinePredictor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamUsageError
-from lepton_jupyter.notebook.contenders import champion_runs
+from lepton_jupyter.notebook.contenders import champions_told
 from lepton_jupyter.notebook.detaching import detached_again
 from lepton_jupyter.notebook.kept_ends import kept_end
 from lepton_jupyter.notebook.library import find_folder, find_run
@@ -109,7 +109,8 @@ def continued_stream(
             before.sink if sink is None else ends.sink.label,
             before.dead_letters,
         )
-        champions = [find_run(each).wait() for each in champion_runs(log.events())]
+        told = champions_told(log.events())
+        champions = [find_run(each).wait() for each in told.runs]
         if wishes.detach != detach:
             wishes = replace(wishes, detach=detach)
             wishes.write(folder)
@@ -123,6 +124,7 @@ def continued_stream(
             learn=_learner_again(wishes.learn, find),
             shown_ends=shown,
             resumed=True,
+            learner_predicts=told.learner_predicts,
         )
     except BaseException:
         if log is not None:
@@ -158,5 +160,5 @@ def _ends_again(
 
 
 def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:
-    """The online learner of a stream that goes on, as it was asked for; it begins anew."""
+    """The online learner of a stream that goes on, as it was asked for."""
     return wish if wish in NAMED else find(wish) if wish else None

@@ -111,7 +111,8 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         windows beside a linear model, a linear model alone, an estimator of scikit-learn with ``partial_fit``, or a
         model of River. It needs `labels`, sees the columns as complete and scaled numbers, and takes its time in the
         stream's own thread. In the shadow first, it is promoted when a paired test of losses says so, as a challenger
-        is. What it has learnt is in memory: a resumed stream begins with the model of the last run, and it anew.
+        is. Of the named ones models and losses, but no rows, are kept in the stream's folder every ten seconds and at
+        its end: a resumed stream goes on with them. An estimator of your own learns afresh.
     on_bad_rows : {"quarantine", "pause"}, default="quarantine"
         What to do when more than half of the newest thousand rows cannot be predicted, such as after a column got
         another type: go on, and put each among the dead letters as any other; or read no more until `Stream.resume`.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.events.run_events import WarningRaised
-from lepton_jupyter.events.stream_events import StreamStarted
+from lepton_jupyter.events.stream_events import LearnerTakenUp, StreamStarted
 from lepton_jupyter.notebook.contenders import ModelSearchOnRows, contender_of, online_contender
 from lepton_jupyter.notebook.judged_rows import started_event
+from lepton_jupyter.notebook.learner_taking_up import taken_up
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.shared_streams import loop_plan, shared_loop
 from lepton_jupyter.notebook.stream_display import show_stream
@@ -22,6 +23,7 @@ from lepton_jupyter.streaming.champion_contest import ChampionContest
 from lepton_jupyter.streaming.error_watch import ErrorWatch
 from lepton_jupyter.streaming.guarantee import guarantee
 from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
+from lepton_jupyter.streaming.learner_checkpoint import LearnerCheckpoint
 from lepton_jupyter.streaming.left_wishes import LeftWishes
 from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
 from lepton_jupyter.streaming.owner_lease import OwnerLease
@@ -97,9 +99,13 @@ def launched_stream(
     *,
     learn: Any = None,
     resumed: bool = False,
+    learner_predicts: bool = False,
     shown_ends: tuple[str, str, str] | None = None,
 ) -> Stream:
-    """Begin a stream in which the last of `champions` predicts, and those before it once did."""
+    """Begin a stream in which the last of `champions` predicts, and those before it once did.
+
+    Where it is `resumed` and `learner_predicts`, the online learner does in their place, if it can go on.
+    """
     run, settings = champions[-1], wishes.loop_settings()
     dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters.jsonl")
     shown, watched = run.message(), wishes.on_drift != "ignore"
@@ -112,6 +118,10 @@ def launched_stream(
         log.close()
         lock.release()
 
+    online = None if learn is None else online_contender(learn, champions[0])
+    said = taken_up(folder, online, predicted=learner_predicts) if resumed and online is not None else None
+    if online is not None and isinstance(said, LearnerTakenUp) and said.predicts:
+        contenders.append(online.contender)
     lease = OwnerLease()
     left_wishes = LeftWishes(folder)
     if wishes.workers is not None:
@@ -123,17 +133,17 @@ def launched_stream(
         dead_letters = ends.dead_letters or JsonLinesFile(folder.path / "dead_letters-*.jsonl")
     else:
         loop = StreamLoop(
-            ends.source, ends.sink, dead_letters, champion.scorer,
+            ends.source, ends.sink, dead_letters, contenders[-1].scorer,
             prequential=prequential,
             error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
-            column_watch=champion.column_watch,
+            column_watch=contenders[-1].column_watch,
             contest=ChampionContest(
-                champion, earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
-                online=None if learn is None else online_contender(learn, champions[0]),
-                n_classes=len(classes), budget=wishes.challenger_budget,
+                contenders[-1], earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),
+                online=online, n_classes=len(classes), budget=wishes.challenger_budget,
             ),
             windows=stream_windows(wishes, champion.scorer.columns, champion.scorer.label),
             say=log.append, checkpoint=OffsetCheckpoint(folder), settings=settings, lease=lease,
+            learner=None if online is None else LearnerCheckpoint(folder, online.kept, log.append),
             left_wishes=left_wishes,
         )  # fmt: skip
     thread = StreamThread(loop, lease, name=f"lepton-stream-{folder.run_id}", at_end=release)
@@ -163,6 +173,8 @@ def launched_stream(
         log.append(champion.compiled)
     if watched and champion.column_watch is None:
         log.append(WarningRaised(text=_UNWATCHED.format(run.id)))
+    if said is not None:
+        log.append(said)
     stream = Stream(folder, log, thread, loop, show=show_stream)
     thread.start()
     current_session().add_stream(stream)

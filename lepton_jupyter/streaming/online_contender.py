@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from lepton_jupyter.events.stream_events import ChallengerDropped, ChallengerFound, ChallengerPromoted
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.streaming.learner_state import KeepableLearner
 from lepton_jupyter.streaming.paired_losses import LEVEL, PairedLosses
 from lepton_jupyter.streaming.row_scoring import score_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,17 +47,61 @@ class OnlineContender:
     view : LinearView
     n_classes : int
         0 for regression.
+    n_columns : int
+        Of the view.
     """
 
-    def __init__(self, contender: Contender, learner: OnlineLearner, view: LinearView, *, n_classes: int) -> None:
+    def __init__(
+        self, contender: Contender, learner: OnlineLearner, view: LinearView, *, n_classes: int, n_columns: int
+    ) -> None:
         self.contender = contender
         self._learner, self._view = learner, view
-        self._n_classes = n_classes
+        self._n_classes, self._n_columns = n_classes, n_columns
         self._fresh: list[LabelledRow] = []
         self._ready = self._failed = False
         self._against: Contender | None = None
         self._losses = PairedLosses(n_classes)
         self._n_lost = 0
+        self._n_learnt = 0
+
+    def kept(self) -> dict[str, Any] | None:
+        """What it has learnt, as plain JSON; None where there is nothing to keep, or no way."""
+        if self._failed or not self._n_learnt or not isinstance(self._learner, KeepableLearner):
+            return None
+        return {
+            "learner": self._learner.label,
+            "n_classes": self._n_classes,
+            "n_columns": self._n_columns,
+            "n_labels": self._n_learnt,
+            "state": self._learner.state(),
+        }
+
+    def take_up(self, kept: Mapping[str, Any]) -> None:
+        """Go on with what `kept` gave.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            If that is of another learner or of other columns; then nothing is taken up.
+        """
+        if not isinstance(self._learner, KeepableLearner):
+            raise TypeError(f"{self._learner.label} takes nothing up")
+        expected = (self._learner.label, self._n_classes, self._n_columns)
+        if (kept["learner"], kept["n_classes"], kept["n_columns"]) != expected:
+            raise ValueError("it has learnt from other columns, or something else")
+        n_learnt = int(kept["n_labels"])
+        self._learner.take_up(kept["state"], self._n_columns)
+        self._n_learnt, self._ready = n_learnt, True
+
+    @property
+    def n_learnt(self) -> int:
+        """Labels that it has learnt from, also in earlier lives of the stream."""
+        return self._n_learnt
+
+    @property
+    def keepable(self) -> bool:
+        """Whether what it learns outlives its process."""
+        return isinstance(self._learner, KeepableLearner)
 
     def predicted(self, keys: Sequence[str], rows: Sequence[Row], outputs: NDArray[np.float64]) -> None:
         """Predict rows too, unseen; nothing where it predicts already."""
@@ -121,4 +166,5 @@ class OnlineContender:
         truths = np.array([each.truth for place, each in enumerate(fresh) if place not in refused], dtype=np.float64)
         if len(truths):
             self._learner.learn(X, truths)
+            self._n_learnt += len(truths)
         return bool(len(truths))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from lepton_jupyter.exceptions.stream_errors import OnlineLearnerError
+from lepton_jupyter.streaming.partial_fit_learner import OnlineLinear, PartialFitLearner, summing_to_one
 from lepton_jupyter.streaming.window_boosters import WindowBoosters
 
 if TYPE_CHECKING:
@@ -70,51 +70,13 @@ def online_learner(wish: Any, *, n_classes: int) -> OnlineLearner:
         if wish == "boosting":
             return WindowBoosters(n_classes)
         if wish == "linear":
-            return PartialFitLearner(_linear(n_classes), n_classes, label="Linear, online")
+            return OnlineLinear(n_classes)
         raise OnlineLearnerError.from_name(wish, NAMED)
     if hasattr(wish, "learn_one"):
         return RiverLearner(wish, n_classes)
     if hasattr(wish, "partial_fit"):
         return PartialFitLearner(wish, n_classes)
     raise OnlineLearnerError.from_value(wish, NAMED)
-
-
-class PartialFitLearner:
-    """An estimator of scikit-learn that has ``partial_fit``.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Copied.
-    n_classes : int
-        0 for regression.
-    label : str, optional
-        Default: the name of its class.
-    """
-
-    def __init__(self, estimator: Any, n_classes: int, *, label: str = "") -> None:
-        from sklearn.base import clone, is_classifier
-
-        self.label = label or type(estimator).__name__
-        if is_classifier(estimator) != bool(n_classes):
-            raise OnlineLearnerError.from_task(self.label, classifies=not n_classes)
-        if n_classes and not hasattr(estimator, "predict_proba"):
-            raise OnlineLearnerError.from_probabilities(self.label)
-        self._estimator = clone(estimator)
-        self._classes = np.arange(n_classes)
-
-    def learn(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
-        """Learn from rows."""
-        if len(self._classes):
-            self._estimator.partial_fit(X, truths.astype(np.int64), classes=self._classes)
-        else:
-            self._estimator.partial_fit(X, truths)
-
-    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Predict rows."""
-        if not len(self._classes):
-            return np.asarray(self._estimator.predict(X), dtype=np.float64).reshape(-1, 1)
-        return _summing_to_one(np.asarray(self._estimator.predict_proba(X), dtype=np.float64))
 
 
 class RiverLearner:
@@ -150,26 +112,8 @@ class RiverLearner:
             values = (self._model.predict_one(row) for row in rows)
             return np.array([0.0 if value is None else value for value in values]).reshape(-1, 1)
         chances = [self._model.predict_proba_one(row) for row in rows]
-        return _summing_to_one(
+        return summing_to_one(
             np.array([[each.get(code, 0.0) for code in range(self._n_classes)] for each in chances]).reshape(
                 len(rows), self._n_classes
             )
         )
-
-
-def _linear(n_classes: int) -> Any:
-    from sklearn.linear_model import SGDClassifier, SGDRegressor
-
-    # A constant rate goes on learning after a change, where the usual one has become too slow for it.
-    if n_classes:
-        return SGDClassifier(loss="log_loss", learning_rate="constant", eta0=0.01, random_state=0)
-    return SGDRegressor(learning_rate="constant", eta0=0.005, random_state=0)
-
-
-def _summing_to_one(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of each row; even ones where a model has none yet, or none that is a number."""
-    chances = np.where(np.isfinite(chances), np.maximum(chances, 0.0), 0.0)
-    total = chances.sum(axis=1, keepdims=True)
-    even = 1 / max(1, chances.shape[1])
-    made: NDArray[np.float64] = np.where(total > 0, chances / np.where(total > 0, total, math.inf), even)
-    return made

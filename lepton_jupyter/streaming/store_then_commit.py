@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lepton_jupyter.streaming.learner_checkpoint import LearnerCheckpoint
     from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
     from lepton_jupyter.streaming.patience import Patience
     from lepton_jupyter.streaming.second_tally import SecondTally
@@ -32,6 +33,8 @@ class StoreThenCommit:
     patience : Patience
     checkpoint : OffsetCheckpoint or None
         None where the source keeps its offsets itself.
+    learner : LearnerCheckpoint or None
+        Keeps what is learnt from labels, as it is when all that was written is committed.
     tally : SecondTally
     clock : callable
     """
@@ -44,12 +47,13 @@ class StoreThenCommit:
         reader: SourceReader,
         patience: Patience,
         checkpoint: OffsetCheckpoint | None,
+        learner: LearnerCheckpoint | None,
         tally: SecondTally,
         clock: Callable[[], float],
     ) -> None:
         self._sink, self._dead_letters = sink, dead_letters
         self._reader, self._patience = reader, patience
-        self._checkpoint = checkpoint
+        self._checkpoint, self._learner = checkpoint, learner
         self._tally, self._clock = tally, clock
         self._unstored: list[_Written] = []
         self._dead_unstored = False
@@ -84,8 +88,12 @@ class StoreThenCommit:
             self._tally.committed(each.n_rows, now - each.arrived, each.batch.offsets)
             if self._checkpoint is not None:
                 self._checkpoint.commit(each.batch.offsets, now)
+        if self._learner is not None:
+            self._learner.committed(now)
 
-    def save_offsets(self) -> None:
-        """Bring to disk what was committed last."""
+    def save(self) -> None:
+        """Bring to disk what was committed last, and what was learnt until then."""
+        if self._learner is not None:
+            self._learner.save()
         if self._checkpoint is not None:
             self._checkpoint.save(self._clock())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
+    from lepton_jupyter.streaming.learner_checkpoint import LearnerCheckpoint
     from lepton_jupyter.streaming.left_wishes import LeftWishes
     from lepton_jupyter.streaming.loop_settings import LoopSettings
     from lepton_jupyter.streaming.offset_checkpoint import OffsetCheckpoint
@@ -69,6 +70,8 @@ class StreamLoop:
         Decides whose model predicts: then `scorer` and `column_watch` are those of its champion.
     windows : WindowFeatures, optional
         Extends rows by columns of windows before they are predicted.
+    learner : LearnerCheckpoint, optional
+        Keeps what the online learner of `contest` learns.
     left_wishes : LeftWishes, optional
         Where another kernel may wish that it stops or pauses; looked at once a second.
     clock : callable, default=time.monotonic
@@ -90,6 +93,7 @@ class StreamLoop:
         column_watch: ColumnWatch | None = None,
         contest: ChampionContest | None = None,
         windows: WindowFeatures | None = None,
+        learner: LearnerCheckpoint | None = None,
         left_wishes: LeftWishes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -131,6 +135,7 @@ class StreamLoop:
             reader=self._reader,
             patience=patience,
             checkpoint=None if source.keeps_offsets else checkpoint,
+            learner=learner,
             tally=tally,
             clock=clock,
         )
@@ -242,7 +247,7 @@ class StreamLoop:
                 continue
             if read is None:
                 await self._storing.store()
-                self._storing.save_offsets()
+                self._storing.save()
                 return
             await self._write(read)
             if self._storing.seconds_left() == 0:

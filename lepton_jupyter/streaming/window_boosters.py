@@ -2,16 +2,24 @@
 
 How far back it pays to look nobody knows beforehand: after an abrupt change little, in quiet times much. So there are
 trees and a linear model of each of several windows, and one linear model that learns with each row. They are experts in
-the sense of prediction with expert advice: their losses fade, and the better ones count for exponentially more.
+the sense of prediction with expert advice: their losses fade, and the better ones count for exponentially more. Where a
+stream goes on after its kernel had ended, the models that were kept are experts too.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from lepton_jupyter.streaming.learner_state import numbers
+from lepton_jupyter.streaming.line_expert import LineExpert
+from lepton_jupyter.streaming.partial_fit_learner import OnlineLinear
+from lepton_jupyter.streaming.tree_expert import TreeExpert
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 #: Rows of each window.
@@ -20,11 +28,28 @@ WINDOWS = (300, 1_000, 4_000, 16_000)
 LEAST_ROWS = 60
 #: A window is fitted anew after this part of its rows has come.
 _FRESH_SHARE = 0.1
-_ROUNDS = 50
 #: Labels after which a loss counts for 1/e.
 _MEMORY = 150.0
 #: How much more a better expert counts, by the sum of its remembered losses.
 _SHARPNESS = 0.3
+#: How names of experts of an earlier life begin.
+_KEPT = "kept "
+
+
+class Expert(Protocol):
+    """Predicts; how well, its losses say."""
+
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Predict rows."""
+        ...
+
+
+class _Fitted(NamedTuple):
+    """Models of one window."""
+
+    n_rows: int
+    trees: TreeExpert
+    line: LineExpert
 
 
 class WindowBoosters:
@@ -62,10 +87,13 @@ class WindowBoosters:
         self._X: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._y: NDArray[np.float64] = np.zeros(0)
         self._n_seen = 0
-        self._models: dict[int, Any] = {}
+        self._fitted: dict[int, _Fitted] = {}
         self._fitted_at: dict[int, int] = {}
-        self._linear: Any = None
-        self._losses: dict[int, float] = {}
+        #: Of an earlier life, until the same window has as many rows again.
+        self._kept: dict[int, _Fitted] = {}
+        self._kept_spread = 1.0
+        self._linear = OnlineLinear(n_classes)
+        self._losses: dict[str, float] = {}
 
     def learn(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
         """Judge the experts by rows, then let them learn from these."""
@@ -73,7 +101,7 @@ class WindowBoosters:
             return
         self._judge(X, truths)
         self._remember(X, truths)
-        self._teach_linear(X, truths)
+        self._linear.learn(X, truths)
         for window in self._windows:
             if self._is_due(window):
                 self._fit(window)
@@ -83,30 +111,90 @@ class WindowBoosters:
         experts = self._experts()
         if not experts:
             return self._prior(len(X))
-        losses = np.array([self._losses.get(name, 0.0) for name, _ in experts])
+        losses = np.array([self._losses.get(name, 0.0) for name in experts])
         weights = np.exp(-_SHARPNESS * (losses - losses.min()))
         # No expert is ever forgotten: after the next change it may be the best one.
         weights = weights / weights.sum() + 1e-3
         weights /= weights.sum()
         return np.asarray(
-            sum(weight * self._said(model, X) for weight, (_, model) in zip(weights, experts, strict=True)),
+            sum(weight * expert.predict(X) for weight, expert in zip(weights, experts.values(), strict=True)),
             dtype=np.float64,
         )
 
-    def _experts(self) -> list[tuple[int, Any]]:
-        linear = [] if self._linear is None else [(0, self._linear)]
-        return linear + list(self._models.items())
+    def state(self) -> dict[str, Any]:
+        """Its models and their losses, as plain JSON; the rows of its windows are no part of it."""
+        kept: dict[str, Any] = {}
+        losses = {"linear": self._losses.get("linear", 0.0)}
+        for window in self._windows:
+            # The one that has seen more.
+            prefix, fitted = "", self._fitted.get(window)
+            if window in self._kept:
+                prefix, fitted = _KEPT, self._kept[window]
+            if fitted is not None:
+                kept[str(window)] = {
+                    "n_rows": fitted.n_rows,
+                    "trees": fitted.trees.text(),
+                    "line": fitted.line.state(),
+                }
+                for name in _names(window):
+                    losses[name] = self._losses.get(prefix + name, 0.0)
+        return {"linear": self._linear.state(), "windows": kept, "losses": losses, "spread": self._spread()}
+
+    def take_up(self, state: Mapping[str, Any], n_columns: int) -> None:
+        """Go on with what another learnt.
+
+        Its models stand beside those of new rows as experts of their own, each until a model of the same window has
+        learnt from as many rows.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            If it is no such state; then nothing is taken up.
+        """
+        linear = OnlineLinear(self._n_classes)
+        linear.take_up(state["linear"], n_columns)
+        spread = float(numbers(state["spread"]))
+        losses = {"linear": float(numbers(state["losses"]["linear"]))}
+        kept: dict[int, _Fitted] = {}
+        for window in self._windows:
+            if str(window) not in state["windows"]:
+                continue
+            saved = state["windows"][str(window)]
+            kept[window] = _Fitted(
+                int(saved["n_rows"]),
+                TreeExpert.from_text(saved["trees"], n_classes=self._n_classes, n_columns=n_columns),
+                LineExpert.from_state(saved["line"], n_classes=self._n_classes, n_columns=n_columns),
+            )
+            for name in _names(window):
+                losses[_KEPT + name] = float(numbers(state["losses"][name]))
+        self._linear, self._kept, self._losses, self._kept_spread = linear, kept, losses, spread
+
+    def _experts(self) -> dict[str, Expert]:
+        experts: dict[str, Expert] = {"linear": self._linear} if self._linear.has_learnt else {}
+        for prefix, all_fitted in (("", self._fitted), (_KEPT, self._kept)):
+            for window, fitted in all_fitted.items():
+                trees, line = _names(window)
+                experts |= {prefix + trees: fitted.trees, prefix + line: fitted.line}
+        return experts
+
+    def _spread(self) -> float:
+        """Variance of the values, by which their losses are measured."""
+        few = len(self._y) < LEAST_ROWS if self._kept else not len(self._y)
+        return self._kept_spread if self._n_classes or few else max(1e-12, float(np.var(self._y)))
 
     def _judge(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
         fading = np.exp(-len(X) / _MEMORY)
-        scale = 1.0 if self._n_classes else max(1e-12, float(np.var(self._y))) if len(self._y) else 1.0
-        for name, model in self._experts():
-            said = self._said(model, X)
+        scale = self._spread()
+        for name, expert in self._experts().items():
+            said = expert.predict(X)
             true = np.eye(self._n_classes)[truths.astype(np.int64)] if self._n_classes else truths.reshape(-1, 1)
             loss = float(np.sum((said - true) ** 2)) / scale
             known = self._losses.get(name)
-            if known is None:  # a newcomer begins as the best that is there, and has to keep up with it
-                known = min(self._losses.values(), default=0.0)
+            if known is None:
+                # A newcomer begins as the best that is there, and has to keep up with it; but as the worst where a
+                # kept one of the same window has seen more than it.
+                begin = max if _KEPT + name in self._losses else min
+                known = begin(self._losses.values(), default=0.0)
             self._losses[name] = fading * known + loss
 
     def _remember(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
@@ -124,64 +212,23 @@ class WindowBoosters:
         return self._n_seen - self._fitted_at.get(window, -window) >= max(25, _FRESH_SHARE * n_rows)
 
     def _fit(self, window: int) -> None:
-        import lightgbm
-
         X, y = self._X[-window:], self._y[-window:]
         if self._n_classes and len(np.unique(y)) < 2:
             return
         self._fitted_at[window] = self._n_seen
-        settings: dict[str, Any] = {
-            "verbosity": -1, "num_threads": 1, "learning_rate": 0.1, "num_leaves": 15 if len(X) < 2_000 else 31,
-            "min_data_in_leaf": max(3, min(20, len(X) // 50)), "lambda_l2": 1.0, "seed": 0, "deterministic": True,
-            "force_col_wise": True, "max_bin": 63,
-        }  # fmt: skip
-        if self._n_classes > 2:
-            settings |= {"objective": "multiclass", "num_class": self._n_classes, "num_leaves": 7}
-        else:
-            settings |= {"objective": "binary" if self._n_classes else "regression"}
-        self._models[window] = lightgbm.train(settings, lightgbm.Dataset(X, y), _ROUNDS)
-        self._models[-window] = self._line(X, y)
-
-    def _line(self, X: NDArray[np.float32], y: NDArray[np.float64]) -> Any:
-        """A linear model of the same window: where a line is the truth, trees need many rows to draw it."""
-        from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-        from sklearn.linear_model import Ridge
-
-        if not self._n_classes:
-            return Ridge().fit(X, y)
-        # In closed form, in a fraction of the time of the trees.
-        return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.01).fit(X, y.astype(np.int64))
-
-    def _teach_linear(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
-        from sklearn.linear_model import SGDClassifier, SGDRegressor
-
-        if self._n_classes:
-            if self._linear is None:
-                self._linear = SGDClassifier(loss="log_loss", learning_rate="constant", eta0=0.01, random_state=0)
-            self._linear.partial_fit(X, truths.astype(np.int64), classes=np.arange(self._n_classes))
-            return
-        if self._linear is None:
-            self._linear = SGDRegressor(learning_rate="constant", eta0=0.005, random_state=0)
-        self._linear.partial_fit(X, truths)
-
-    def _said(self, model: Any, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        if hasattr(model, "partial_fit"):
-            if self._n_classes:
-                return np.asarray(model.predict_proba(X), dtype=np.float64)
-            return np.nan_to_num(np.asarray(model.predict(X), dtype=np.float64)).reshape(-1, 1)
-        if hasattr(model, "coef_"):
-            if not self._n_classes:
-                return np.asarray(model.predict(X), dtype=np.float64).reshape(-1, 1)
-            chances = np.zeros((len(X), self._n_classes))
-            chances[:, model.classes_] = model.predict_proba(X)
-            return chances
-        said = np.asarray(model.predict(X, num_threads=1), dtype=np.float64)
-        if self._n_classes == 2:
-            return np.column_stack([1 - said, said])
-        return said if self._n_classes else said.reshape(-1, 1)
+        trees, line = TreeExpert.fitted(X, y, self._n_classes), LineExpert.fitted(X, y, self._n_classes)
+        self._fitted[window] = _Fitted(len(X), trees, line)
+        if window in self._kept and len(X) >= self._kept[window].n_rows:
+            del self._kept[window]
+            for name in _names(window):
+                self._losses.pop(_KEPT + name, None)
 
     def _prior(self, n_rows: int) -> NDArray[np.float64]:
         if not self._n_classes:
             return np.full((n_rows, 1), float(np.mean(self._y)) if len(self._y) else 0.0)
         counts = np.bincount(self._y.astype(np.int64), minlength=self._n_classes) + 1.0
         return np.tile(counts / counts.sum(), (n_rows, 1))
+
+
+def _names(window: int) -> tuple[str, str]:
+    return f"trees {window}", f"line {window}"

@@ -21,6 +21,7 @@ from lepton_jupyter.events.stream_events import (
     ConnectionRegained,
     DriftDetected,
     DriftPassed,
+    LearnerTakenUp,
     LoopLost,
     LoopPlaced,
     RowsQuarantined,
@@ -32,8 +33,9 @@ from lepton_jupyter.events.stream_events import (
     WatermarkMoved,
 )
 from lepton_jupyter.events.stream_messages import DeadLetterCount, StreamDrift, StreamMark, StreamMessage, StreamNote
-from lepton_jupyter.views.number_format import count, counted, duration
+from lepton_jupyter.views.number_format import counted, duration
 from lepton_jupyter.views.stream_chart import chart_points, chart_span
+from lepton_jupyter.views.stream_sentences import BY_ITSELF, drift_sentence, losses_told, way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +48,6 @@ _RATE_SECONDS = 5
 _MOST_NOTES = 40
 _MOST_MARKS = 40
 _MOST_REASONS = 5
-#: How `ChampionCompiled` names the way of models that are not compiled.
-BY_ITSELF = "its own code"
 _END = {
     "stopped": "stopped",
     "exhausted": "the source has ended",
@@ -132,7 +132,7 @@ class StreamState:
 
     @_hear.register
     def _(self, event: ChampionCompiled, logged: LoggedEvent) -> None:
-        self._note(logged, _way(event), severe=BY_ITSELF in event.how)
+        self._note(logged, way(event), severe=BY_ITSELF in event.how)
 
     @_hear.register
     def _(self, event: SecondPassed, logged: LoggedEvent) -> None:
@@ -164,7 +164,7 @@ class StreamState:
 
     @_hear.register
     def _(self, event: DriftDetected, logged: LoggedEvent) -> None:
-        sentence = _drift_sentence(event)
+        sentence = drift_sentence(event)
         self._note(logged, f"drift: {sentence}", severe=True)
         self._mark(logged, "drift", f"drift in {event.column or event.subject}")
         # The newest last, also where errors grew once more.
@@ -197,15 +197,24 @@ class StreamState:
     def _(self, event: ChallengerPromoted, logged: LoggedEvent) -> None:
         self._crown(event.run_id, event.label)
         self._mark(logged, "promotion", f"{event.label} promoted")
-        losses = _losses(event.loss, event.previous_loss, event.n_rows)
+        losses = losses_told(event.loss, event.previous_loss, event.n_rows)
         self._note(logged, f"challenger promoted: {losses}, p = {event.p_value:.2g}; {event.label} predicts now")
 
     @_hear.register
     def _(self, event: ChallengerDropped, logged: LoggedEvent) -> None:
         self.challenger = ""
         self._end_mark(logged, "search")
-        losses = _losses(event.loss, event.previous_loss, event.n_rows)
+        losses = losses_told(event.loss, event.previous_loss, event.n_rows)
         self._note(logged, f"challenger dropped: {event.sentence.rstrip('.')}{losses and f'; {losses}'}")
+
+    @_hear.register
+    def _(self, event: LearnerTakenUp, logged: LoggedEvent) -> None:
+        learnt = f"{event.label} takes up what it had learnt from {counted(event.n_labels, 'label')}"
+        if event.predicts:
+            self._crown("", event.label)
+        else:
+            self.challenger = f"{event.label} predicts the same rows, unseen, to prove itself"
+        self._note(logged, f"{learnt}, and {'predicts' if event.predicts else 'predicts the same rows, unseen'}")
 
     @_hear.register
     def _(self, event: ChampionRestored, logged: LoggedEvent) -> None:
@@ -273,49 +282,6 @@ class StreamState:
         if self.lost:
             return "waiting"
         return "paused" if self.paused else "running"
-
-
-def _way(event: ChampionCompiled) -> str:
-    """By which way a model predicts.
-
-    Examples
-    --------
-    >>> _way(ChampionCompiled(label="LightGBM", how={"ONNX Runtime": 5}, reason="", n_rows=2048,
-    ...                       largest_difference=2.1e-7, n_flipped=0, seconds=0.4))
-    'compiled to ONNX Runtime: within 2.1e-07 of the model on 2,048 rows, no decision differs'
-    """
-    ways = [f"{how}" if len(event.how) == 1 else f"{how} ({n})" for how, n in event.how.items()]
-    n_slow, reason = event.how.get(BY_ITSELF, 0), event.reason.rstrip(".")
-    slow = f"slow path, {counted(n_slow, 'model')} by {BY_ITSELF}: {reason}" if n_slow else ""
-    if event.largest_difference is None:
-        return slow
-    flipped = f"{counted(event.n_flipped, 'decision')} differ" if event.n_flipped else "no decision differs"
-    near = f"within {event.largest_difference:.2g} of the model on {counted(event.n_rows, 'row')}, {flipped}"
-    compiled = f"compiled to {' and '.join(way for way in ways if not way.startswith(BY_ITSELF))}: {near}"
-    return f"{compiled}; {slow}" if slow else compiled
-
-
-def _drift_sentence(event: DriftDetected) -> str:
-    """What an alarm says.
-
-    Examples
-    --------
-    >>> _drift_sentence(
-    ...     DriftDetected(subject="feature", column="age", measure="PSI", value=0.41, reference=0.25, n_rows=1000)
-    ... )
-    "'age' is not as in training: PSI 0.41, limit 0.25, of 1,000 rows"
-    """
-    value, reference = f"{event.value:.3g}", f"{event.reference:.3g}"
-    if event.subject == "errors":
-        return f"errors grew from {reference} to {value} within {counted(event.n_rows, 'label')}, says {event.measure}"
-    what = f"{event.column!r} is" if event.subject == "feature" else f"predictions {event.column!r} are"
-    return f"{what} not as in training: {event.measure} {value}, limit {reference}, of {count(event.n_rows)} rows"
-
-
-def _losses(loss: float | None, previous: float | None, n_rows: int) -> str:
-    if loss is None or previous is None:
-        return ""
-    return f"loss {loss:.3g} against {previous:.3g} on {counted(n_rows, 'row')}"
 
 
 def extract_stream(state: StreamState, *, live: bool, now_elapsed: float | None = None) -> StreamMessage:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+
+from lepton_jupyter.streaming.learner_state import KeepableLearner
 
 
 def moons(n_rows, seed):
@@ -11,6 +15,13 @@ def moons(n_rows, seed):
     random = np.random.default_rng(seed)
     X = random.normal(size=(n_rows, 3)).astype(np.float32)
     return X, ((X[:, 0] + X[:, 1] > 0) ^ (random.random(n_rows) < 0.1)).astype(float)
+
+
+def _changed(state, name, value):
+    """The same with another value wherever that name is."""
+    if not isinstance(state, dict):
+        return state
+    return {key: value if key == name else _changed(each, name, value) for key, each in state.items()}
 
 
 class OnlineLearnerContract:
@@ -62,6 +73,41 @@ class OnlineLearnerContract:
         for start in range(0, 3_500, 50):
             learner.learn(X[start : start + 50], 1 - y[start : start + 50])
         assert (learner.predict(X[3_500:]).argmax(axis=1) == 1 - y[3_500:]).mean() > 0.7
+
+    def test_what_it_has_learnt_is_taken_up_by_another_of_its_kind(self):
+        learner, again = self.taught(2_000), self.make()
+        if not isinstance(learner, KeepableLearner):
+            pytest.skip("keeps nothing")
+        X, y = moons(1_000, 5)
+        again.take_up(json.loads(json.dumps(learner.state())), n_columns=3)
+        np.testing.assert_allclose(again.predict(X), learner.predict(X), atol=1e-6)
+        for start in range(0, 500, 50):
+            again.learn(X[start : start + 50], y[start : start + 50])
+        assert (again.predict(X[500:]).argmax(axis=1) == y[500:]).mean() > 0.8
+        # Once more, with what it has learnt itself beside that.
+        third = self.make()
+        third.take_up(json.loads(json.dumps(again.state())), n_columns=3)
+        assert (third.predict(X[500:]).argmax(axis=1) == y[500:]).mean() > 0.8
+
+    @pytest.mark.mistake
+    def test_what_is_no_state_of_its_own_is_refused_and_changes_nothing(self):
+        learner = self.make()
+        if not isinstance(learner, KeepableLearner):
+            pytest.skip("keeps nothing")
+        X, _ = moons(50, 5)
+        state, fresh = self.taught().state(), self.taught()
+        before = fresh.predict(X)
+        broken = [{"a": 1}, [], None, _changed(state, "coefficients", [[1.0]])]
+        broken += [_changed(state, "intercept", [float("nan")]), _changed(state, "losses", {})]
+        broken += [_changed(state, "trees", text) for text in ("tree\nversion=v4\n", "", 7, "tree")]
+        for each in broken:
+            if each == state:  # it has no such part
+                continue
+            with pytest.raises((ValueError, TypeError, KeyError)):
+                fresh.take_up(each, 3)
+        with pytest.raises((ValueError, TypeError, KeyError)):
+            fresh.take_up(state, 4)
+        np.testing.assert_array_equal(fresh.predict(X), before)
 
     def test_it_says_what_it_is(self):
         assert self.make().label

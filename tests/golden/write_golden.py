@@ -65,6 +65,7 @@ def events() -> dict[str, object]:
     """One example of each event: of those that happened in the runs, the last is the richest."""
     runs = [example_runs.failed(), example_runs.diamonds(), example_runs.wine(), example_runs.stopped()]
     runs = [
+        example_streams.taken_up(),
         example_streams.shared(),
         example_streams.stalled(),
         example_streams.contested(),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
+import pandas as pd
 import pytest
+from sklearn.linear_model import SGDClassifier
 from streaming.drifting_rows import RowsUntil, sea
 
 from lepton_jupyter import fit, stream
+from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import (
     ChallengerDropped,
     ChallengerFound,
@@ -13,11 +18,12 @@ from lepton_jupyter.events.stream_events import (
     ChallengerSought,
     ChampionRestored,
     DriftDetected,
+    LearnerTakenUp,
     StreamStarted,
 )
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import library
-from lepton_jupyter.notebook.contenders import champion_runs, rows_as_table
+from lepton_jupyter.notebook.contenders import champions_told, rows_as_table
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.streaming.labelled_window import LabelledRow
@@ -70,7 +76,7 @@ def test_a_challenger_is_promoted_rolled_back_and_a_resumed_stream_has_the_logge
         again.rollback()
     again.stop()
     assert again.settle(PATIENCE)
-    assert champion_runs(again.events) == [run.id]
+    assert champions_told(again.events) == ([run.id], False)
     assert [type(event) for event in of(again, ChampionRestored)] == [ChampionRestored]
     log = (again.folder.path / "events.jsonl").read_text()
     assert '"yes"' not in log  # no label of a row
@@ -91,12 +97,71 @@ def test_a_learner_of_the_stream_itself_overtakes_a_model_of_the_past(run, tmp_p
     assert (found.run_id, promoted.run_id, promoted.previous_run) == ("", "", run.id)
     assert promoted.loss < promoted.previous_loss
     assert "learns from the labels as they come" in flowing.formats()["text/html"]
-    # What it has learnt is gone with the stream: a resumed one begins with the run's model, and a new learner.
+    # A resumed stream goes on with it, and so does one that is resumed once more.
     (tmp_path / "incoming").mkdir()
+    n_learnt = json.loads((flowing.folder.path / "learner.json").read_text())["n_labels"]
+    for _ in range(2):
+        again = resume_run("orders", source=tmp_path / "incoming")
+        assert of(again, LearnerTakenUp)[-1] == LearnerTakenUp(label="Linear, online", n_labels=n_learnt, predicts=True)
+        assert (again.champion, again.message().model_label) == ("", "Linear, online")
+        ended(again)
+    sentence = f"Linear, online takes up what it had learnt from {n_learnt:,} labels, and predicts"
+    assert sentence in [note.sentence for note in again.message().notes]
+    # Taken back, it is in the shadow again, also in the next life.
     again = resume_run("orders", source=tmp_path / "incoming")
+    again.rollback()
     assert again.champion == run.id
-    again.stop()
-    assert again.settle(PATIENCE)
+    ended(again)
+    again = resume_run("orders", source=tmp_path / "incoming")
+    assert of(again, LearnerTakenUp)[-1].predicts is False
+    assert again.champion == run.id
+    ended(again)
+
+
+def ended(flowing):
+    flowing.stop()
+    assert flowing.settle(PATIENCE)
+    return flowing
+
+
+def test_a_learner_of_trees_predicts_after_a_resume_what_it_would_have(run, tmp_path):
+    before, after = sea(2_000, 8.0, 3), sea(200, 8.0, 4)
+    first = stream(run, source=before, sink=lambda _: None, labels="label", learn="boosting", name="orders")
+    first.wait(PATIENCE)
+    kept = first.folder.path / "learner.json"
+    state = json.loads(kept.read_text())
+    assert state["n_labels"] == 2_000
+    # Of rows there is no trace: trees, coefficients and losses alone.
+    assert set(state["state"]) == {"linear", "windows", "losses", "spread"}
+    rows = pd.concat([before, after], ignore_index=True)  # of which the first are committed
+    again = resume_run("orders", source=rows, sink=lambda _: None).wait(PATIENCE)
+    assert of(again, LearnerTakenUp) == [
+        LearnerTakenUp(label="Boosting on sliding windows", n_labels=2_000, predicts=False)
+    ]
+    assert json.loads(kept.read_text())["n_labels"] == 2_200
+    # A torn file gives way to the one before, and two of them to a learner that begins anew.
+    kept.write_text(kept.read_text()[:1000])
+    again = resume_run("orders", source=rows, sink=lambda _: None).wait(PATIENCE)
+    assert len(of(again, LearnerTakenUp)) == 2
+    for name in ("learner.json", "learner-before.json"):
+        (first.folder.path / name).write_text('{"learner": "Boosting on sliding windows"}')
+    again = resume_run("orders", source=rows, sink=lambda _: None).wait(PATIENCE)
+    assert len(of(again, LearnerTakenUp)) == 2
+    assert "learns afresh: learner-before.json" in of(again, WarningRaised)[-1].text
+    assert again.stats["state"] == "exhausted"
+
+
+def test_an_object_of_ones_own_says_that_it_learns_afresh(run):
+    own = SGDClassifier(loss="log_loss")
+    rows = sea(300, 8.0, 3)
+    first = stream(
+        run, source=rows, sink=lambda _: None, labels="label", learn=own, learn_label="own", name="orders"
+    ).wait(PATIENCE)
+    assert not (first.folder.path / "learner.json").exists()
+    again = resume_run("orders", source=rows, sink=lambda _: None, find_table={"own": own}.get).wait(PATIENCE)
+    assert [event.text for event in of(again, WarningRaised)] == [
+        "SGDClassifier is an object of your own, of which nothing is kept: it learns afresh."
+    ]
 
 
 def test_a_stationary_stream_seeks_no_challenger(run):

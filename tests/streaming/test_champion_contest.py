@@ -206,7 +206,7 @@ class Taught:
 def with_online(learner, chance):
     made = Contest(None)
     view = lambda rows: (np.array([[row["x"]] for row in rows], dtype=np.float32), set())  # noqa: E731
-    online = OnlineContender(Contender("", Guess(chance, "Taught")), learner, view, n_classes=2)
+    online = OnlineContender(Contender("", Guess(chance, "Taught")), learner, view, n_classes=2, n_columns=1)
     made.contest = ChampionContest(Contender("first", Guess(0.6)), online=online, n_classes=2, cooldown_labels=300)
     return made
 

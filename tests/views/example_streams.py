@@ -16,6 +16,7 @@ from lepton_jupyter.events.stream_events import (
     ConnectionRegained,
     DriftDetected,
     DriftPassed,
+    LearnerTakenUp,
     LoopLost,
     LoopPlaced,
     OffsetsCommitted,
@@ -161,6 +162,17 @@ def contested() -> ExampleRun:
         20.0,
     )
     run.happen(ChallengerSought(cause="feature", n_rows=500, budget="30s"), 60.0)
+    return run
+
+
+def taken_up() -> ExampleRun:
+    """A stream that went on twice: its online learner predicted, and had been taken back."""
+    run = flowing()
+    end = StreamEnded(reason="stopped", sentence="", n_read=3753, n_stored=3750, n_dead=3)
+    for predicts in (True, False):
+        run.happen(end, 1.0)
+        run.happen(started(resumed=True), 60.0)
+        run.happen(LearnerTakenUp(label="Boosting on sliding windows", n_labels=3750, predicts=predicts))
     return run
 
 

@@ -75,6 +75,19 @@ def test_who_predicts_and_who_wants_to_is_said_with_every_decision():
     assert "searched for on 500 rows" in render_stream_html(shown[-1])
 
 
+def test_a_learner_that_is_taken_up_is_who_predicts_or_wants_to():
+    run = example_streams.taken_up()
+    predicting, shadow = message(ExampleRunUntil(run, len(run.log) - 3)), message(run)
+    assert (predicting.model_label, predicting.challenger) == ("Boosting on sliding windows", "")
+    assert (shadow.model_label, shadow.challenger) == (
+        "Ensemble of 4",
+        "Boosting on sliding windows predicts the same rows, unseen, to prove itself",
+    )
+    assert predicting.notes[0].sentence == (
+        "Boosting on sliding windows takes up what it had learnt from 3,750 labels, and predicts"
+    )
+
+
 class ExampleRunUntil:
     """The first events of a run."""
 
