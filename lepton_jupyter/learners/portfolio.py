@@ -28,7 +28,7 @@ _FEW_ROWS_OF_CLASSES: tuple[tuple[str, int], ...] = (
 )  # fmt: skip
 #: With many rows there is more to fit than small trees can; what does not help the blend is given up after two folds.
 _MANY_ROWS_FIRST: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("lightgbm", -1), ("lightgbm", 4), ("linear", 1),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("lightgbm", 4), ("lightgbm", -1), ("linear", 1),
     ("catboost", 0), ("lightgbm", 1), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 2), ("xgboost", 0),
     ("lightgbm", 3), ("random_forest", 0), ("kernel_machine", 0), ("neighbours", 0), ("catboost", 1),
     ("discriminant", 0), ("discriminant", 1), ("naive_bayes", 0), ("decision_tree", 0),
