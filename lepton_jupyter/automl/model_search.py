@@ -148,6 +148,8 @@ class ModelSearch:
     def start(self) -> None:
         """Begin; returns at once."""
         self._append(self._opening_event())
+        if self._task.sample is not None and not self._resumed:
+            self._append(self._task.sample)
         for note in self._task.notes:
             self._append(WarningRaised(text=note))
         self._thread.start()

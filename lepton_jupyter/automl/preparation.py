@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.schema import Schema
     from lepton_jupyter.data.target import Target
     from lepton_jupyter.evaluation.metrics import Metric
+    from lepton_jupyter.events.run_events import SampleDrawn
     from lepton_jupyter.learners.learner import Learner
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.search.space import Point
@@ -108,6 +109,8 @@ class UnderstoodTask:
         What fits may take beside the table.
     in_folds : tuple of str
         Steps that are fitted within each fold, before any learner.
+    sample : SampleDrawn or None
+        What was drawn of a larger table.
     """
 
     frame: pd.DataFrame
@@ -125,6 +128,7 @@ class UnderstoodTask:
     monotone: Mapping[str, int] | None = None
     max_memory_bytes: int | None = None
     in_folds: tuple[str, ...] = ()
+    sample: SampleDrawn | None = None
 
     @property
     def n_rows(self) -> int:

@@ -180,6 +180,11 @@ class AutoMLSettings:
                 raise SplitColumnError.from_target(option, self.target)
 
     @property
+    def stratum(self) -> str | None:
+        """Column of each of whose classes a sample of the table has the same share."""
+        return None if self.task == "regression" else self.target
+
+    @property
     def unlearnt(self) -> tuple[str, ...]:
         """Columns that no model learns from: those left out, and those that say something of rows alone."""
         groups = None if self.learn_groups else self.groups

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lepton_jupyter.events.run_events import SampleDrawn
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedTable:
@@ -20,8 +22,8 @@ class OpenedTable:
         Short name, such as ``churn.csv``; no secrets.
     notes : tuple of str
         Sentences for the run's board: the dialect that was found, how many rows were drawn.
-    n_drawn : int or None
-        Rows that were drawn at random, where the frame is not all there is.
+    sample : SampleDrawn or None
+        What was drawn at random, where the frame is not all there is.
     place : str or None
         What opens it again, where that is a path of this machine.
     named : bool
@@ -31,9 +33,14 @@ class OpenedTable:
     frame: pd.DataFrame
     label: str = "table"
     notes: tuple[str, ...] = ()
-    n_drawn: int | None = None
+    sample: SampleDrawn | None = None
     place: str | None = None
     named: bool = True
+
+    @property
+    def n_drawn(self) -> int | None:
+        """Rows that were drawn at random, where the frame is not all there is."""
+        return None if self.sample is None else self.sample.n_rows
 
     @property
     def columns(self) -> list[str]:

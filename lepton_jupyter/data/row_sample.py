@@ -1,8 +1,8 @@
 """A uniform sample of the rows of a stream, in one pass and bounded memory.
 
-Each row gets a random number as it comes, and the rows with the smallest numbers are kept: however the stream is cut
-into batches, the same seed draws the same rows, and a smaller sample is a part of a larger one. So the number of rows
-need not be known beforehand; it shrinks when the rows turn out to be large.
+Each row gets a key as it comes, and the rows with the smallest keys are kept: however the stream is cut into batches,
+the same seed draws the same rows, and a smaller sample is a part of a larger one. So the number of rows need not be
+known beforehand; it shrinks when the rows turn out to be large.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lepton_jupyter.data.arrow_frames import in_memory_bytes, join_tables
+from lepton_jupyter.data.draw_order import DrawOrder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +32,8 @@ class RowSample:
     seed : int, default=0
     n_rows : int, optional
         How many rows to draw, whatever memory they take.
+    stratum : str, optional
+        Column of each of whose classes the same share is drawn.
 
     Attributes
     ----------
@@ -54,12 +57,14 @@ class RowSample:
     (100, 3)
     """
 
-    def __init__(self, *, limit_bytes: int, seed: int = 0, n_rows: int | None = None) -> None:
+    def __init__(
+        self, *, limit_bytes: int, seed: int = 0, n_rows: int | None = None, stratum: str | None = None
+    ) -> None:
         self.n_seen = 0
         self.bytes_seen = 0
         self._limit_bytes = limit_bytes
         self._wished = n_rows
-        self._random = np.random.default_rng(seed)
+        self._order = DrawOrder(seed, stratum)
         self._most: int | None = n_rows  # None: all so far
         self._threshold = np.inf
         self._tables: list[pa.Table] = []
@@ -86,7 +91,7 @@ class RowSample:
         self._schema = batch.schema if self._schema is None else self._schema
         if not batch.num_rows:
             return
-        keys = self._random.random(batch.num_rows)
+        keys = self._order.keys(batch)
         self.n_seen += batch.num_rows
         self.bytes_seen += in_memory_bytes(batch)
         chosen = np.flatnonzero(keys < self._threshold)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from lepton_jupyter.data.arrow_frames import to_frame
 from lepton_jupyter.data.opened_table import OpenedTable
 from lepton_jupyter.data.row_sample import RowSample
+from lepton_jupyter.events.run_events import SampleDrawn
 from lepton_jupyter.exceptions.source_errors import EmptyFileError
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ def open_source(
     *,
     limit_bytes: int,
     free_bytes: int | None = None,
+    of_worker: bool = False,
     seed: int = 0,
     n_rows: int | None = None,
+    stratum: str | None = None,
 ) -> OpenedTable:
     """The table of a source: whole, or a uniform sample of its rows if all would take more than `limit_bytes`.
 
@@ -69,9 +72,13 @@ def open_source(
         Most memory the frame may take.
     free_bytes : int, optional
         Free memory, for the sentence.
+    of_worker : bool, default=False
+        Whether that is all the memory of the smallest worker.
     seed : int, default=0
     n_rows : int, optional
         Draw as many rows, as an earlier run did, whatever the memory.
+    stratum : str, optional
+        Column of each of whose classes the same share is drawn, and a few rows of the rarest.
 
     Returns
     -------
@@ -89,7 +96,7 @@ def open_source(
             if not len(frame):
                 raise EmptyFileError.from_header(source.label, frame.shape[1])
             return OpenedTable(frame, source.label, source.notes)
-    sample = RowSample(limit_bytes=limit_bytes, seed=seed, n_rows=n_rows)
+    sample = RowSample(limit_bytes=limit_bytes, seed=seed, n_rows=n_rows, stratum=stratum)
     for batch in source.batches():
         sample.add(batch)
     if not sample.n_seen and not sample.has_columns:
@@ -99,17 +106,26 @@ def open_source(
         raise EmptyFileError.from_header(source.label, frame.shape[1])
     if not sample.drawn:
         return OpenedTable(frame, source.label, source.notes)
-    said = _sampling_note(sample, limit_bytes=limit_bytes, free_bytes=free_bytes, asked=n_rows is not None)
-    return OpenedTable(frame, source.label, (*source.notes, said), n_drawn=len(frame))
+    drawn = SampleDrawn(
+        n_table_rows=sample.n_seen,
+        n_rows=len(frame),
+        reason="again" if n_rows is not None else "worker memory" if of_worker else "memory",
+        table_bytes=sample.bytes_seen,
+        limit_bytes=0 if n_rows is not None else limit_bytes,
+        by_class=stratum is not None,
+        seed=seed,
+    )
+    return OpenedTable(frame, source.label, (*source.notes, _sampling_note(drawn, free_bytes)), sample=drawn)
 
 
-def _sampling_note(sample: RowSample, *, limit_bytes: int, free_bytes: int | None, asked: bool) -> str:
-    drawn = f"{sample.n_rows:,} of {sample.n_seen:,} rows were drawn at random"
-    if asked:
-        return f"{drawn}, the same as before."
-    needed, most = _size(sample.bytes_seen), _size(limit_bytes)
-    free = "" if free_bytes is None else f" of the {_size(free_bytes)} that are free"
-    return f"{drawn}, since all would need {needed} of memory and a table may take {most}{free}."
+def _sampling_note(drawn: SampleDrawn, free_bytes: int | None) -> str:
+    said = f"{drawn.n_rows:,} of {drawn.n_table_rows:,} rows were drawn at random"
+    if drawn.reason == "again":
+        return f"{said}, the same as before."
+    needed, most = _size(drawn.table_bytes), _size(drawn.limit_bytes)
+    whose = "the smallest worker has" if drawn.reason == "worker memory" else "are free"
+    free = "" if free_bytes is None else f" of the {_size(free_bytes)} that {whose}"
+    return f"{said}, since all would need {needed} of memory and a table may take {most}{free}."
 
 
 def _size(n_bytes: float) -> str:

@@ -75,6 +75,19 @@ class TableDescribed(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SampleDrawn(Event):
+    """The search learns from a sample of a table that is too large for whoever holds it."""
+
+    n_table_rows: int
+    n_rows: int
+    reason: str  # "memory": of the kernel | "worker memory": of the smallest worker | "again": as an earlier run did
+    table_bytes: int = 0  # memory that all rows would take
+    limit_bytes: int = 0  # memory that a table may take; 0 where nobody asked
+    by_class: bool = False  # whether each class of the target has its share
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunResumed(Event):
     """A run that had ended or died goes on, on top of what it had finished."""
 

@@ -22,6 +22,7 @@ from lepton_jupyter.notebook.launching import start_run
 from lepton_jupyter.notebook.panel import show
 from lepton_jupyter.notebook.prepared_table import Prepared
 from lepton_jupyter.notebook.progress import progress_line
+from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.notebook.tables import open_held_out, open_table
 
@@ -202,7 +203,15 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
         test_name=None if test is None else test_name,
         in_folds=table.in_folds if isinstance(table, Prepared) else (),
     )
-    opened = open_table(table, sql=sql, connection=connection, params=params, seed=settings.seed)
+    opened = open_table(
+        table,
+        sql=sql,
+        connection=connection,
+        params=params,
+        seed=settings.seed,
+        stratum=settings.stratum,
+        most_bytes=current_session().cluster.smallest_worker_bytes(),
+    )
     held_out = None if test is None else open_held_out(test)
     settings = replace(
         settings,
@@ -214,7 +223,9 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     configured = [name for name, given in (("metric", metric), ("folds", folds)) if given is None]
     understood, settings = _understood(opened, settings, held_out, configured)
     notes = (*opened.notes, *(() if held_out is None else held_out.notes), *understood.notes)
-    run = start_run(replace(understood, notes=notes), settings, wrap=fitted_estimator, began=began)
+    run = start_run(
+        replace(understood, notes=notes, sample=opened.sample), settings, wrap=fitted_estimator, began=began
+    )
     return present(run, wait=holds["wait"])
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.automl.predictor import Predictor
     from lepton_jupyter.automl.settings import AutoMLSettings
+    from lepton_jupyter.data.opened_table import OpenedTable
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.inspection.permutation_importance import Predict
     from lepton_jupyter.runs.run_folder import RunFolder
@@ -261,7 +262,7 @@ def find_training_task(
     """
     settings = run.settings
     if train is not None:
-        task = same_task(run, open_table(train, seed=settings.seed, n_rows=settings.n_drawn))
+        task = same_task(run, _opened_again(train, settings))
         if task is None:
             raise TrainingRowsError.from_other_table(run.id)
         return task
@@ -272,9 +273,13 @@ def find_training_task(
         found = kept_place(settings.table_place) if found is None else found
         if found is None:
             return None
-        return same_task(run, open_table(found, seed=settings.seed, n_rows=settings.n_drawn))
+        return same_task(run, _opened_again(found, settings))
     except LeptonError:  # a thing of that name that is no table, or cannot be learnt from: not the one that is sought
         return None
+
+
+def _opened_again(table: Any, settings: AutoMLSettings) -> OpenedTable:
+    return open_table(table, seed=settings.seed, n_rows=settings.n_drawn, stratum=settings.stratum)
 
 
 def same_task(run: JudgedRun, table: Any) -> UnderstoodTask | None:

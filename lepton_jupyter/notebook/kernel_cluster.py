@@ -134,6 +134,20 @@ class KernelCluster:
         handle = None if for_dask_frame and active_client() is not None else self._ready()
         return active_client() if handle is None else handle.client
 
+    def smallest_worker_bytes(self) -> int | None:
+        """Memory that the smallest worker of the person's own cluster may take; None where nothing limits it.
+
+        Processes of this machine do not count: tables are mapped into them, and their memory is the kernel's.
+        """
+        from lepton_jupyter.execution.graph_runner import GraphRunner
+
+        handle = self._ready()
+        client = self.graph_client()
+        if client is None or client.asynchronous or (handle is not None and handle.kind == "processes"):
+            return None
+        limits = [limit for _, limit in GraphRunner(client).worker_memory().values() if limit]
+        return min(limits, default=None)
+
     def loops_client(self) -> Any | None:
         """Dask client whose workers may hold what lives long; waits for one that starts; None if there is none."""
         starting = self._starting()

@@ -124,7 +124,13 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
         chosen = remaining_budget(log.events(), settings.budget) if budget is None else _priced(budget, settings)
         settings = dataclasses.replace(settings, budget=chosen, n_folds=started.n_folds, learners=started.learners)
         reopened = open_table(
-            table, sql=sql, connection=connection, params=params, seed=settings.seed, n_rows=settings.n_drawn
+            table,
+            sql=sql,
+            connection=connection,
+            params=params,
+            seed=settings.seed,
+            n_rows=settings.n_drawn,
+            stratum=settings.stratum,
         )
         task = _with_test(reopened, settings, test, find_table)
         if task.test is None and _had_test(log.events(), settings):

@@ -37,6 +37,8 @@ def open_table(
     params: Mapping[str, Any] | None = None,
     seed: int = 0,
     n_rows: int | None = None,
+    stratum: str | None = None,
+    most_bytes: int | None = None,
 ) -> OpenedTable:
     """Open whatever names a table; if it does not fit into memory, a uniform sample of its rows.
 
@@ -54,6 +56,10 @@ def open_table(
         Of the sample.
     n_rows : int, optional
         Draw as many rows, as an earlier run did, whatever the memory.
+    stratum : str, optional
+        Column of each of whose classes a sample holds the same share.
+    most_bytes : int, optional
+        Memory of whoever else must hold the table, such as the smallest worker.
 
     Returns
     -------
@@ -81,8 +87,17 @@ def open_table(
     from lepton_jupyter.execution.free_memory import free_memory
 
     with source_of_rows(table, sql=sql, connection=connection, params=params) as source:
-        free = free_memory()
-        opened = open_source(source, limit_bytes=int(free * _SHARE), free_bytes=free, seed=seed, n_rows=n_rows)
+        here = free_memory()
+        free = min(here, most_bytes or here)
+        opened = open_source(
+            source,
+            limit_bytes=int(free * _SHARE),
+            free_bytes=free,
+            of_worker=free < here,
+            seed=seed,
+            n_rows=n_rows,
+            stratum=stratum,
+        )
     return replace(opened, frame=to_pandas(opened.frame), place=_place(table))
 
 

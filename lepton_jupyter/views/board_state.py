@@ -26,6 +26,7 @@ from lepton_jupyter.events.run_events import (
     RunQueued,
     RunResumed,
     RunStarted,
+    SampleDrawn,
     SearchOpened,
     StepJudged,
     StopRequested,
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
 
 #: Events that the panel's log tells of, kept until they are pushed out by newer ones.
 RECENT_EVENTS = 60
-_UNTOLD = (SearchOpened, FoldScored, FoldDropped, FrontierUpdated, PartialEnsembleFormed, HeldOutScored)
+_UNTOLD = (
+    SearchOpened, SampleDrawn, FoldScored, FoldDropped, FrontierUpdated, PartialEnsembleFormed, HeldOutScored,
+)  # fmt: skip
 
 
 class BoardState:

@@ -15,7 +15,7 @@ import sqlalchemy
 from lepton_jupyter import fit, profile
 from lepton_jupyter.data import table_writing
 from lepton_jupyter.data.opened_table import OpenedTable
-from lepton_jupyter.events.run_events import RunStarted, WarningRaised
+from lepton_jupyter.events.run_events import RunStarted, SampleDrawn, WarningRaised
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import tables
@@ -179,6 +179,10 @@ class TestFitting:
         [said] = [note for note in notes_of(run) if "drawn" in note]
         assert "of 240 rows were drawn at random, since all would need" in said
         assert started(run).n_rows < 240
+        [drawn] = [each.event for each in run.events if isinstance(each.event, SampleDrawn)]
+        assert (drawn.n_table_rows, drawn.n_rows, drawn.reason) == (240, started(run).n_rows, "memory")
+        assert drawn.by_class
+        assert drawn.table_bytes > drawn.limit_bytes > 0
 
     def test_a_run_on_a_drawn_table_goes_on_with_the_same_rows(self, churn, monkeypatch, little_memory):
         churn.to_csv("churn.csv", index=False)

@@ -30,6 +30,7 @@ from lepton_jupyter.events.run_events import (
     RunQueued,
     RunResumed,
     RunStarted,
+    SampleDrawn,
     Scalar,
     SearchedLearner,
     SearchOpened,
@@ -508,6 +509,17 @@ def diamonds() -> ExampleRun:
     ]
     run.happen(TableDescribed(columns=(*columns, column("", "constant", "set aside", "one value"))), after=0.3)
     run.happen(WarningRaised(text=f"Column {MARKUP!r} holds text that looks like a page."))
+    run.happen(
+        SampleDrawn(
+            n_table_rows=53_940,
+            n_rows=22_000,
+            reason="worker memory",
+            table_bytes=9_000_000,
+            limit_bytes=4_000_000,
+            by_class=False,
+            seed=0,
+        )
+    )
     run.search(12.0)
     run.ask(LIGHTGBM, "step", dict(LIGHTGBM.first), run.incumbents["lightgbm"])
     run.happen(RunResumed(budget=Budget(seconds=30.0), n_finished=len(run.finished), executor="processes", n_workers=2))
