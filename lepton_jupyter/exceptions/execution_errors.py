@@ -44,6 +44,14 @@ class WorkerLostError(LeptonError, RuntimeError):
         )
 
     @classmethod
+    def from_training(cls, what: str, worker: str) -> Self:
+        """Build from what several workers did together, and the one that is gone."""
+        return cls(
+            f"A worker ({worker or 'unknown'}) was lost during {what}, which needs all of them until it ends. "
+            "Try again when its place is taken, with more memory for each if that is what it lacked."
+        )
+
+    @classmethod
     def from_memory(cls, function: str, used_bytes: int, limit_bytes: int) -> Self:
         """Build from the memory the worker used and was allowed."""
         limit = f" of the {_in_gigabytes(limit_bytes)} it may use" if limit_bytes else ""

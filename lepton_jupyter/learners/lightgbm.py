@@ -221,7 +221,7 @@ class LightGBMLearner(Learner):
 
         self.keep_to(deadline)
         binned = _BINNED.get(fold, _bin_columns)
-        parameters = _parameters(fold, point, seed)
+        parameters = booster_parameters(fold, point, seed)
         with binned.lock:  # a booster copies the dataset's settings while it is made
             booster = lightgbm.Booster(parameters, binned.training)
             booster.add_valid(binned.validation, "validation")
@@ -300,7 +300,8 @@ def _point(**changed: float | bool) -> Point:
     }  # fmt: skip
 
 
-def _parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
+def booster_parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
+    """What LightGBM is told of a configuration and of the task; no rows of the fold are looked at."""
     parameters: dict[str, Any] = {
         **_BINNING,
         **point,

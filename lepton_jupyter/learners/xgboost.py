@@ -164,19 +164,8 @@ class XGBoostLearner(Learner):
 
         self.keep_to(deadline)
         matrices = _MATRICES.get(fold, _matrices)
-        metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _TASK_METRICS[fold.task])
-        parameters = {
-            **point, "objective": _OBJECTIVES[fold.task], "eval_metric": metric, "tree_method": "hist",
-            "nthread": 1, "max_bin": 256, "seed": seed, "verbosity": 0,
-        }  # fmt: skip
-        level = quantile_level(fold.metric)
-        if level is not None:
-            metric = "quantile"
-            parameters |= {"objective": "reg:quantileerror", "quantile_alpha": level, "eval_metric": metric}
-        if fold.monotone:
-            parameters["monotone_constraints"] = str(tuple(fold.monotone))
-        if fold.task == "multiclass":
-            parameters["num_class"] = fold.n_classes
+        parameters = booster_parameters(fold, point, seed)
+        metric = parameters["eval_metric"]
         booster = xgboost.Booster(parameters, [matrices.training, *matrices.parts])
         rounds = CrossFittedRounds(part_weights(fold))
         named = [(part, str(index)) for index, part in enumerate(matrices.parts)]
@@ -224,6 +213,23 @@ class XGBoostLearner(Learner):
             tuple(settings["categorical"]),
             settings["n_iterations"],
         )
+
+
+def booster_parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
+    """What XGBoost is told of a configuration and of the task; no rows of the fold are looked at."""
+    metric = _NATIVE_METRICS.get(fold.metric, {}).get(fold.task, _TASK_METRICS[fold.task])
+    parameters: dict[str, Any] = {
+        **point, "objective": _OBJECTIVES[fold.task], "eval_metric": metric, "tree_method": "hist",
+        "nthread": 1, "max_bin": 256, "seed": seed, "verbosity": 0,
+    }  # fmt: skip
+    level = quantile_level(fold.metric)
+    if level is not None:
+        parameters |= {"objective": "reg:quantileerror", "quantile_alpha": level, "eval_metric": "quantile"}
+    if fold.monotone:
+        parameters["monotone_constraints"] = str(tuple(fold.monotone))
+    if fold.task == "multiclass":
+        parameters["num_class"] = fold.n_classes
+    return parameters
 
 
 def _closing_seconds(fold: Fold, point: Point) -> float:

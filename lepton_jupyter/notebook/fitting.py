@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import replace
 from time import monotonic
@@ -24,7 +25,7 @@ from lepton_jupyter.notebook.prepared_table import Prepared
 from lepton_jupyter.notebook.progress import progress_line
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.surroundings import look_around
-from lepton_jupyter.notebook.tables import open_held_out, open_table
+from lepton_jupyter.notebook.tables import is_elsewhere, open_held_out, open_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -226,6 +227,8 @@ def fit(  # noqa: PLR0913  what a magic's options say, one Python call says by t
     run = start_run(
         replace(understood, notes=notes, sample=opened.sample), settings, wrap=fitted_estimator, began=began
     )
+    if is_elsewhere(table) and not isinstance(table, str | os.PathLike):
+        run.source = table
     return present(run, wait=holds["wait"])
 
 

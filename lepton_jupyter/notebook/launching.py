@@ -126,7 +126,8 @@ def launch(
 
     workforce = Workforce(crew.executor, more_expected=crew.better is not None, fall_back=fall_back)
     search = ModelSearch(task, settings, folder, log, models, workforce, began=began, at_end=release)
-    run = Run(folder, log, models, search, wrap=wrap, show=show)
+    clients = (cluster or session.cluster).graph_client
+    run = Run(folder, log, models, search, wrap=wrap, show=show, graph_client=clients)
     session.add(run)
     if cluster is None:  # a cluster of its own is shared with nobody
         name = settings.name or settings.target

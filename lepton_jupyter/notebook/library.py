@@ -219,7 +219,9 @@ def _seconds(age: str | float) -> float:
 def open_folder(folder: RunFolder, *, trust: bool = False) -> Run:
     """Open the run in a folder to look at it and to predict with it."""
     log = EventLog(history=read_log(folder.events))
-    return Run(folder, log, StoredModels(folder, log, trust=trust), wrap=fitted_estimator, show=show)
+    models = StoredModels(folder, log, trust=trust)
+    clients = current_session().cluster.graph_client
+    return Run(folder, log, models, wrap=fitted_estimator, show=show, graph_client=clients)
 
 
 def find_run(name_or_id: str | Run | None = None) -> Run:

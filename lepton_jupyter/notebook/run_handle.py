@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from lepton_jupyter.automl.everything import Everything
     from lepton_jupyter.automl.model_search import ModelSearch
     from lepton_jupyter.automl.predictor import Predictor
     from lepton_jupyter.automl.preparation import UnderstoodTask
@@ -66,6 +67,8 @@ class Run:
         ``wrap(predictor, settings, run_id)`` makes the fitted estimator that `best` and `model` give.
     show : callable
         ``show(run)`` displays the run in the cell that is running.
+    graph_client : callable, optional
+        Gives the Dask client of whoever works for this kernel, or None.
 
     Examples
     --------
@@ -83,6 +86,7 @@ class Run:
         *,
         wrap: Callable[[Predictor, AutoMLSettings, str], Any],
         show: Callable[[Run], None],
+        graph_client: Callable[..., Any] | None = None,
     ) -> None:
         self._folder = folder
         self._log = log
@@ -90,12 +94,15 @@ class Run:
         self._search = search
         self._wrap = wrap
         self._show = show
+        self._graph_client = graph_client
         self._state = BoardState.from_events(log.events())
         self._state_lock = threading.Lock()
         self._shown_in: int | None = None
         self._awaited: list[Callable[[], None]] = []
         #: Probability from which a row is called positive, as the last `evaluate` tuned it; None before that.
         self.threshold: float | None = None
+        #: What was given to `fit` as the table, where that was neither a path nor rows in memory.
+        self.source: Any = None
         self._unsubscribe = log.subscribe(self._apply)
 
     def _apply(self, logged: LoggedEvent) -> None:
@@ -464,6 +471,60 @@ class Run:
         if not there:
             raise NoCandidateError.from_no_files(self.id)
         return distil(self, there, self._models, seconds=seconds, train=train, wrap=self._wrap)
+
+    def fit_everything(self, table: Any = None) -> Any:
+        """Fit this run's best booster on all rows of a table of which the search saw a sample; waits for the end.
+
+        The workers of a Dask cluster read the rows and learn from them together, by LightGBM's or XGBoost's own
+        distributed training; none of them goes through the kernel but those that are held out. On these, which neither
+        has seen, the booster is compared with the run's model, and only if it is better it is what is given back.
+
+        Parameters
+        ----------
+        table : Dask DataFrame, Prepared, str or path, optional
+            What the run learnt from, where that was no path; files must be where the workers see them.
+
+        Returns
+        -------
+        model : LeptonClassifier or LeptonRegressor
+            Fitted. Its attribute ``everything_`` tells both scores and which model it is.
+
+        Raises
+        ------
+        EverythingError
+            If the run's table was no sample, no cluster works for this kernel, or its memory does not do.
+        WorkerLostError
+            If a worker is lost meanwhile, which the others cannot do without.
+
+        Examples
+        --------
+        >>> model = run.fit_everything()  # doctest: +SKIP
+        >>> model.everything_  # doctest: +SKIP
+        <Everything: LightGBM, 31 leaves, rate 0.06, 212 rounds on 19,950,000 rows …>
+        """
+        from lepton_jupyter.notebook.everything import fit_everything
+
+        self.wait()
+        given = self.source if table is None else table
+        predictor, report = fit_everything(self, self._models, self.best_predictor(), given, self._graph_client)
+        return self._with_report(predictor, report)
+
+    @property
+    def everything(self) -> Any:
+        """What `fit_everything` gave back, also in another kernel; None where it was not called."""
+        from lepton_jupyter.automl.everything import load_everything
+
+        best = self.best_predictor()
+        kept = load_everything(self._folder, best.recipe, best.n_outputs)
+        if kept is None:
+            return None
+        booster, report = kept
+        return self._with_report(booster if report.taken else best, report)
+
+    def _with_report(self, predictor: Predictor, report: Everything) -> Any:
+        model = self._wrap(predictor, self.settings, self.id)
+        model.everything_ = report
+        return model
 
     def predict(self, table: Any) -> NDArray[Any]:
         """Predict each row with the run's model, also of a file; waits for the end."""

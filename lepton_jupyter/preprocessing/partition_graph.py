@@ -168,6 +168,22 @@ class PartitionGraph:
         graph = HighLevelGraph.from_collections(name, self._tasks, dependencies=self._frames)
         return Delayed(key, graph, layer=name)
 
+    def results(self, keys: Sequence[str]) -> list[Any]:
+        """What several tasks give, each as `dask.delayed.Delayed`; they share one graph, which is not copied for each.
+
+        Examples
+        --------
+        >>> graph = PartitionGraph()
+        >>> [each.compute(scheduler="synchronous") for each in graph.results([graph.add("number", int, 7)])]
+        [7]
+        """
+        from dask.delayed import Delayed
+        from dask.highlevelgraph import HighLevelGraph
+
+        name = f"lepton-{self._token}"
+        graph = HighLevelGraph.from_collections(name, self._tasks, dependencies=self._frames)
+        return [Delayed(key, graph, layer=name) for key in keys]
+
 
 def _same(held: Held) -> Any:
     return held.value

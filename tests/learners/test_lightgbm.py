@@ -61,7 +61,7 @@ def test_absolute_errors_are_also_what_is_boosted() -> None:
 def test_the_low_end_of_a_penalty_is_none() -> None:
     data = easy_table(0)
     point = LightGBMLearner().starting_points(data.shape)[0]
-    parameters = lightgbm._parameters(data.fold(0, "tree"), point, seed=0)
+    parameters = lightgbm.booster_parameters(data.fold(0, "tree"), point, seed=0)
     assert parameters["path_smooth"] == 0.0
     assert parameters["lambda_l1"] == 0.0
 
