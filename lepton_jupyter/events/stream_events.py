@@ -149,6 +149,20 @@ class ChallengerSought(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BoostingContinued(Event):
+    """The champion's boosters went on with the rows of a search, and were compared with what it found on them."""
+
+    label: str
+    n_rounds: int  # that they went on
+    n_rows: int  # which neither had seen when it predicted them
+    loss: float  # mean squared distance from the truth of the boosters that went on
+    fresh_label: str
+    fresh_loss: float
+    p_value: float  # of the paired test
+    chosen: bool  # whether they are the challenger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChallengerFound(Event):
     """A challenger predicts the same rows as the champion from now on; what it says is judged and not stored."""
 

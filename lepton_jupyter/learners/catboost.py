@@ -84,9 +84,9 @@ class CatBoostModel:
         """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
         return self.predict_input(self.as_input(X) if len(X) and self.constant is None else None, len(X))
 
-    def as_input(self, X: NDArray[np.float32]) -> Any:
-        """Rows as CatBoost takes them."""
-        return _pool(X, None, self.categorical)
+    def as_input(self, X: NDArray[np.float32], y: NDArray[Any] | None = None) -> Any:
+        """Rows as CatBoost takes them, labelled where they are to be learnt from."""
+        return _pool(X, y, self.categorical)
 
     def predict_input(self, rows: Any, n_rows: int) -> NDArray[np.float64]:
         """Predict what `as_input` made."""
@@ -240,7 +240,7 @@ class CatBoostLearner(Learner):
         on_validation = _cross_fitted(booster, fold, validation)
         best = int(booster.get_best_iteration()) + 1
         booster.shrink(ntree_end=best)
-        return CatBoostModel(_blob(booster), fold.n_classes, fold.categorical, best, on_validation=on_validation)
+        return CatBoostModel(cbm_of(booster), fold.n_classes, fold.categorical, best, on_validation=on_validation)
 
     def together(self, models: Sequence[FoldModel]) -> tuple[FoldModel, ...]:
         """One model, which makes the library's input once."""
@@ -333,7 +333,8 @@ def _pool(
     return catboost.Pool(table, y, cat_features=list(categorical), weight=weights)
 
 
-def _blob(booster: Any) -> bytes:
+def cbm_of(booster: Any) -> bytes:
+    """A booster as a ``cbm`` file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.cbm"
         booster.save_model(str(path), format="cbm")

@@ -71,9 +71,9 @@ class XGBoostModel:
         """Probabilities of shape (n_rows, n_classes), or values of shape (n_rows, 1)."""
         return self.predict_input(self.as_input(X) if len(X) else None, len(X))
 
-    def as_input(self, X: NDArray[np.float32]) -> Any:
-        """Rows as XGBoost takes them."""
-        return _matrix(X, None, self.categorical)
+    def as_input(self, X: NDArray[np.float32], y: NDArray[Any] | None = None) -> Any:
+        """Rows as XGBoost takes them, labelled where they are to be learnt from."""
+        return _matrix(X, y, self.categorical)
 
     def predict_input(self, rows: Any, n_rows: int) -> NDArray[np.float64]:
         """Predict what `as_input` made."""

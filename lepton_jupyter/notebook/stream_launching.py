@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import LearnerTakenUp, StreamStarted
-from lepton_jupyter.notebook.contenders import ModelSearchOnRows, contender_of, online_contender
+from lepton_jupyter.notebook.challenger_search import ModelSearchOnRows
+from lepton_jupyter.notebook.contenders import contender_of, online_contender
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.learner_taking_up import taken_up
 from lepton_jupyter.notebook.session import current_session
@@ -196,11 +197,16 @@ def _prequential(run: Run) -> PrequentialScore:
 
 def _challenger_search(
     champion: Run, first: Run, wishes: StreamWishes
-) -> Callable[[Sequence[LabelledRow]], ChallengerSearch] | None:
+) -> Callable[[Sequence[LabelledRow], str], ChallengerSearch] | None:
     if wishes.on_drift != "challenger":
         return None
-    return lambda rows: ModelSearchOnRows(
-        champion, first, rows, budget=wishes.challenger_budget, name=f"{wishes.name}-challenger"
+    return lambda rows, predicting: ModelSearchOnRows(
+        champion,
+        first,
+        rows,
+        predicting=predicting,
+        budget=wishes.challenger_budget,
+        name=f"{wishes.name}-challenger",
     )
 
 

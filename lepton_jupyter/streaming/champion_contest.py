@@ -52,6 +52,10 @@ class ChallengerSearch(Protocol):
         """What it found; raises a LeptonError if that is nothing."""
         ...
 
+    def decided(self) -> Sequence[Event]:
+        """What it decided on the way; heard when it is done."""
+        ...
+
     def seconds(self) -> float:
         """How long it took."""
         ...
@@ -72,7 +76,8 @@ class ChampionContest:
     earlier : sequence of Contender
         Who predicted before, the last one last: whom a roll-back restores.
     search : callable or None
-        ``search(rows)`` begins a `ChallengerSearch` on labelled rows. None: nothing is ever searched for.
+        ``search(rows, run_id)`` begins a `ChallengerSearch` on labelled rows, beside the model of a run that predicts
+        now. None: nothing is ever searched for.
     online : OnlineContender or None
         A learner that learns from every label and may be promoted at any time.
     n_classes : int
@@ -87,7 +92,7 @@ class ChampionContest:
         champion: Contender,
         *,
         earlier: Sequence[Contender] = (),
-        search: Callable[[Sequence[LabelledRow]], ChallengerSearch] | None = None,
+        search: Callable[[Sequence[LabelledRow], str], ChallengerSearch] | None = None,
         online: OnlineContender | None = None,
         n_classes: int = 0,
         budget: str = "",
@@ -170,7 +175,7 @@ class ChampionContest:
                 self._changed = None
                 rows = self._window.newest(n_rows)
                 yield ChallengerSought(cause=cause, n_rows=len(rows), budget=self._budget)
-                self._search = self._begin_search(rows)
+                self._search = self._begin_search(rows, self.champion.run_id)
 
     def close(self) -> None:
         """End a search that goes on."""
@@ -188,6 +193,7 @@ class ChampionContest:
         if not search.done():
             return
         self._search = None
+        yield from search.decided()
         try:
             found = search.result()
         except Exception as error:  # noqa: BLE001  whatever ends a search must not end the stream

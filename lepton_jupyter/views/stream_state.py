@@ -11,6 +11,7 @@ from lepton_jupyter.events.latency_sketch import LatencySketch
 from lepton_jupyter.events.logged_event import LoggedEvent
 from lepton_jupyter.events.run_events import Event, StopRequested, WarningRaised
 from lepton_jupyter.events.stream_events import (
+    BoostingContinued,
     ChallengerDropped,
     ChallengerFound,
     ChallengerPromoted,
@@ -183,6 +184,12 @@ class StreamState:
         self.challenger = f"searched for on {counted(event.n_rows, 'row')} within {event.budget}"
         self._note(logged, f"a challenger is {self.challenger}")
         self._mark(logged, "search", "search", lasts=True)
+
+    @_hear.register
+    def _(self, event: BoostingContinued, logged: LoggedEvent) -> None:
+        losses = losses_told(event.loss, event.fresh_loss, event.n_rows)
+        chosen = event.label if event.chosen else event.fresh_label
+        self._note(logged, f"{event.label} for {counted(event.n_rounds, 'round')}: {losses}; {chosen} is taken")
 
     @_hear.register
     def _(self, event: ChallengerFound, logged: LoggedEvent) -> None:

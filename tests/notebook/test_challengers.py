@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import SGDClassifier
@@ -23,7 +24,8 @@ from lepton_jupyter.events.stream_events import (
 )
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook import library
-from lepton_jupyter.notebook.contenders import champions_told, rows_as_table
+from lepton_jupyter.notebook.challenger_search import ModelSearchOnRows, rows_as_table
+from lepton_jupyter.notebook.contenders import champions_told, contender_of
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.streaming.labelled_window import LabelledRow
@@ -162,6 +164,30 @@ def test_an_object_of_ones_own_says_that_it_learns_afresh(run):
     assert [event.text for event in of(again, WarningRaised)] == [
         "SGDClassifier is an object of your own, of which nothing is kept: it learns afresh."
     ]
+
+
+def test_boosters_of_the_champion_go_on_and_are_the_challenger_only_where_they_are_better(run):
+    chosen = []
+    # A small change, of which few rows tell, leaves most of what was learnt; after a great one it is in the way.
+    for threshold, n_rows in ((8.3, 250), (12.0, 1_500)):
+        rows = sea(n_rows, threshold, 7, noise=0.02)
+        labelled = [
+            LabelledRow({name: row[name] for name in "abc"}, float(row["label"] == "yes"))
+            for row in rows.to_dict("records")
+        ]
+        search = ModelSearchOnRows(run, run, labelled, predicting=run.id, budget="2trials", name="recent")
+        search.settle(PATIENCE)
+        found, (decided,) = search.result(), search.decided()
+        assert (decided.label, decided.n_rows) == ("LightGBM, boosted on", n_rows)
+        assert decided.chosen == (decided.p_value < 0.05)
+        assert decided.chosen == (found.scorer.label == decided.label)
+        # As a stream finds it that goes on with this run's model.
+        again = contender_of(library.find_run(found.run_id), watched=False)
+        assert again.scorer.label == found.scorer.label
+        records = rows.head(5).to_dict("records")
+        np.testing.assert_allclose(again.scorer.score(records).outputs, found.scorer.score(records).outputs, atol=1e-9)
+        chosen.append(decided.chosen)
+    assert chosen == [True, False]
 
 
 def test_a_stationary_stream_seeks_no_challenger(run):

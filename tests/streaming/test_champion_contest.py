@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import (
     ChallengerDropped,
     ChallengerFound,
@@ -41,6 +42,7 @@ class Search:
     def __init__(self, rows, found):
         self.rows, self.found = rows, found
         self.ended = self.stopped = False
+        self.told = []
 
     def done(self):
         return self.ended
@@ -49,6 +51,9 @@ class Search:
         if isinstance(self.found, Exception):
             raise self.found
         return self.found
+
+    def decided(self):
+        return self.told
 
     def seconds(self):
         return 1.5
@@ -69,7 +74,8 @@ class Contest:
         self.challenger = challenger
         self.n = 0
 
-    def search(self, rows):
+    def search(self, rows, predicting):
+        self.predicting = predicting
         self.searches.append(Search(rows, self.challenger))
         return self.searches[-1]
 
@@ -103,9 +109,11 @@ def test_a_better_challenger_is_sought_found_proved_and_promoted_in_this_order()
     (sought,) = contest.flow(200)
     assert (sought.cause, sought.n_rows, sought.budget) == ("errors", 130, "9s")
     assert len(contest.searches[0].rows) == 130  # since the change, no row of before
-    assert contest.contest.champion.run_id == "first"
+    assert contest.contest.champion.run_id == contest.predicting == "first"
     contest.searches[0].ended = True
-    found, promoted = contest.flow(300)
+    contest.searches[0].told = [WarningRaised(text="on the way")]
+    told, found, promoted = contest.flow(300)
+    assert told.text == "on the way"
     assert (found.run_id, found.label, found.seconds) == ("second", "Better", 1.5)
     assert (promoted.previous_run, promoted.n_rows) == ("first", 200)
     assert promoted.loss == pytest.approx(0.02)

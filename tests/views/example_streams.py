@@ -6,6 +6,7 @@ from views.example_runs import MARKUP, VERSIONS, ExampleRun
 
 from lepton_jupyter.events.run_events import StopRequested
 from lepton_jupyter.events.stream_events import (
+    BoostingContinued,
     ChallengerDropped,
     ChallengerFound,
     ChallengerPromoted,
@@ -139,7 +140,20 @@ def contested() -> ExampleRun:
         9.0,
     )
     run.happen(ChallengerSought(cause="errors", n_rows=820, budget="30s"), 60.0)
-    run.happen(ChallengerFound(run_id="20251121-143400-orders-challenger-22bb", label="Ensemble of 3", seconds=30), 30)
+    run.happen(
+        BoostingContinued(
+            label="LightGBM, boosted on",
+            n_rounds=40,
+            n_rows=820,
+            loss=0.224,
+            fresh_label="Ensemble of 3",
+            fresh_loss=0.219,
+            p_value=0.71,
+            chosen=False,
+        ),
+        30.0,
+    )
+    run.happen(ChallengerFound(run_id="20251121-143400-orders-challenger-22bb", label="Ensemble of 3", seconds=30))
     run.happen(
         ChallengerPromoted(
             run_id="20251121-143400-orders-challenger-22bb",

@@ -59,12 +59,15 @@ def test_loops_on_workers_are_told_as_they_come_and_go():
 
 def test_who_predicts_and_who_wants_to_is_said_with_every_decision():
     run = example_streams.contested()
-    shown = [message(ExampleRunUntil(run, end)) for end in range(len(run.log) - 8, len(run.log) + 1)]
-    assert [each.model_label for each in shown] == ["Ensemble of 4"] * 6 + ["Ensemble of 3"] + ["Ensemble of 4"] * 2
-    assert [bool(each.challenger) for each in shown] == [False, True, True, False, True, True, False, False, True]
-    assert [bool(each.drifts) for each in shown] == [True] * 6 + [False] * 3
+    shown = [message(ExampleRunUntil(run, end)) for end in range(len(run.log) - 9, len(run.log) + 1)]
+    assert [each.model_label for each in shown] == ["Ensemble of 4"] * 7 + ["Ensemble of 3"] + ["Ensemble of 4"] * 2
+    assert [bool(each.challenger) for each in shown] == [False, True, True, False, True, True, True, False, False, True]
+    assert [bool(each.drifts) for each in shown] == [True] * 7 + [False] * 3
     notes = [note.sentence for note in shown[-1].notes]
-    assert notes[5] == (
+    assert notes[4] == (
+        "LightGBM, boosted on for 40 rounds: loss 0.224 against 0.219 on 820 rows; Ensemble of 3 is taken"
+    )
+    assert notes[6] == (
         "challenger dropped: it is no better than the champion on the same rows; loss 0.412 against 0.409 on 3,204 rows"
     )
     assert notes[2] == (
