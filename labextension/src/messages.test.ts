@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { golden, goldenDocument, goldenNames } from "./fixtures/golden";
-import { readMessage } from "./messages";
+import { readBoardPage, readMessage } from "./messages";
+
+describe("readBoardPage", () => {
+  it("reads the golden page without losing a field, and nothing else", () => {
+    const document = goldenDocument("BoardPageMessage.json");
+    expect(JSON.parse(JSON.stringify(readBoardPage(document)))).toEqual(document);
+    expect(readBoardPage({ type: "RunForms", forms: {} })).toBeNull();
+    expect(readBoardPage(golden())).toBeNull();
+  });
+});
 
 describe("readMessage", () => {
   it("finds golden messages to read", () => {

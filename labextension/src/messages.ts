@@ -93,6 +93,7 @@ export interface BoardRow {
   size_bytes: number;
   on_frontier: boolean;
   members: EnsembleMember[];
+  exports: string[];
 }
 
 export interface ColumnTreatment {
@@ -146,6 +147,16 @@ export interface RunPanelMessage {
   notices: string[];
 }
 
+/** Rows of the board beyond those of the state: an answer, sent once. */
+export interface BoardPage {
+  type: "BoardPageMessage";
+  version: number;
+  sequence: number;
+  after_rank: number;
+  n_ranked: number;
+  rows: BoardRow[];
+}
+
 export interface StopRun {
   type: "StopRun";
 }
@@ -165,6 +176,10 @@ export interface ContinueStream {
 export interface AskForms {
   type: "AskForms";
 }
+export interface AskBoardPage {
+  type: "AskBoardPage";
+  after_rank: number;
+}
 
 export interface AskRows {
   type: "AskRows";
@@ -174,7 +189,42 @@ export interface LineStarted {
   line: string;
 }
 export type StreamCommand = StopRun | KeepAlive | PauseStream | ContinueStream | AskRows;
-export type Command = StopRun | ExtendBudget | KeepAlive | AskForms;
+export type Command = StopRun | ExtendBudget | KeepAlive | AskForms | AskBoardPage;
+
+const boardRow = shape<BoardRow>({
+  trial_id: optional(count),
+  rank: optional(count),
+  family: text,
+  label: text,
+  description: text,
+  score: number,
+  score_error: number,
+  difference: number,
+  difference_error: number,
+  tied: flag,
+  fold_scores: list(number),
+  train_score: since(number, NaN),
+  train_error: since(number, NaN),
+  test_score: since(optional(number), null),
+  test_error: since(optional(number), null),
+  gap: number,
+  parted: since(flag, false),
+  fit_seconds: number,
+  row_milliseconds: number,
+  size_bytes: count,
+  on_frontier: flag,
+  members: list(shape<EnsembleMember>({ trial_id: count, weight: number })),
+  exports: since(list(text), []),
+});
+
+const boardPage = shape<BoardPage>({
+  type: one(["BoardPageMessage"]),
+  version: count,
+  sequence: count,
+  after_rank: count,
+  n_ranked: count,
+  rows: list(boardRow),
+});
 
 const runPanelMessage = shape<RunPanelMessage>({
   type: one(["RunPanelMessage"]),
@@ -234,32 +284,7 @@ const runPanelMessage = shape<RunPanelMessage>({
       ),
     }),
   ),
-  rows: list(
-    shape<BoardRow>({
-      trial_id: optional(count),
-      rank: optional(count),
-      family: text,
-      label: text,
-      description: text,
-      score: number,
-      score_error: number,
-      difference: number,
-      difference_error: number,
-      tied: flag,
-      fold_scores: list(number),
-      train_score: since(number, NaN),
-      train_error: since(number, NaN),
-      test_score: since(optional(number), null),
-      test_error: since(optional(number), null),
-      gap: number,
-      parted: since(flag, false),
-      fit_seconds: number,
-      row_milliseconds: number,
-      size_bytes: count,
-      on_frontier: flag,
-      members: list(shape<EnsembleMember>({ trial_id: count, weight: number })),
-    }),
-  ),
+  rows: list(boardRow),
   n_rows: count,
   columns: list(
     shape<ColumnTreatment>({
@@ -280,4 +305,9 @@ const runPanelMessage = shape<RunPanelMessage>({
 /** The state of a run in a JSON document, or null when this version cannot read it. */
 export function readMessage(document: unknown): RunPanelMessage | null {
   return attempt(runPanelMessage, document);
+}
+
+/** The rows in a message beside the state; null where it is something else. */
+export function readBoardPage(document: unknown): BoardPage | null {
+  return attempt(boardPage, document);
 }

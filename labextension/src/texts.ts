@@ -76,6 +76,12 @@ export const TEXTS = {
   leaderboard: "Leaderboard",
   models: (count: number) => plural(count, "model"),
   modelsShown: (shown: number, all: number) => `first ${shown} of ${all} models`,
+  boardShown: (shown: number, known: number, all: number) =>
+    `${shown} of ${known < all ? `the first ${known} models, ${all} in all` : plural(all, "model")}`,
+  filter: "Filter models",
+  format: "Exported to",
+  anyFormat: "any export",
+  noMatch: "No model matches",
   boardCaption: (metric: string, target: string) => `Models by ${metric} on ${target}, best first`,
   rank: "#",
   model: "Model",

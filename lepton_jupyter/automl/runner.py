@@ -497,6 +497,7 @@ class Runner:
             step_size=trial.step_size,
             based_on=trial.based_on,
             row_share=trial.row_share,
+            exports=learner.exports,
         )
 
     def _must_wait(self) -> dict[str, str]:

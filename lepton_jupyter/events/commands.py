@@ -44,6 +44,13 @@ class AskRows(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AskBoardPage(Command):
+    """Send the rows of a search's board that rank after this one, as many as one message holds."""
+
+    after_rank: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AskForms(Command):
     """Send the HTML and text of a run that has ended once: for the file, where the page keeps the output."""
 

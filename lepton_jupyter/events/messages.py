@@ -1,7 +1,8 @@
 """What panels receive: small pictures of a run, computed in Python, only drawn in the page.
 
 ``labextension/src/messages.ts`` is the twin of this module; ``tests/golden`` holds one example of each type that both
-test suites read. A message never exceeds 64 KiB; what does not fit is counted, not cut silently.
+test suites read. A message never exceeds 64 KiB, a page that is asked for 256 KiB; what does not fit is counted, not
+cut silently.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class BoardRow:
     size_bytes: int
     on_frontier: bool
     members: tuple[EnsembleMember, ...]
+    exports: tuple[str, ...] = ()  # formats that hold the model: "onnx"; of an ensemble those of all its members
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,3 +148,14 @@ class RunPanelMessage(Message):
     columns_summary: str  # "14 columns: 3 set aside, 5 encoded, 6 as they are"
     log: tuple[LogLine, ...]
     notices: tuple[str, ...]  # warnings that should be seen without opening the log
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoardPageMessage(Message):
+    """Rows of the board beyond those of a panel's state, sent once to whoever asked; at most 256 KiB."""
+
+    version: int = 1
+    sequence: int  # of the last event seen
+    after_rank: int  # of the last row before these
+    n_ranked: int  # models that carry a rank
+    rows: tuple[BoardRow, ...]  # fewer than there are where they would not fit: the next page begins after them

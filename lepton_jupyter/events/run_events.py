@@ -225,6 +225,7 @@ class TrialAsked(Event):
     based_on: Mapping[str, Scalar]
     asks: tuple[AskMade, ...] = ()
     row_share: float = 1.0  # part of the training rows of each fold that it learns from
+    exports: tuple[str, ...] = ()  # formats that hold its fitted models: "onnx", "treelite"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.events.commands import AskForms, ExtendBudget, StopRun
+from lepton_jupyter.events.commands import AskBoardPage, AskForms, ExtendBudget, StopRun
 from lepton_jupyter.notebook.open_widgets import close_all, keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 
@@ -96,13 +96,15 @@ def close_panels() -> None:
 
 
 def _obey(run: Run, widget: RunWidget, command: Command) -> None:
-    # May be called on a subshell's thread while a cell is busy: stopping only sets a flag.
+    # May be called on a subshell's thread while a cell is busy: each of these only sets a flag or sends a message.
     if isinstance(command, StopRun):
         run.stop("panel")
     elif isinstance(command, ExtendBudget):
         run.extend(command.seconds)
     elif isinstance(command, AskForms) and not run.running:
         widget.show_forms(run.formats())
+    elif isinstance(command, AskBoardPage):
+        widget.show_page(run.board_page(command.after_rank))
 
 
 def _after_end(run: Run, call: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.stored_models import StoredModels
     from lepton_jupyter.evaluation.model_choice import Candidate
     from lepton_jupyter.events.logged_event import LoggedEvent
-    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.messages import BoardPageMessage, RunPanelMessage
     from lepton_jupyter.events.runs_messages import RunLine
     from lepton_jupyter.notebook.cost_result import Cost
     from lepton_jupyter.notebook.run_plots import RunPlots
@@ -278,6 +278,13 @@ class Run:
         """What a panel of this run shows now."""
         with self._state_lock:
             return extract(self._state, live=self.running, now_elapsed=self._now())
+
+    def board_page(self, after_rank: int) -> BoardPageMessage:
+        """Rows of the board that rank after those a panel shows already."""
+        from lepton_jupyter.views.board_rows import board_page
+
+        with self._state_lock:
+            return board_page(self._state, after_rank)
 
     def _saved_message(self, room_bytes: int) -> RunPanelMessage:
         with self._state_lock:

@@ -6,7 +6,7 @@ import heapq
 import math
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.events.messages import BoardRow
+from lepton_jupyter.events.messages import BoardPageMessage, BoardRow
 from lepton_jupyter.views.fit_guard import is_parted
 from lepton_jupyter.views.number_format import rounded
 from lepton_jupyter.views.paired_difference import PairedDifference, paired_difference
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.run_events import EnsembleUpdated, ModelChosen, TrialFinished
     from lepton_jupyter.views.board_state import BoardState
     from lepton_jupyter.views.trial_record import BestModel, TrialRecord
+
+#: Most rows of a page: as many as 256 KiB hold, and no more than are computed while one blinks.
+MAX_PAGE_ROWS = 500
 
 _THE_BEST = PairedDifference(0.0, 0.0, ())
 
@@ -46,6 +49,41 @@ def board_rows(state: BoardState, limit: int | None = None) -> tuple[BoardRow, .
     rows = [*ensemble, *(_trial_row(state, best, each, rank) for rank, each in enumerate(chosen, start=1))]
     rows += [_trial_row(state, best, each, None) for each in sorted(baselines, key=lambda each: _order(state, each[1]))]
     return tuple(rows if limit is None else rows[:limit])
+
+
+def board_page(state: BoardState, after_rank: int, *, max_rows: int = MAX_PAGE_ROWS) -> BoardPageMessage:
+    """The rows that follow those of a panel's message.
+
+    Parameters
+    ----------
+    state : BoardState
+    after_rank : int
+        Rank of the last row that is known.
+    max_rows : int, default=500
+
+    Returns
+    -------
+    page : BoardPageMessage
+        Ranked models alone: the ensemble and the constant baselines are in every message of the panel.
+
+    Examples
+    --------
+    >>> from lepton_jupyter.views.board_state import BoardState
+    >>> board_page(BoardState(), 100).rows
+    ()
+    """
+    best = state.best
+    ranked = [each for each in state.finished_trials if not each[0].is_baseline]
+    begin = max(0, after_rank)
+    chosen = heapq.nsmallest(begin + max_rows, ranked, key=lambda each: _order(state, each[1]))[begin:]
+    return BoardPageMessage(
+        sequence=state.sequence,
+        after_rank=begin,
+        n_ranked=len(ranked),
+        rows=tuple(_trial_row(state, best, each, rank) for rank, each in enumerate(chosen, start=begin + 1))
+        if best is not None
+        else (),
+    )
 
 
 def n_board_rows(state: BoardState) -> int:
@@ -110,6 +148,7 @@ def _ensemble_row(state: BoardState, best: BestModel) -> list[BoardRow]:
             size_bytes=event.size_bytes,
             on_frontier=best.trial_id is None,
             members=tuple(sorted(event.members, key=lambda each: (-each.weight, each.trial_id))),
+            exports=_exports_of_all(state),
         )
     ]
 
@@ -125,6 +164,15 @@ def _member_labels(state: BoardState) -> str:
             weights.setdefault(record.asked.label, []).append(each.weight)
     labels = sorted(weights, key=lambda label: -sum(weights[label]))
     return one_line(", ".join(f"{each} ×{len(weights[each])}" if len(weights[each]) > 1 else each for each in labels))
+
+
+def _exports_of_all(state: BoardState) -> tuple[str, ...]:
+    """Formats that hold every member of the ensemble."""
+    if state.ensemble is None:
+        return ()
+    asked = [state.trials[each.trial_id].asked for each in state.ensemble.members if each.trial_id in state.trials]
+    first, *others = [each.exports for each in asked] or [()]
+    return tuple(each for each in first if all(each in other for other in others))
 
 
 def _trial_row(
@@ -150,4 +198,5 @@ def _trial_row(
         size_bytes=done.size_bytes,
         on_frontier=done.trial_id in state.frontier,
         members=(),
+        exports=record.asked.exports,
     )

@@ -43,11 +43,11 @@ ENDED_STATES = frozenset({"finished", "stopped", "failed", "saved"})
 
 # JSON bytes, measured on real runs. A message should stay under 64 KiB; what is missing here are the head, the
 # members of the ensemble, the heads of the paths, and the frame of each line of the log.
-_ROOM_BYTES = 54_000
+_ROOM_BYTES = 55_500
 _LOG_BYTES = 8_000
 _HISTORY_POINT_BYTES = 160
 _PATH_POINT_BYTES = 108
-_ROW_BYTES = 460
+_ROW_BYTES = 455
 _COLUMN_BYTES = 125
 
 
@@ -321,6 +321,7 @@ def _room(state: BoardState, columns: Sequence[ColumnTreatment], room_bytes: int
     asked = [record.asked for record in islice(state.trials.values(), max_rows)]
     row_bytes = _ROW_BYTES + _mean_bytes([one_line(each.label, 60) + one_line(each.description) for each in asked])
     row_bytes += 10 * (state.started.n_folds if state.started else 0)
+    row_bytes += sum(_text_bytes(each.exports) for each in asked) / max(1, len(asked))
     demands = (
         n_rows * row_bytes,
         min(MAX_HISTORY, len(state.history)) * _HISTORY_POINT_BYTES,

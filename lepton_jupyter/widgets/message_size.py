@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.encoding import encode
@@ -16,13 +17,15 @@ from lepton_jupyter.events.encoding import encode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.messages import BoardPageMessage, RunPanelMessage
     from lepton_jupyter.events.preparation_messages import PreparationMessage
     from lepton_jupyter.events.stream_messages import StreamMessage
 
 #: Bytes of a message on the wire; the last KiB is left to the envelope that Jupyter puts around it.
 MESSAGE_LIMIT_BYTES = 64 * 1024
 _DOCUMENT_LIMIT_BYTES = MESSAGE_LIMIT_BYTES - 1024
+#: Bytes of what is sent once, because a page has asked for it.
+PAGE_LIMIT_BYTES = 256 * 1024
 
 #: Rows that are sent even when log and history have given way.
 _BOARD_ROWS = 100
@@ -64,6 +67,27 @@ def bounded_document(message: RunPanelMessage, *, limit_bytes: int = _DOCUMENT_L
         rows, and the ends of long texts. It never raises for size.
     """
     return _shrunk(encode(message), _SHRINKS, limit_bytes)
+
+
+def bounded_page(message: BoardPageMessage, *, limit_bytes: int = PAGE_LIMIT_BYTES - 1024) -> _Document:
+    """Encode a page of a board: its first rows, as many as fit.
+
+    Parameters
+    ----------
+    message : BoardPageMessage
+    limit_bytes : int, default=261120
+        Bytes of the JSON text that must not be exceeded.
+
+    Returns
+    -------
+    document : dict
+        Whoever wants the other rows asks for those after the last one of these.
+    """
+    document = encode(message)
+    rows = document["rows"]
+    room = limit_bytes - document_bytes({**document, "rows": []})
+    sizes = accumulate(document_bytes(row) + len(", ") for row in rows)
+    return {**document, "rows": rows[: sum(size <= room for size in sizes)]}
 
 
 def bounded_stream(message: StreamMessage, *, limit_bytes: int = _DOCUMENT_LIMIT_BYTES) -> _Document:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.events.commands import Command, ExtendBudget
-from lepton_jupyter.widgets.message_size import bounded_document
+from lepton_jupyter.events.commands import AskBoardPage, Command, ExtendBudget
+from lepton_jupyter.widgets.message_size import bounded_document, bounded_page
 from lepton_jupyter.widgets.panel_widget import OtherFormats, PanelWidget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lepton_jupyter.events.messages import RunPanelMessage
+    from lepton_jupyter.events.messages import BoardPageMessage, RunPanelMessage
 
 
 class RunWidget(PanelWidget):
@@ -52,8 +52,14 @@ class RunWidget(PanelWidget):
         kept = {name: forms[name] for name in ("text/html", "text/plain") if name in forms}
         self.send({"type": "RunForms", "forms": kept})
 
+    def show_page(self, message: BoardPageMessage) -> None:
+        """Send further rows to the pages that look, as many as fit; the widget keeps nothing of them."""
+        self.send(bounded_page(message))
+
     def makes_sense(self, command: Command) -> bool:
-        """Refuse to extend a run by a time that is none."""
+        """Refuse to extend a run by a time that is none, and to look for rows before the first."""
+        if isinstance(command, AskBoardPage):
+            return command.after_rank >= 0
         if isinstance(command, ExtendBudget):
             return math.isfinite(command.seconds) and command.seconds > 0
         return True

@@ -87,8 +87,8 @@ def test_all_three_kinds_are_known() -> None:
     assert {"RunStarted", "TrialFinished", "RunFailed"} <= set(EVENT_TYPES)
     assert set(COMMAND_TYPES) == {
         "StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted", "PauseStream",
-        "ContinueStream", "AskRows", "AskForms", "ChooseInPlan", "StartPreparation", "WatchRuns", "StopListedRun",
-        "ExtendListedRun",
+        "ContinueStream", "AskRows", "AskForms", "AskBoardPage", "ChooseInPlan", "StartPreparation", "WatchRuns",
+        "StopListedRun", "ExtendListedRun",
     }  # fmt: skip
     assert {"RunPanelMessage", "FormMessage", "ProfileMessage"} <= set(MESSAGE_TYPES)
     assert {"EvaluationMessage", "ComparisonMessage", "ConfigurationMessage"} <= set(MESSAGE_TYPES)

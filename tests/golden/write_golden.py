@@ -23,6 +23,7 @@ from views import (  # noqa: E402  # the path comes first in a script
 )
 
 from lepton_jupyter.events.commands import (  # noqa: E402  # as above
+    AskBoardPage,
     AskForms,
     AskRows,
     ChooseInForm,
@@ -53,6 +54,7 @@ from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
 )
 from lepton_jupyter.events.preparation_events import PlanEdited  # noqa: E402  # as above
 from lepton_jupyter.events.runs_messages import RunBoardMessage, RunsMessage  # noqa: E402  # as above
+from lepton_jupyter.views.board_rows import board_page  # noqa: E402  # as above
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
 from lepton_jupyter.views.preparation_board import preparation_message  # noqa: E402  # as above
 from lepton_jupyter.views.preparation_page import render_preparation_text  # noqa: E402  # as above
@@ -82,7 +84,7 @@ def events() -> dict[str, object]:
 
 
 def panels() -> dict[str, object]:
-    """The panel in six states."""
+    """The panel in six states, and a page of its board."""
 
     def panel(run: example_runs.ExampleRun, now: float, *, live: bool) -> dict[str, object]:
         return encode(extract(BoardState.from_events(run.log), live=live, now_elapsed=now))
@@ -95,6 +97,7 @@ def panels() -> dict[str, object]:
         "RunPanelMessage.starting": panel(example_runs.starting(), 0.07, live=True),
         "RunPanelMessage.waiting": panel(example_runs.waiting(), 0.3, live=True),
         "RunPanelMessage.saved-regression": saved_document(diamonds),
+        "BoardPageMessage": encode(board_page(BoardState.from_events(example_runs.churn().log), 20, max_rows=6)),
     }
 
 
@@ -218,6 +221,7 @@ def commands() -> dict[str, object]:
         ContinueStream(),
         AskForms(),
         AskRows(),
+        AskBoardPage(after_rank=100),
         ExtendBudget(seconds=30.0),
         KeepAlive(),
         ChooseInForm(revision=3, choices=CHOSEN, find="ch"),

@@ -47,6 +47,13 @@ from lepton_jupyter.events.run_events import (
     WarningRaised,
 )
 
+EXPORTS = {
+    "linear": ("onnx", "pmml"),
+    "lightgbm": ("onnx", "pmml", "treelite", "lightgbm"),
+    "random_forest": ("onnx", "pmml", "treelite"),
+    "extra_trees": ("onnx", "pmml", "treelite"),
+    "perceptron": ("onnx", "pmml"),
+}
 VERSIONS = {"lepton-jupyter": "0.1.0", "python": "3.11.7", "scikit-learn": "1.6.1", "lightgbm": "4.5.0"}
 MARKUP = '<img src=x onerror="alert(1)">&\'</td><script>alert(2)</script>'
 
@@ -203,6 +210,7 @@ class ExampleRun:
                         within=18.4, share=6.0, excluding=("catboost",), shares={"linear": 1.0}, costs=(0.2,), n_heard=1
                     ),
                 ),
+                exports=EXPORTS.get(kind.learner, ()),
             ),
             after=0.004,
         )

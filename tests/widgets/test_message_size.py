@@ -7,7 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.events.encoding import decode_message, encode
-from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, bounded_document, document_bytes
+from lepton_jupyter.events.messages import BoardPageMessage
+from lepton_jupyter.widgets.message_size import (
+    MESSAGE_LIMIT_BYTES,
+    PAGE_LIMIT_BYTES,
+    bounded_document,
+    bounded_page,
+    document_bytes,
+)
 
 
 def test_what_fits_is_sent_whole(make_large):
@@ -66,3 +73,14 @@ def test_a_long_text_of_the_head_is_cut_with_a_mark(message, field):
     document = bounded_document(replace(message, **{field: "x" * 100_000}))
     assert document_bytes(document) < MESSAGE_LIMIT_BYTES
     assert document[field].endswith("x…")
+
+
+@pytest.mark.parametrize("n_rows", [0, 3, 2000])
+def test_a_page_holds_as_many_rows_as_fit(make_large, n_rows):
+    rows = make_large(rows=n_rows, text="x" * 80).rows
+    page = BoardPageMessage(sequence=9, after_rank=100, n_ranked=n_rows + 100, rows=rows)
+    document = bounded_page(page)
+    assert document_bytes(document) < PAGE_LIMIT_BYTES
+    kept = decode_message(document).rows
+    assert kept == rows[: len(kept)]
+    assert len(kept) == n_rows or document_bytes(document) > 0.99 * PAGE_LIMIT_BYTES - 1024

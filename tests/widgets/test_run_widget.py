@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lepton_jupyter.events.commands import ExtendBudget, KeepAlive, StopRun
+from lepton_jupyter.events.commands import AskBoardPage, ExtendBudget, KeepAlive, StopRun
 from lepton_jupyter.events.encoding import decode_message, encode
+from lepton_jupyter.events.messages import BoardPageMessage
 from lepton_jupyter.widgets import run_widget
 from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, bounded_document, document_bytes
 from lepton_jupyter.widgets.publisher import Publisher
@@ -121,3 +122,16 @@ def test_the_final_forms_travel_beside_the_state(widget, monkeypatch):
     widget.show_forms({"text/html": "<b>Finished</b>", "text/plain": "Finished", "application/json": {}})
     assert sent == [{"type": "RunForms", "forms": {"text/html": "<b>Finished</b>", "text/plain": "Finished"}}]
     assert "RunForms" not in str(widget.head)
+
+
+def test_further_rows_travel_beside_the_state_to_whoever_asks(widget, monkeypatch, make_large):
+    sent, heard = [], []
+    monkeypatch.setattr(widget, "send", sent.append)
+    widget.on_command(heard.append)
+    widget.comm.receive({"type": "AskBoardPage", "after_rank": 100})
+    widget.comm.receive({"type": "AskBoardPage", "after_rank": -1})
+    assert heard == [AskBoardPage(after_rank=100)]
+    page = BoardPageMessage(sequence=9, after_rank=100, n_ranked=103, rows=make_large(rows=3).rows)
+    widget.show_page(page)
+    assert [decode_message(each) for each in sent] == [page]
+    assert "BoardPageMessage" not in str(widget.head)

@@ -5,6 +5,7 @@ import { mounted } from "../lab/mounted_panel";
 import type { Mount } from "../lab/saved_pages";
 import { addStyle } from "../page_style";
 import pagesStyle from "../styles/pages.css";
+import sliderStyle from "../styles/slider.css";
 import { EvaluationPanel } from "./component";
 import { EvaluationModel } from "./model";
 import { speakInEvaluations } from "./texts";
@@ -13,6 +14,7 @@ export const mount: Mount = (place, document, language) => {
   speakInEvaluations(language);
   addStyle(place.ownerDocument);
   addStyle(place.ownerDocument, { name: "lepton-pages-style", text: pagesStyle });
+  addStyle(place.ownerDocument, { name: "lepton-slider-style", text: sliderStyle });
   const model = new EvaluationModel();
   return mounted(model, place, document, () => h(EvaluationPanel, { model }));
 };

@@ -14,6 +14,7 @@ import { addStyle } from "../page_style";
 import { followWords } from "../panel_words";
 import formStyle from "../styles/form.css";
 import lineStyle from "../styles/line.css";
+import sliderStyle from "../styles/slider.css";
 import { LeptonForm } from "./component";
 import { FORM_TEXTS } from "./form_texts";
 import { FormModel } from "./model";
@@ -29,6 +30,7 @@ let shown = 0;
 function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
   addStyle(page);
+  addStyle(page, { name: "lepton-slider-style", text: sliderStyle });
   addStyle(page, { name: "lepton-form-style", text: `${lineStyle}\n${formStyle}` });
   const id = `lepton-form-${(shown += 1)}`;
   const model = new FormModel({

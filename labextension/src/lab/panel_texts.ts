@@ -88,6 +88,12 @@ const CHINESE: PanelTexts = {
   leaderboard: "排行榜",
   models: (count) => `${count} 个模型`,
   modelsShown: (shown, all) => `${all} 个模型中的前 ${shown} 个`,
+  boardShown: (shown, known, all) =>
+    known < all ? `前 ${known} 个模型中的 ${shown} 个，共 ${all} 个` : `${all} 个模型中的 ${shown} 个`,
+  filter: "筛选模型",
+  format: "导出格式",
+  anyFormat: "任何格式",
+  noMatch: "没有符合的模型",
   boardCaption: (metric, target) => `按 ${target} 的 ${metric} 排列的模型，最好的在前`,
   rank: "#",
   model: "模型",

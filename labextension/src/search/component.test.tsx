@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
+import { pagedBoard } from "../fixtures/board_pages";
 import { golden, goldenNames } from "../fixtures/golden";
 import { HOSTILE, badNames, cutAt, manyRows, unscored } from "../fixtures/variants";
 import type { Command, RunPanelMessage } from "../messages";
@@ -247,6 +248,82 @@ describe("SearchPanel", () => {
     const moved = [...few.slice(0, 1), ...few.slice(1).reverse()];
     model.receive({ ...RUNNING, rows: moved });
     expect(rows(root)[1]).toBe(before);
+  });
+
+  it("asks for further models when the end of what it holds is scrolled to, and shows them", () => {
+    const { head, page } = pagedBoard(RUNNING, 350);
+    const { root, model, sent } = show(head);
+    model.scrollBoard(20 * 32);
+    expect(sent).toEqual([]);
+    expect(text(root, ".lepton-board-bar")).toContain("first 101 of 351 models");
+    model.scrollBoard(90 * 32);
+    for (const after of [100, 220, 340]) {
+      expect(sent.at(-1)).toEqual({ type: "AskBoardPage", after_rank: after });
+      model.receivePage(page(after));
+    }
+    expect(sent).toHaveLength(3);
+    expect(text(root, ".lepton-board-bar")).toContain("350 models");
+    model.scrollBoard(340 * 32);
+    expect(rows(root).at(-1)?.getAttribute("aria-rowindex")).toBe("352");
+    isFaultless(root);
+  });
+
+  it("asks nobody for what a file does not hold, and says how many there were", () => {
+    const { head } = pagedBoard(RUNNING, 350);
+    const { root, model, sent } = show({ ...head, state: "saved" });
+    model.setConnected(false);
+    model.scrollBoard(90 * 32);
+    model.filterBy({ text: "lightgbm" });
+    expect(sent).toEqual([]);
+    expect(text(root, ".lepton-board-bar")).toMatch(/\d+ of the first 101 models, 351 in all/);
+  });
+
+  it("filters by words and by export, and says politely how many models are shown", () => {
+    const { root, model } = show(RUNNING);
+    const field = root.querySelector<HTMLInputElement>(".lepton-filter input");
+    expect(field?.getAttribute("aria-label")).toBe("Filter models");
+    if (field === null) return;
+    field.value = "lightgbm";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    const found = rows(root).length;
+    expect(found).toBeLessThan(RUNNING.rows.length);
+    expect(text(root, "[aria-live]")).toBe(`${found} of ${RUNNING.n_rows} models`);
+    expect(text(root, ".lepton-board-bar")).toContain(`${found} of ${RUNNING.n_rows} models`);
+    const select = root.querySelector<HTMLSelectElement>(".lepton-filter select");
+    expect([...(select?.options ?? [])].map((each) => each.text)).toEqual([
+      "any export",
+      "lightgbm",
+      "onnx",
+      "pmml",
+      "treelite",
+    ]);
+    model.filterBy({ text: "logistic", format: "lightgbm" });
+    expect(rows(root)).toHaveLength(0);
+    expect(text(root, ".lepton-void")).toBe("No model matches");
+    // Escape empties the field, and the next one leaves the panel.
+    const heard: string[] = [];
+    const listen = (event: KeyboardEvent): void => void heard.push(event.key);
+    document.addEventListener("keydown", listen);
+    const escape = (): boolean =>
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    escape();
+    expect(field.value).toBe("");
+    expect(heard).toEqual([]);
+    escape();
+    document.removeEventListener("keydown", listen);
+    expect(heard).toEqual(["Escape"]);
+    expect(rows(root).length).toBeGreaterThan(0);
+    isFaultless(root);
+  });
+
+  it("offers no filter for a board that is seen at once, and no export where none is known", () => {
+    const few = RUNNING.rows.slice(0, 5);
+    expect(show({ ...RUNNING, rows: few, n_rows: 5 }).root.querySelector(".lepton-filter")).toBeNull();
+    cleanUp?.();
+    const old = RUNNING.rows.map((row) => ({ ...row, exports: undefined }));
+    const { root } = show({ ...RUNNING, rows: old });
+    expect(root.querySelector(".lepton-filter input")).not.toBeNull();
+    expect(root.querySelector(".lepton-filter select")).toBeNull();
   });
 
   it("says how many models there are when not all are shown", () => {

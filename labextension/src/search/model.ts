@@ -6,13 +6,16 @@
  */
 
 import { decimalsOfError, fixed } from "../formats";
-import { readMessage } from "../messages";
-import type { Command, PathPicture, RunPanelMessage, RunState } from "../messages";
+import { readBoardPage, readMessage } from "../messages";
+import type { BoardRow, Command, PathPicture, RunPanelMessage, RunState } from "../messages";
 import { LivePanelModel } from "../panel_model";
 import type { KernelHost } from "../panel_model";
 import { TEXTS } from "../texts";
-import { BY_SCORE, nextOrder } from "./row_order";
-import { ROW_PIXELS, rowWindow } from "./row_window";
+import { NO_FILTER, isFiltering, matching } from "./board_filter";
+import type { BoardFilter } from "./board_filter";
+import { FurtherRows } from "./further_rows";
+import { BY_SCORE, nextOrder, orderedRows } from "./row_order";
+import { ROW_PIXELS, reachesEnd, rowWindow } from "./row_window";
 import type { RowWindow } from "./row_window";
 import type { RowOrder, SortColumn } from "./row_order";
 
@@ -29,6 +32,23 @@ export const EXTENSION_SECONDS = 30;
 const QUIET_MS = 10_000;
 const LIVE = new Set<Appearance>(["starting", "waiting", "running", "stopping"]);
 
+/** Rows that are known, and of those the ones that are shown, in their order. */
+export interface Board {
+  known: BoardRow[];
+  shown: BoardRow[];
+}
+
+function boardOf(
+  message: RunPanelMessage | null,
+  further: FurtherRows,
+  order: RowOrder,
+  filter: BoardFilter,
+): Board {
+  if (message === null) return { known: [], shown: [] };
+  const known = further.beside(message);
+  return { known, shown: matching(orderedRows(message, order, known), filter) };
+}
+
 export class SearchModel extends LivePanelModel<Command> {
   private message: RunPanelMessage | null = null;
   private heardAt = 0;
@@ -39,6 +59,12 @@ export class SearchModel extends LivePanelModel<Command> {
   private chosenOrder = BY_SCORE;
   private openRow: number | null | undefined = undefined;
   private scrolledRows = 0;
+  private chosenFilter = NO_FILTER;
+  private drawnBoard: Board | null = null;
+  private readonly further = new FurtherRows(
+    (afterRank) => this.isConnected && this.command({ type: "AskBoardPage", after_rank: afterRank }),
+    () => this.host.now(),
+  );
   private saying = "";
   private toSay: string | null = null;
   private saidAt = -Infinity;
@@ -60,7 +86,17 @@ export class SearchModel extends LivePanelModel<Command> {
     this.heardAt = this.host.now();
     this.unreadable = false;
     if (!LIVE.has(message.state)) this.stopAsked = false;
+    this.further.follow(message);
     this.speak();
+    this.show();
+  }
+
+  /** Takes rows that were asked for; what is no page of a board is left alone. */
+  receivePage(document: unknown): void {
+    const page = readBoardPage(document);
+    if (page === null || !this.further.receive(page)) return;
+    this.drawnBoard = null;
+    if (isFiltering(this.chosenFilter)) this.sayShown();
     this.emit();
   }
 
@@ -99,6 +135,16 @@ export class SearchModel extends LivePanelModel<Command> {
   /** Sorts the board by a column, or the other way round. */
   sortBy(column: SortColumn): void {
     this.chosenOrder = nextOrder(this.chosenOrder, column);
+    this.wantAll();
+    this.show();
+  }
+
+  /** Shows the rows alone that match, and says how many there are. */
+  filterBy(filter: Partial<BoardFilter>): void {
+    this.chosenFilter = { ...this.chosenFilter, ...filter };
+    this.wantAll();
+    this.drawnBoard = null;
+    this.sayShown();
     this.emit();
   }
 
@@ -112,6 +158,7 @@ export class SearchModel extends LivePanelModel<Command> {
   scrollBoard(pixels: number): void {
     const before = this.boardRows.begin;
     this.scrolledRows = Math.max(0, pixels / ROW_PIXELS);
+    if (reachesEnd(this.board.shown.length, this.scrolledRows)) this.wantAll();
     if (this.boardRows.begin !== before) this.emit();
   }
 
@@ -167,13 +214,23 @@ export class SearchModel extends LivePanelModel<Command> {
     return this.chosenOrder;
   }
 
+  get filter(): BoardFilter {
+    return this.chosenFilter;
+  }
+
+  /** The board as it stands: what was received, and what of it is shown. */
+  get board(): Board {
+    this.drawnBoard ??= boardOf(this.message, this.further, this.chosenOrder, this.chosenFilter);
+    return this.drawnBoard;
+  }
+
   get rowIsOpen(): (trial: number | null) => boolean {
     return (trial) => this.openRow === trial;
   }
 
   /** Rows of the board that are drawn, by their place in its order. */
   get boardRows(): RowWindow {
-    return rowWindow(this.message?.rows.length ?? 0, this.scrolledRows);
+    return rowWindow(this.board.shown.length, this.scrolledRows);
   }
 
   /** Paths with at least one step. */
@@ -193,6 +250,21 @@ export class SearchModel extends LivePanelModel<Command> {
   }
 
   // ------------------------------------------------------------------ inside
+
+  private show(): void {
+    this.drawnBoard = null;
+    this.emit();
+  }
+
+  private wantAll(): void {
+    if (this.message !== null) this.further.want(this.message);
+  }
+
+  private sayShown(): void {
+    const { known, shown } = this.board;
+    this.saying = TEXTS.boardShown(shown.length, known.length, this.message?.n_rows ?? 0);
+    this.saidAt = this.host.now();
+  }
 
   private announceChange(before: RunPanelMessage | null, after: RunPanelMessage): void {
     const score = fixed(after.score, decimalsOfError(after.score_error, after.score));

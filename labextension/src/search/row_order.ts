@@ -30,8 +30,7 @@ export function direction(order: RowOrder, message: RunPanelMessage): "ascending
 }
 
 /** Rows in an order: the ensemble stays at the top, what is not known at the end. */
-export function orderedRows(message: RunPanelMessage, order: RowOrder): BoardRow[] {
-  const { rows } = message;
+export function orderedRows(message: RunPanelMessage, order: RowOrder, rows = message.rows): BoardRow[] {
   const ensembles = rows.filter((row) => row.members.length > 0);
   const models = rows.filter((row) => row.members.length === 0);
   if (order.column === "score") return [...ensembles, ...(order.reversed ? models.reverse() : models)];

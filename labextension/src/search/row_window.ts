@@ -16,6 +16,11 @@ export interface RowWindow {
   end: number;
 }
 
+/** Whether the last rows of `count` are nearly in sight, where `scrolled` of them lie above the board's edge. */
+export function reachesEnd(count: number, scrolled: number): boolean {
+  return scrolled > 0 && scrolled + 2 * IN_SIGHT > count;
+}
+
 /** Rows to draw of `count`, where `scrolled` of them lie above the board's edge. */
 export function rowWindow(count: number, scrolled: number): RowWindow {
   if (count <= WHOLE_BOARD) return { begin: 0, end: count };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { pagedBoard } from "../fixtures/board_pages";
 import { golden } from "../fixtures/golden";
 import { PageModel } from "../fixtures/page_model";
 import type { Command } from "../messages";
@@ -27,6 +28,21 @@ describe("the widget", () => {
     model.trigger("change:head");
     vi.advanceTimersByTime(50);
     expect(el.querySelector(".lepton-big")?.textContent).toBe("0.912");
+    undo();
+  });
+
+  it("shows the rows that come beside the state", () => {
+    const { head, page } = pagedBoard(golden(), 130);
+    const model = new PageModel<Command>(head);
+    const { el, undo } = place(model);
+    const board = el.querySelector(".lepton-board");
+    if (board === null) throw new Error("There is no board.");
+    board.scrollTop = 90 * 32;
+    board.dispatchEvent(new Event("scroll"));
+    expect(model.sent.at(-1)).toEqual({ type: "AskBoardPage", after_rank: 100 });
+    model.trigger("msg:custom", page(100));
+    vi.advanceTimersByTime(50);
+    expect(el.querySelector("table[aria-rowcount]")?.getAttribute("aria-rowcount")).toBe("132");
     undo();
   });
 

@@ -49,6 +49,7 @@ function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement })
   });
   const hear = (content?: unknown): void => {
     forms.receive(content);
+    model.receivePage(content);
   };
   const unanswer = answerWith(
     el,

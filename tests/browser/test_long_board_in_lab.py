@@ -1,0 +1,71 @@
+"""A search of hundreds of models: its board is scrolled, filtered and kept."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.accessibility import violations
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+#: Fits of a few milliseconds, so that hundreds of models are there soon.
+LOAD = """\
+%env LEPTON_CLUSTER=off
+%load_ext lepton_jupyter
+from lepton_jupyter import add_learner
+from sklearn.datasets import load_iris
+from sklearn.naive_bayes import GaussianNB
+add_learner(GaussianNB(), {"var_smoothing": (1e-9, 1.0, "log")}, name="smooth", label="Smoothed Bayes")
+df = load_iris(as_frame=True).frame"""
+FIT = "run = %lepton fit df --target target --learners linear,smooth --folds 2 --budget 300s"
+RUN_TYPE = "application/vnd.lepton.run+json"
+#: More models than a saved board holds.
+MANY = re.compile(r"first \d+ of (2[1-9]\d|[3-9]\d\d) models")
+
+
+def test_all_models_of_a_long_search_are_reached_by_scrolling_and_found_by_words(open_notebook):
+    lab = open_notebook([LOAD, FIT])
+    lab.command("notebook:run-all-cells")
+    bar, board = lab.panel(1).locator(".lepton-board-bar"), lab.panel(1).locator(".lepton-board")
+    expect(bar).to_contain_text(MANY, timeout=120_000)
+
+    # The end of what the message holds is scrolled to: all the others come.
+    board.evaluate("board => { board.scrollTop = board.scrollHeight; }")
+    expect(bar).to_contain_text(re.compile(r"^Leaderboard\d+ models"))
+    held = int(board.locator("table").get_attribute("aria-rowcount"))
+    assert held > 210
+    board.evaluate("board => { board.scrollTop = board.scrollHeight; }")
+    expect(board.locator("tr[tabindex]").last).to_have_attribute("aria-rowindex", re.compile(r"^(2[1-9]\d|[3-9]\d\d)$"))
+    # Of hundreds of rows those in sight are drawn.
+    assert board.locator("tr[tabindex]").count() < 40
+
+    field = lab.panel(1).get_by_role("searchbox", name="Filter models")
+    field.fill("bayes var")
+    expect(bar).to_contain_text(re.compile(r"\d+ of \d+ models"))
+    expect(lab.panel(1).get_by_role("status")).to_contain_text(re.compile(r"\d+ of \d+ models"))
+    assert violations(lab.page, ".lepton") == []
+    field.fill("nothing is called so")
+    expect(board).to_contain_text("No model matches")
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(board.locator("tr[tabindex]").nth(5)).to_be_visible()
+    lab.panel(1).get_by_label("Exported to").select_option("onnx")
+    expect(board.locator("tr[tabindex]").first).to_contain_text("Logistic")
+    expect(board).not_to_contain_text("Smoothed Bayes")
+
+    lab.panel(1).get_by_role("button", name="Stop").click()
+    expect(lab.board(1)).to_contain_text("Stopped")
+    pages = [each for each in lab.messages if "BoardPageMessage" in str(each.content)[:400]]
+    assert pages
+    assert max(each.size for each in pages) <= 256 * 1024
+    assert lab.errors == []
+
+    # What the file keeps says how many there were.
+    [output] = [each for each in lab.save().cells[1].outputs if "data" in each]
+    kept = output.data[RUN_TYPE]
+    assert len(kept["rows"]) <= 200 < kept["n_rows"]
+    expect(lab.board(1)).to_contain_text(f"first {len(kept['rows'])} of {kept['n_rows']} models")
+    lab.board(1).get_by_role("searchbox", name="Filter models").fill("smoothed")
+    expect(lab.board(1)).to_contain_text(f"of the first {len(kept['rows'])} models, {kept['n_rows']} in all")
