@@ -43,6 +43,7 @@ import failedDocument from "../../tests/golden/RunPanelMessage.failed.json";
 import multiclassDocument from "../../tests/golden/RunPanelMessage.finished-multiclass.json";
 import runningDocument from "../../tests/golden/RunPanelMessage.json";
 import regressionDocument from "../../tests/golden/RunPanelMessage.saved-regression.json";
+import quietStyle from "../src/styles/quiet.css";
 import runsStyle from "../src/styles/runs.css";
 import startingDocument from "../../tests/golden/RunPanelMessage.starting.json";
 import streamDocument from "../../tests/golden/StreamMessage.json";
@@ -330,7 +331,7 @@ for (const [name, mount, shown, press] of PAGES) {
 // The side panel of runs, which the extension draws. #zh shows it in Chinese.
 if (location.hash.includes("zh")) speak("zh-CN");
 addStyle(document);
-document.head.appendChild(document.createElement("style")).textContent = runsStyle;
+document.head.appendChild(document.createElement("style")).textContent = `${quietStyle}\n${runsStyle}`;
 const host = (): ReturnType<typeof recordingHost> => Object.assign(recordingHost(), { time: NOW });
 for (const [name, model] of panelStates(host)) {
   const el = place(name);

@@ -18,6 +18,16 @@ interface LiveModel {
   subscribe(listener: () => void): () => void;
 }
 
+/** What a panel of a kernel's work is told beside its messages. */
+interface AttendedModel {
+  keepAlive(): void;
+  setWidth(pixels: number): void;
+}
+
+/** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
+const KEEP_ALIVE_MS = 10_000;
+const TICK_MS = 1_000;
+
 /** Sends to a kernel; false where its comm is closed, because the kernel is gone. */
 export function sender<Sent>(kernel: LiveKernel<Sent>): (command: Sent) => boolean {
   return (command) => {
@@ -55,5 +65,27 @@ export function follow<Sent>(
     kernel.off("change:head", receive);
     kernel.off("comm_live_update", checkConnection);
     undraw();
+  };
+}
+
+/** Says while the page is looked at that somebody looks, follows the width of the place, and lets seconds pass. */
+export function attend(el: HTMLElement, model: AttendedModel, tick?: () => void): () => void {
+  const page = el.ownerDocument;
+  const measure = (): void => {
+    model.setWidth(el.clientWidth);
+  };
+  const keepAlive = (): void => {
+    if (page.visibilityState !== "hidden") model.keepAlive();
+  };
+  page.addEventListener("visibilitychange", keepAlive);
+  const timers = [setInterval(keepAlive, KEEP_ALIVE_MS)];
+  if (tick !== undefined) timers.push(setInterval(tick, TICK_MS));
+  const observer = new ResizeObserver(measure);
+  observer.observe(el);
+  keepAlive();
+  return () => {
+    page.removeEventListener("visibilitychange", keepAlive);
+    timers.forEach(clearInterval);
+    observer.disconnect();
   };
 }

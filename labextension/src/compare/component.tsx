@@ -3,10 +3,12 @@
 import { InlineMark } from "../drawing/mark";
 import { px } from "../drawing/scales";
 import { decimalsOfError, decimalsOfTable, duration, fixed, milliseconds, signed, size } from "../formats";
-import { keepKeys, markFocused } from "../keys";
 import { Notices } from "../notices";
+import { PanelFrame } from "../panel_frame";
+import { TEXTS as PANEL_TEXTS } from "../texts";
 import { SortedTable } from "../sorted_table";
 import type { Column } from "../sorted_table";
+import { ToldSection } from "../told_section";
 import type { ComparedRun, ComparisonMessage, RunDifference } from "./comparison_message";
 import { FoldsPicture } from "./folds_picture";
 import type { ComparisonModel } from "./model";
@@ -20,21 +22,11 @@ interface Props {
 export function ComparisonPanel({ model }: { model: ComparisonModel }) {
   const message = model.state;
   return (
-    <div
-      class="lepton"
-      role="group"
-      aria-label={TEXTS.panel(message?.target ?? "")}
-      data-lm-suppress-shortcuts="true"
-      onKeyDown={keepKeys}
-      onFocusIn={markFocused}
+    <PanelFrame
+      name={TEXTS.panel(message?.target ?? "")}
+      said={message !== null ? "" : model.isUnreadable ? TEXTS.unreadable : TEXTS.nothing}
     >
-      {message === null ? (
-        <div class="lepton-head">
-          <span class="lepton-muted lepton-sentence">
-            {model.isUnreadable ? TEXTS.unreadable : TEXTS.nothing}
-          </span>
-        </div>
-      ) : (
+      {message !== null && (
         <>
           <Head model={model} message={message} />
           {message.reason !== "" && (
@@ -42,14 +34,14 @@ export function ComparisonPanel({ model }: { model: ComparisonModel }) {
               <b>{TEXTS.notPaired}</b> {message.reason} <span class="lepton-muted">{message.remedy}</span>
             </p>
           )}
-          <Notices notices={message.notices} />
+          <Notices notices={message.notices} more={PANEL_TEXTS.moreNotices} />
           <Differences model={model} message={message} />
           <Folds model={model} message={message} />
           <Runs model={model} message={message} />
           <Settings message={message} />
         </>
       )}
-    </div>
+    </PanelFrame>
   );
 }
 
@@ -118,11 +110,7 @@ function Differences({ model, message }: Props) {
       ...differences.map((each) => Math.abs(each.mean) + (Number.isFinite(each.error) ? each.error : 0)),
     ) || 1;
   return (
-    <section class="lepton-told" role="group" aria-label={TEXTS.pairs}>
-      <div class="lepton-bar">
-        <span class="lepton-title">{TEXTS.pairs}</span>
-        <span class="lepton-muted lepton-small">{TEXTS.pairsHint}</span>
-      </div>
+    <ToldSection title={TEXTS.pairs} note={TEXTS.pairsHint}>
       <div class="lepton-scroll lepton-plain" tabIndex={0}>
         <table>
           <caption class="lepton-sr">{TEXTS.pairs}</caption>
@@ -194,7 +182,7 @@ function Differences({ model, message }: Props) {
           </tbody>
         </table>
       </div>
-    </section>
+    </ToldSection>
   );
 }
 
@@ -291,10 +279,7 @@ function Runs({ model, message }: Props) {
     cost("size_bytes", TEXTS.size, (row) => bytes(row.size_bytes), true),
   ];
   return (
-    <section class="lepton-told" role="group" aria-label={TEXTS.runs}>
-      <div class="lepton-bar">
-        <span class="lepton-title">{TEXTS.runs}</span>
-      </div>
+    <ToldSection title={TEXTS.runs}>
       <SortedTable
         caption={TEXTS.runs}
         columns={columns}
@@ -309,7 +294,7 @@ function Runs({ model, message }: Props) {
         }}
         more={(row) => (model.runIsOpen(row.run_id) ? <Run run={row} bytes={bytes} /> : null)}
       />
-    </section>
+    </ToldSection>
   );
 }
 
@@ -352,11 +337,7 @@ function Settings({ message }: { message: ComparisonMessage }) {
   const { settings, runs } = message;
   const title = settings.length === 0 ? TEXTS.settingsSame : TEXTS.settings(settings.length);
   return (
-    <section class="lepton-told" role="group" aria-label={title}>
-      <div class="lepton-bar">
-        <span class="lepton-title">{title}</span>
-        <span class="lepton-muted lepton-small">{TEXTS.compared(message.n_settings)}</span>
-      </div>
+    <ToldSection title={title} note={TEXTS.compared(message.n_settings)}>
       {settings.length > 0 && (
         <div class="lepton-scroll lepton-plain" tabIndex={0}>
           <table>
@@ -388,6 +369,6 @@ function Settings({ message }: { message: ComparisonMessage }) {
           </table>
         </div>
       )}
-    </section>
+    </ToldSection>
   );
 }

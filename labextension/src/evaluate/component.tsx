@@ -1,8 +1,9 @@
 /** The panel of an evaluation: how good, how sure, and what follows from it. */
 
 import { decimalsOfError, fixed } from "../formats";
-import { keepKeys, markFocused } from "../keys";
 import { Notices } from "../notices";
+import { PanelFrame } from "../panel_frame";
+import { TEXTS as PANEL_TEXTS } from "../texts";
 import { CurvesSection } from "./curves_section";
 import { DecisionSection } from "./decision_section";
 import { ErrorsSection } from "./errors_section";
@@ -14,24 +15,14 @@ import { EVALUATION_TEXTS as TEXTS } from "./texts";
 export function EvaluationPanel({ model }: { model: EvaluationModel }) {
   const message = model.state;
   return (
-    <div
-      class="lepton"
-      role="group"
-      aria-label={TEXTS.panel(message?.target ?? "")}
-      data-lm-suppress-shortcuts="true"
-      onKeyDown={keepKeys}
-      onFocusIn={markFocused}
+    <PanelFrame
+      name={TEXTS.panel(message?.target ?? "")}
+      said={message !== null ? "" : model.isUnreadable ? TEXTS.unreadable : TEXTS.nothing}
     >
-      {message === null ? (
-        <div class="lepton-head">
-          <span class="lepton-muted lepton-sentence">
-            {model.isUnreadable ? TEXTS.unreadable : TEXTS.nothing}
-          </span>
-        </div>
-      ) : (
+      {message !== null && (
         <>
           <Head message={message} />
-          <Notices notices={message.notices} />
+          <Notices notices={message.notices} more={PANEL_TEXTS.moreNotices} />
           <DecisionSection model={model} message={message} />
           <Classes model={model} message={message} />
           <CurvesSection model={model} message={message} />
@@ -41,7 +32,7 @@ export function EvaluationPanel({ model }: { model: EvaluationModel }) {
           <Scores model={model} message={message} />
         </>
       )}
-    </div>
+    </PanelFrame>
   );
 }
 

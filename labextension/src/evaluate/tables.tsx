@@ -3,6 +3,7 @@
 import { decimalsOfTable, fixed, percent, signed } from "../formats";
 import { SortedTable } from "../sorted_table";
 import type { Column } from "../sorted_table";
+import { ToldSection } from "../told_section";
 import type {
   ClassLine,
   ConfusionTable,
@@ -54,7 +55,7 @@ export function Importance({ model, message }: Props) {
   ];
   const note = message.greater_is_better ? TEXTS.loses(metric) : TEXTS.grows(metric);
   return (
-    <Section title={TEXTS.leansOn} note={`${note}; ${message.importance_note}`}>
+    <ToldSection title={TEXTS.leansOn} note={`${note}; ${message.importance_note}`}>
       <SortedTable
         caption={TEXTS.leansOn}
         columns={columns}
@@ -65,7 +66,7 @@ export function Importance({ model, message }: Props) {
           model.sortBy("importance", column);
         }}
       />
-    </Section>
+    </ToldSection>
   );
 }
 
@@ -115,7 +116,7 @@ export function WeakSpots({ model, message }: Props) {
     },
   ];
   return (
-    <Section title={TEXTS.weak} note={words}>
+    <ToldSection title={TEXTS.weak} note={words}>
       {slices.length > 0 && (
         <SortedTable
           caption={TEXTS.weak}
@@ -132,7 +133,7 @@ export function WeakSpots({ model, message }: Props) {
           more={(row) => (model.sliceIsOpen(row.condition) ? <Slice row={row} message={message} /> : null)}
         />
       )}
-    </Section>
+    </ToldSection>
   );
 }
 
@@ -252,7 +253,7 @@ export function Classes({ model, message }: Props) {
   return (
     <>
       {message.confusion !== null && <Confused table={message.confusion} />}
-      <Section title={TEXTS.eachClass} note="">
+      <ToldSection title={TEXTS.eachClass}>
         <SortedTable
           caption={TEXTS.eachClass}
           columns={columns}
@@ -263,7 +264,7 @@ export function Classes({ model, message }: Props) {
             model.sortBy("classes", column);
           }}
         />
-      </Section>
+      </ToldSection>
     </>
   );
 }
@@ -272,7 +273,7 @@ export function Classes({ model, message }: Props) {
 function Confused({ table }: { table: ConfusionTable }) {
   const { labels, counts } = table;
   return (
-    <Section title={TEXTS.confusion} note={`${TEXTS.true_} → ${TEXTS.calledAs}`}>
+    <ToldSection title={TEXTS.confusion} note={`${TEXTS.true_} → ${TEXTS.calledAs}`}>
       <div class="lepton-scroll lepton-plain" tabIndex={0}>
         <table class="lepton-matrix">
           <caption class="lepton-sr">{TEXTS.confusionCaption}</caption>
@@ -313,29 +314,7 @@ function Confused({ table }: { table: ConfusionTable }) {
           </tbody>
         </table>
       </div>
-    </Section>
-  );
-}
-
-function Section({
-  title,
-  note,
-  children,
-}: {
-  title: string;
-  note: string;
-  children: preact.ComponentChildren;
-}) {
-  return (
-    <section class="lepton-told" role="group" aria-label={title}>
-      <div class="lepton-bar">
-        <span class="lepton-title">{title}</span>
-        <span class="lepton-muted lepton-small lepton-ellipsis" title={note}>
-          {note}
-        </span>
-      </div>
-      {children}
-    </section>
+    </ToldSection>
   );
 }
 

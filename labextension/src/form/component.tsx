@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { duration } from "../formats";
 import { keepKeys, markFocused } from "../keys";
+import { WarningMark } from "../notices";
 import type { FormChoices, FormMessage, FormOption } from "./form_message";
 import { Budget } from "./budget";
 import { FORM_TEXTS } from "./form_texts";
@@ -281,11 +282,7 @@ function Foot({ model }: { model: FormModel }) {
   if (sentence === "") return null;
   return (
     <div class="lepton-foot lepton-is-sentence">
-      {model.isProblem && (
-        <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
-          <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
-        </svg>
-      )}
+      {model.isProblem && <WarningMark />}
       <span>{sentence}</span>
     </div>
   );

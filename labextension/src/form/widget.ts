@@ -14,6 +14,7 @@ import { addStyle } from "../page_style";
 import { followWords } from "../panel_words";
 import formStyle from "../styles/form.css";
 import lineStyle from "../styles/line.css";
+import quietStyle from "../styles/quiet.css";
 import sliderStyle from "../styles/slider.css";
 import { LeptonForm } from "./component";
 import { FORM_TEXTS } from "./form_texts";
@@ -31,7 +32,7 @@ function render({ model: kernel, el }: { model: KernelModel; el: HTMLElement }):
   const page = el.ownerDocument;
   addStyle(page);
   addStyle(page, { name: "lepton-slider-style", text: sliderStyle });
-  addStyle(page, { name: "lepton-form-style", text: `${lineStyle}\n${formStyle}` });
+  addStyle(page, { name: "lepton-form-style", text: `${quietStyle}\n${lineStyle}\n${formStyle}` });
   const id = `lepton-form-${(shown += 1)}`;
   const model = new FormModel({
     send: sender(kernel),

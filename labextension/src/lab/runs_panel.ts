@@ -7,6 +7,7 @@ import { addStyle } from "../page_style";
 import { RunsList } from "../runs/component";
 import { RunsModel } from "../runs/model";
 import type { RunEntry } from "../runs/model";
+import quietStyle from "../styles/quiet.css";
 import runsStyle from "../styles/runs.css";
 import { NEW_NOTEBOOK, OPEN_FORM, SHOW_RUNS } from "./commands";
 import type {
@@ -265,7 +266,7 @@ export class RunsPanel {
 }
 
 /** The look of the panel, which the extension alone draws. */
-const RUNS_STYLE = { name: "lepton-runs-style", text: runsStyle };
+const RUNS_STYLE = { name: "lepton-runs-style", text: `${quietStyle}\n${runsStyle}` };
 
 /** The command that shows the panel. */
 export function addRunsCommand({ commands }: LabApplication, panel: RunsPanel, icon: LabIcon): void {

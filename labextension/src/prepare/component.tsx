@@ -1,7 +1,9 @@
 /** The panel of a preparation: how it stands, how far it is, what is done to each column and why, and its line. */
 
 import { duration, fixed, size, timeOfDay } from "../formats";
-import { keepKeys, markFocused } from "../keys";
+import { Figure } from "../figure";
+import { Notices, WarningMark } from "../notices";
+import { PanelFrame } from "../panel_frame";
 import { PlanColumns } from "./columns";
 import { resultSentence } from "./model";
 import type { PlanLook, PlanModel } from "./model";
@@ -10,35 +12,27 @@ import { PLAN_TEXTS } from "./plan_texts";
 
 export function PlanPanel({ model, id }: { model: PlanModel; id: string }) {
   const message = model.state;
-  if (message === null) {
-    return (
-      <div class="lepton" role="group" aria-label={PLAN_TEXTS.panel("")}>
-        {model.isUnreadable && <div class="lepton-head">{PLAN_TEXTS.unreadable}</div>}
-      </div>
-    );
-  }
   return (
-    <div
-      class={`lepton lepton-plan${model.isNarrow ? " lepton-is-narrow" : ""}`}
-      data-lm-suppress-shortcuts="true"
-      role="group"
-      aria-label={PLAN_TEXTS.panel(message.table)}
-      onKeyDown={keepKeys}
-      onFocusIn={markFocused}
+    <PanelFrame
+      name={PLAN_TEXTS.panel(message?.table ?? "")}
+      looks={`lepton-plan${model.isNarrow ? " lepton-is-narrow" : ""}`}
+      said={message === null && model.isUnreadable ? PLAN_TEXTS.unreadable : ""}
+      announcement={model.announcement}
     >
-      <Head model={model} message={message} />
-      <Progress message={message} />
-      <Figures model={model} message={message} />
-      <Memory message={message} />
-      <Notices message={message} />
-      <KindSwitches model={model} id={id} />
-      {message.n_columns > 0 && <PlanColumns model={model} message={message} id={id} />}
-      <Line model={model} message={message} />
-      <Foot model={model} />
-      <div class="lepton-sr" role="status">
-        {model.announcement}
-      </div>
-    </div>
+      {message !== null && (
+        <>
+          <Head model={model} message={message} />
+          <Progress message={message} />
+          <Figures model={model} message={message} />
+          <Memory message={message} />
+          <PlanNotices message={message} />
+          <KindSwitches model={model} id={id} />
+          {message.n_columns > 0 && <PlanColumns model={model} message={message} id={id} />}
+          <Line model={model} message={message} />
+          <Foot model={model} />
+        </>
+      )}
+    </PanelFrame>
   );
 }
 
@@ -151,7 +145,7 @@ function Figures({ model, message }: { model: PlanModel; message: PreparationMes
     <dl class="lepton-stats">
       <Figure
         name={PLAN_TEXTS.partitions}
-        unit={state === "finished" ? undefined : PLAN_TEXTS.ofAll(fixed(message.n_partitions, 0))}
+        unit={state === "finished" ? "" : PLAN_TEXTS.ofAll(fixed(message.n_partitions, 0))}
       >
         {fixed(parts, 0)}
       </Figure>
@@ -165,22 +159,10 @@ function Figures({ model, message }: { model: PlanModel; message: PreparationMes
           {most.amount}
         </Figure>
       )}
-      <Figure name={PLAN_TEXTS.time} unit={model.look === "disconnected" ? undefined : message.workers}>
+      <Figure name={PLAN_TEXTS.time} unit={model.look === "disconnected" ? "" : message.workers}>
         {duration(message.elapsed_seconds)}
       </Figure>
     </dl>
-  );
-}
-
-function Figure({ name, unit, children }: { name: string; unit?: string | undefined; children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {children}
-        {unit !== undefined && unit !== "" && <small>{` ${unit}`}</small>}
-      </dd>
-    </div>
   );
 }
 
@@ -225,24 +207,12 @@ function words(bytes: number): string {
   return `${amount} ${unit}`;
 }
 
-function Notices({ message }: { message: PreparationMessage }) {
+function PlanNotices({ message }: { message: PreparationMessage }) {
   const bad = message.bad_partitions.map(({ name, problem }) => PLAN_TEXTS.bad(apart(name), apart(problem)));
   const more = message.n_bad - bad.length;
   const notices = [...message.notes.map(apart), ...bad];
   if (more > 0) notices.push(PLAN_TEXTS.moreBad(fixed(more, 0)));
-  if (notices.length === 0) return null;
-  return (
-    <ul class="lepton-notices lepton-plan-notices">
-      {notices.map((notice, place) => (
-        <li key={place}>
-          <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
-            <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
-          </svg>
-          <span>{notice}</span>
-        </li>
-      ))}
-    </ul>
-  );
+  return <Notices notices={notices} />;
 }
 
 /** A text of the data, which may be written in another direction than the sentence that it stands in. */
@@ -330,11 +300,7 @@ function Foot({ model }: { model: PlanModel }) {
   if (sentence === "") return null;
   return (
     <div class="lepton-foot lepton-is-sentence" role="status">
-      {(model.isProblem || model.lostItsKernel) && (
-        <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
-          <path d="M5 .8L9.6 9.2H.4z" fill="currentColor" />
-        </svg>
-      )}
+      {(model.isProblem || model.lostItsKernel) && <WarningMark />}
       <span>{sentence}</span>
     </div>
   );

@@ -1,8 +1,8 @@
 /** The search panel: draws its model and keeps nothing. */
 
-import { keepKeys, markFocused } from "../keys";
 import type { RunPanelMessage } from "../messages";
 import { Notices } from "../notices";
+import { PanelFrame } from "../panel_frame";
 import { TEXTS } from "../texts";
 import { Columns } from "./columns";
 import { FrontierPanel } from "./frontier_picture";
@@ -17,27 +17,13 @@ import { TimeLine } from "./time_line";
 export function SearchPanel({ model }: { model: SearchModel }) {
   const message = model.state;
   return (
-    <div
-      class="lepton"
-      role="group"
-      aria-label={TEXTS.panel(message?.target ?? "")}
-      data-lm-suppress-shortcuts="true"
-      onKeyDown={keepKeys}
-      onFocusIn={markFocused}
+    <PanelFrame
+      name={TEXTS.panel(message?.target ?? "")}
+      said={message !== null ? "" : model.isUnreadable ? TEXTS.unreadable : TEXTS.states.starting}
+      announcement={model.announcement}
     >
-      {message === null ? (
-        <div class="lepton-head">
-          <span class="lepton-muted lepton-sentence">
-            {model.isUnreadable ? TEXTS.unreadable : TEXTS.states.starting}
-          </span>
-        </div>
-      ) : (
-        <Run model={model} message={message} />
-      )}
-      <div class="lepton-sr" role="status" aria-live="polite">
-        {model.announcement}
-      </div>
-    </div>
+      {message !== null && <Run model={model} message={message} />}
+    </PanelFrame>
   );
 }
 
@@ -47,7 +33,7 @@ function Run({ model, message }: { model: SearchModel; message: RunPanelMessage 
     <>
       <Header model={model} message={message} />
       <TimeLine model={model} message={message} />
-      <Notices notices={message.notices} />
+      <Notices notices={message.notices} more={TEXTS.moreNotices} />
       {!isEmpty && <Pictures model={model} message={message} />}
       {!isEmpty && <Leaderboard model={model} message={message} />}
       <Columns message={message} />

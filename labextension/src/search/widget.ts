@@ -8,7 +8,7 @@
 import { h } from "preact";
 import type { Command } from "../messages";
 import { answerWith, tellNews } from "../asked_panel";
-import { follow, sender } from "../live_view";
+import { attend, follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
 import { addStyle } from "../page_style";
 import { followWords } from "../panel_words";
@@ -16,10 +16,6 @@ import { SearchPanel } from "./component";
 import { FinalForms } from "./final_forms";
 import { TEXTS } from "../texts";
 import { SearchModel } from "./model";
-
-/** Milliseconds between two signs that somebody looks; the kernel falls silent after 30 s without one. */
-const KEEP_ALIVE_MS = 10_000;
-const TICK_MS = 1_000;
 
 /** What a message beside the state is heard by. */
 interface SearchKernel extends LiveKernel<Command> {
@@ -34,10 +30,6 @@ function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement })
     now: () => Date.now(),
     send: sender(kernel),
   });
-
-  const keepAlive = (): void => {
-    if (page.visibilityState !== "hidden") model.keepAlive();
-  };
 
   model.setWidth(el.clientWidth);
   const unfollowWords = followWords(page, "search", TEXTS, () => {
@@ -62,16 +54,9 @@ function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement })
   };
   kernel.on("change:head", tell);
   kernel.on("msg:custom", hear);
-  page.addEventListener("visibilitychange", keepAlive);
-  const beat = setInterval(keepAlive, KEEP_ALIVE_MS);
-  const tick = setInterval(() => {
+  const unattend = attend(el, model, () => {
     if (model.isTicking || model.hasMoreToSay) model.tick();
-  }, TICK_MS);
-  const observer = new ResizeObserver(() => {
-    model.setWidth(el.clientWidth);
   });
-  observer.observe(el);
-  keepAlive();
   forms.follow(model.state !== null && !model.isLive);
 
   return () => {
@@ -80,10 +65,7 @@ function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement })
     unanswer();
     kernel.off("change:head", tell);
     kernel.off("msg:custom", hear);
-    page.removeEventListener("visibilitychange", keepAlive);
-    clearInterval(beat);
-    clearInterval(tick);
-    observer.disconnect();
+    unattend();
   };
 }
 

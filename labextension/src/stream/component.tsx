@@ -1,7 +1,8 @@
 /** The stream panel: how it stands, what flows where, its figures, its course, and what happened. */
 
 import { decimalsOfTable, fixed, shortDelay, timeOfDay } from "../formats";
-import { keepKeys, markFocused } from "../keys";
+import { Figure } from "../figure";
+import { PanelFrame } from "../panel_frame";
 import { Charts, readingWords } from "./charts";
 import { SPANS } from "./model";
 import type { StreamLook, StreamModel } from "./model";
@@ -15,42 +16,34 @@ const NOTES_SHOWN = 8;
 
 export function StreamPanel({ model }: { model: StreamModel }) {
   const message = model.state;
-  if (message === null) {
-    return (
-      <div class="lepton" role="group" aria-label={STREAM_TEXTS.panel("")}>
-        {model.isUnreadable && <div class="lepton-head">{STREAM_TEXTS.unreadable}</div>}
-      </div>
-    );
-  }
   const inside = model.width - 2;
   const chartWidth = Math.floor(model.isNarrow ? inside - 24 : inside - SIDE - 33);
   return (
-    <div
-      class="lepton lepton-stream"
-      data-lm-suppress-shortcuts="true"
-      role="group"
-      aria-label={STREAM_TEXTS.panel(message.name)}
-      onKeyDown={keepKeys}
-      onFocusIn={markFocused}
+    <PanelFrame
+      name={STREAM_TEXTS.panel(message?.name ?? "")}
+      looks="lepton-stream"
+      said={message === null && model.isUnreadable ? STREAM_TEXTS.unreadable : ""}
+      announcement={model.announcement}
     >
-      <Head model={model} message={message} />
-      <Figures message={message} />
-      <div class="lepton-cols lepton-stream-cols">
-        <section aria-label={STREAM_TEXTS.overTime}>
-          <ChartBar model={model} message={message} />
-          <Charts model={model} message={message} width={chartWidth} />
-          <ReadingLine model={model} message={message} />
-        </section>
-        <section aria-label={STREAM_TEXTS.events}>
-          <Events message={message} />
-          <Results model={model} />
-          <DeadLetters message={message} />
-        </section>
-      </div>
-      <div class="lepton-sr" role="status">
-        {model.announcement}
-      </div>
-    </div>
+      {message !== null && (
+        <>
+          <Head model={model} message={message} />
+          <Figures message={message} />
+          <div class="lepton-cols lepton-stream-cols">
+            <section aria-label={STREAM_TEXTS.overTime}>
+              <ChartBar model={model} message={message} />
+              <Charts model={model} message={message} width={chartWidth} />
+              <ReadingLine model={model} message={message} />
+            </section>
+            <section aria-label={STREAM_TEXTS.events}>
+              <Events message={message} />
+              <Results model={model} />
+              <DeadLetters message={message} />
+            </section>
+          </div>
+        </>
+      )}
+    </PanelFrame>
   );
 }
 
@@ -202,18 +195,6 @@ function Figures({ message }: { message: StreamMessage }) {
       </Figure>
       <Figure name={STREAM_TEXTS.stored}>{fixed(message.n_stored, 0)}</Figure>
     </dl>
-  );
-}
-
-function Figure({ name, unit, children }: { name: string; unit?: string; children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {children}
-        {unit !== undefined && <small>{` ${unit}`}</small>}
-      </dd>
-    </div>
   );
 }
 
