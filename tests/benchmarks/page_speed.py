@@ -168,6 +168,10 @@ def _fed(lab: LabPage, each: Contestant, seconds: int) -> tuple[list[float], boo
     if each.button:
         lab.panel(1).get_by_role("button", name=each.button, exact=True).click()
 
+    if each.scrolled:
+        lab.page.locator(each.scrolled).evaluate("board => { board.scrollTop = board.scrollHeight; }")
+        expect(lab.panel(1)).to_contain_text(re.compile(r"Leaderboard\d+ models"))
+
     has_kept_up = True
 
     def feed() -> None:

@@ -68,6 +68,8 @@ class Contestant:
         Updates a second.
     button : str
         Text of a button that is pressed before it is fed; empty: none.
+    scrolled : str
+        Selector of what is scrolled to its end before it is fed, so that all of it is there; empty: nothing.
     fill : str
         What is sent once before it is fed: a stream's first message holds its last minutes alone.
     """
@@ -80,6 +82,7 @@ class Contestant:
     shown: str
     rate: int
     button: str = ""
+    scrolled: str = ""
     fill: str = ""
 
     @property
@@ -92,6 +95,7 @@ class Contestant:
 
 _LEPTON_BOARD = f"""\
 {_MODELS}
+from lepton_jupyter.events.commands import AskBoardPage
 from lepton_jupyter.widgets.run_widget import RunWidget
 from lepton_jupyter.widgets.panel_widget import PanelWidget
 class FedWidget(RunWidget):
@@ -99,14 +103,22 @@ class FedWidget(RunWidget):
         PanelWidget.__init__(self, head)
 golden = json.load(open({str(GOLDEN / "RunPanelMessage.json")!r}))
 ensemble, pattern = golden["rows"][0] | {{"members": golden["rows"][0]["members"][:1]}}, golden["rows"][1]
+trials = {{}}
+def rows(begin, end):
+    return [pattern | {{"trial_id": trials.setdefault(id(each), 30 + len(trials)), "rank": 1 + begin + place,
+        "label": each["model"], "description": each["settings"], "score": each["score"], "train_score": each["train"],
+        "difference": each["score"] - models[0]["score"], "fit_seconds": each["fit"],
+        "row_milliseconds": each["ms"], "size_bytes": each["size"], "tied": begin + place < 4}}
+        for place, each in enumerate(models[begin:end])]
 def document():
-    rows = [pattern | {{"trial_id": 30 + place, "rank": 1 + place, "label": each["model"],
-        "description": each["settings"], "score": each["score"], "train_score": each["train"],
-        "difference": each["score"] - models[0]["score"],
-        "fit_seconds": each["fit"], "row_milliseconds": each["ms"], "size_bytes": each["size"], "tied": place < 4}}
-        for place, each in enumerate(models[:SENT])]
-    return golden | {{"score": models[0]["score"], "rows": [ensemble, *rows], "n_rows": len(models)}}
+    return golden | {{"score": models[0]["score"], "rows": [ensemble, *rows(0, SENT)], "n_rows": len(models) + 1}}
+def answer(command):
+    begin = command.after_rank if isinstance(command, AskBoardPage) else len(models)
+    if begin < len(models):
+        widget.send({{"type": "BoardPageMessage", "version": 1, "sequence": 0, "after_rank": begin,
+            "n_ranked": len(models), "rows": rows(begin, begin + 350)}})
 widget = FedWidget(document())
+widget.on_command(answer)
 """
 
 _LEPTON_STREAM = f"""\
@@ -125,15 +137,20 @@ def document(seconds):
 widget = FedWidget(document(points[:600]))
 """
 
-#: The whole board in each message, which is more than a kernel sends; and its first hundred models, as a kernel does.
+#: The first hundred models in each message, as a kernel sends them, before and after the others were scrolled to; and
+#: the whole board in each message, which is more than a kernel sends.
 LEPTON = (
     Contestant(
         "lepton, as it is sent", "100 of 1,000 models", f"SENT = 100\n{_LEPTON_BOARD}", "widget",
         "step()\nwidget.head = document()", ".lepton-board tbody tr + tr", 10,
     ),
     Contestant(
-        "lepton", "1,000 models", f"SENT = {N_ROWS}\n{_LEPTON_BOARD}", "widget", "step()\nwidget.head = document()",
-        ".lepton-board tbody tr + tr", 10,
+        "lepton, all pages", "1,000 models", f"SENT = 100\n{_LEPTON_BOARD}", "widget",
+        "step()\nwidget.head = document()", ".lepton-board tbody tr + tr", 10, scrolled=".lepton-board",
+    ),
+    Contestant(
+        "lepton, in one message", "1,000 models", f"SENT = {N_ROWS}\n{_LEPTON_BOARD}", "widget",
+        "step()\nwidget.head = document()", ".lepton-board tbody tr + tr", 10,
     ),
     Contestant(
         "lepton", "100,000 points", _LEPTON_STREAM, "widget",
