@@ -37,6 +37,7 @@ import formDocument from "../../tests/golden/FormMessage.json";
 import emptyFormDocument from "../../tests/golden/FormMessage.empty.json";
 import planDocument from "../../tests/golden/PreparationMessage.edited.json";
 import failedPlanDocument from "../../tests/golden/PreparationMessage.failed.json";
+import stoppedPlanDocument from "../../tests/golden/PreparationMessage.stopped.json";
 import preparedDocument from "../../tests/golden/PreparationMessage.json";
 import preparingDocument from "../../tests/golden/PreparationMessage.running.json";
 import failedDocument from "../../tests/golden/RunPanelMessage.failed.json";
@@ -180,6 +181,7 @@ const PLANS: [name: string, message: PreparationMessage, options?: { dead?: bool
   ["plan-planning", { ...edited, columns: [], n_columns: 0, editing: null }],
   ["plan-running", { ...preparing, ...unchanged }],
   ["plan-finished", { ...prepared, ...unchanged, editing: shop.editing }],
+  ["plan-stopped", mustBePlan(stoppedPlanDocument)],
   ["plan-failed", mustBePlan(failedPlanDocument)],
   ["plan-disconnected", { ...preparing, ...unchanged }, { dead: true }],
   ["plan-reopened", { ...prepared, ...unchanged }, { dead: true }],

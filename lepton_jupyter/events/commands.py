@@ -13,7 +13,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StopRun(Command):
-    """End the search now and keep the best so far; end a stream when what was read is stored."""
+    """End a search now and keep the best so far, a stream when what was read is stored, a preparation with nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -129,3 +129,10 @@ class PreparationFinished(Event):
     n_partitions: int
     n_bad: int
     elapsed_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparationStopped(Event):
+    """Somebody asked for a stop, and the preparation has ended without a prepared table."""
+
+    elapsed_seconds: float

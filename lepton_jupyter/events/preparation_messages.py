@@ -50,10 +50,10 @@ class PreparationMessage(Message):
     """How a preparation stands; at most 64 KiB, what does not fit is counted."""
 
     run_id: str
-    state: str  # "planned" | "running" | "finished" | "failed"
+    state: str  # "planned" | "running" | "finished" | "stopped" | "failed"
     table: str
     target: str
-    phase: str  # "", or that of the pass that goes on
+    phase: str  # "", or that of the pass that goes on, or in which it was stopped
     n_partitions: int
     n_done: int  # partitions of this phase
     n_rows: int  # of these partitions; at the end, of the prepared table

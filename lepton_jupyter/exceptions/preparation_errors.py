@@ -105,6 +105,15 @@ class PreparedFolderError(LeptonError, OSError):
         )
 
 
+class PreparationStoppedError(LeptonError, RuntimeError):
+    """Somebody stopped the preparation; there is no prepared table."""
+
+    @classmethod
+    def from_stop(cls) -> Self:
+        """Build for a preparation that somebody stopped."""
+        return cls("The preparation was stopped, and nothing of it is kept. Prepare the table again to begin anew.")
+
+
 class PartitionCodeError(LeptonError, RuntimeError):
     """The code of a cell cannot be run on a partition.
 

@@ -1,15 +1,23 @@
-"""Computing a graph of Dask tasks on whoever works: a cluster, or threads of this process; and news of it meanwhile."""
+"""Computing a graph of Dask tasks on whoever works: a cluster, or threads of this process; and news of it meanwhile.
+
+Whoever waits for a graph can be told at any moment to wait no longer: the graph is computed on a thread of its own.
+Tasks that run then are told too, by the topic of their news, and end as soon as they look; nothing can end them.
+"""
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import threading
 import uuid
+from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError, WorkerLostError
+from lepton_jupyter.exceptions.preparation_errors import PreparationStoppedError
 from lepton_jupyter.execution.inside_worker import inside_worker
 from lepton_jupyter.execution.usable_cores import usable_cores
 
@@ -18,8 +26,13 @@ if TYPE_CHECKING:
 
     News = dict[str, Any]
 
+_Item = TypeVar("_Item")
 #: Who hears news of tasks that run in this process, by topic.
 _listeners: dict[str, Callable[[News], object]] = {}
+#: Topics of graphs for which nobody waits any more, as this process was told.
+_given_up: set[str] = set()
+#: Time that tasks have to notice that nobody waits for them, before whoever waited goes on.
+_GRACE_SECONDS = 0.5
 
 
 def tell_news(topic: str, news: News) -> None:
@@ -42,6 +55,41 @@ def tell_news(topic: str, news: News) -> None:
         from distributed import get_worker
 
         get_worker().log_event(topic, news)
+
+
+def while_wanted(items: Iterator[_Item], topic: str) -> Iterator[_Item]:
+    """The items, for as long as somebody waits for what a task makes of them.
+
+    Parameters
+    ----------
+    items : iterator
+        Such as the rows of a partition, a bounded number at a time.
+    topic : str
+        As for `tell_news`.
+
+    Raises
+    ------
+    CancelledError
+        Once nobody does.
+
+    Examples
+    --------
+    >>> list(while_wanted(iter("ab"), "topic"))
+    ['a', 'b']
+    """
+    _look_up(topic)
+    for item in items:
+        yield item
+        _look_up(topic)
+
+
+def _look_up(topic: str) -> None:
+    if topic in _given_up:
+        raise CancelledError
+
+
+def _give_up(topics: tuple[str, ...]) -> None:
+    _given_up.update(topics)
 
 
 def _tell_all(waiting: SimpleQueue[News | None], listener: Callable[[News], object]) -> None:
@@ -71,6 +119,10 @@ class GraphRunner:
     def __init__(self, client: Any = None, n_threads: int | None = None) -> None:
         self._client = client
         self._n_threads = n_threads or len(usable_cores())
+        self._topics: set[str] = set()
+        self._stopped = threading.Event()
+        self._awaited: Future[Any] | None = None
+        self._on_cluster: Any = None
 
     @property
     def kind(self) -> str:
@@ -108,6 +160,11 @@ class GraphRunner:
         ----------
         listener : callable
             Called on a thread of its own, one news at a time; it has heard all that came when the block ends.
+
+        Raises
+        ------
+        PreparationStoppedError
+            At the end of the block, if it was stopped meanwhile.
         """
         topic = f"lepton-graph-{uuid.uuid4().hex}"
         # Not on the threads that bring the news: tasks would wait for the listener, and a client's own thread, on
@@ -115,12 +172,15 @@ class GraphRunner:
         waiting: SimpleQueue[News | None] = SimpleQueue()
         thread = threading.Thread(target=_tell_all, args=(waiting, listener), name="lepton-news", daemon=True)
         thread.start()
+        self._topics.add(topic)
         try:
             with self._bringing(topic, waiting.put):
                 yield topic
         finally:
+            self._topics.discard(topic)
             waiting.put(None)
             thread.join()
+        self._refuse_if_stopped()  # also where the last task was done before
 
     @contextmanager
     def _bringing(self, topic: str, put: Callable[[News], object]) -> Iterator[None]:
@@ -138,6 +198,14 @@ class GraphRunner:
             with suppress(Exception):  # whatever a client says whose cluster is gone, the work is over
                 self._client.unsubscribe_topic(topic)
 
+    def stop(self) -> None:
+        """Wait for nothing any more: what is computed is given up, and nothing more is. From any thread, at once."""
+        self._stopped.set()
+        awaited = self._awaited
+        if awaited is not None:
+            with suppress(InvalidStateError):  # it has just come
+                awaited.set_exception(PreparationStoppedError.from_stop())
+
     def compute(self, task: Any) -> Any:
         """Value of a delayed task.
 
@@ -151,20 +219,69 @@ class GraphRunner:
             If workers died of a task again and again.
         ClusterLostError
             If the cluster is gone.
+        PreparationStoppedError
+            If it was stopped.
         """
+        if inside_worker():
+            return task.compute(scheduler="synchronous")
+        awaited = self._awaited = Future()
+        self._refuse_if_stopped()
+        compute = self._compute_in_threads if self._client is None else self._compute_on_cluster
+        work = partial(contextvars.copy_context().run, _settle, awaited, partial(compute, task))
+        # A daemon: code of a person that never returns must not keep the process.
+        thread = threading.Thread(target=work, name="lepton-graph", daemon=True)
+        thread.start()
+        try:
+            return awaited.result()
+        except BaseException as error:
+            if not isinstance(error, Exception):  # an interrupt, perhaps while the graph is still being sent
+                self._stopped.set()
+            self._give_up()
+            thread.join(_GRACE_SECONDS)
+            raise
+        finally:
+            self._awaited = None
+
+    def _refuse_if_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise PreparationStoppedError.from_stop()
+
+    def _give_up(self) -> None:
+        """Tell the tasks that run, here or on the cluster, that nobody waits for them."""
+        topics = tuple(self._topics)
+        _give_up(topics)
         if self._client is None:
-            scheduler = "synchronous" if self._n_threads == 1 or inside_worker() else "threads"
-            return task.compute(scheduler=scheduler, num_workers=self._n_threads)
-        return self._compute_on_cluster(task)
+            return
+
+        def tell_workers() -> None:
+            with suppress(Exception):  # a cluster that is gone need not be told
+                if self._on_cluster is not None:
+                    self._on_cluster.cancel()
+                self._client.run(_give_up, topics, wait=False)
+
+        # A cluster that does not answer is not waited for.
+        telling = threading.Thread(target=tell_workers, name="lepton-give-up", daemon=True)
+        telling.start()
+        telling.join(_GRACE_SECONDS)
+
+    def _compute_in_threads(self, task: Any) -> Any:
+        if self._n_threads == 1:
+            return task.compute(scheduler="synchronous")
+        pool = ThreadPoolExecutor(self._n_threads, thread_name_prefix="lepton-graph")
+        try:
+            return task.compute(scheduler="threads", pool=pool)
+        finally:
+            # What still runs has nobody who waits for it.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _compute_on_cluster(self, task: Any) -> Any:
-        from concurrent.futures import CancelledError
-
         from distributed import KilledWorker
         from distributed.comm import CommClosedError
 
-        future = self._client.compute(task)
+        future = self._on_cluster = self._client.compute(task)
         try:
+            if self._stopped.is_set():  # while the graph was sent
+                raise CancelledError
             return future.result()
         except KilledWorker as error:
             raise WorkerLostError.from_death(
@@ -174,5 +291,15 @@ class GraphRunner:
             raise ClusterLostError.from_cluster("the preparation") from None
         finally:
             # Also on an interrupt: whoever no longer waits wants nothing computed.
-            with suppress(Exception):  # as above
+            with suppress(Exception):  # whatever a client says whose cluster is gone, the work is over
                 future.cancel()
+
+
+def _settle(awaited: Future[Any], work: Callable[[], Any]) -> None:
+    with suppress(InvalidStateError):  # nobody waits any more
+        try:
+            value = work()
+        except BaseException as error:  # noqa: BLE001  raised where it is waited for
+            awaited.set_exception(error)
+        else:
+            awaited.set_result(value)

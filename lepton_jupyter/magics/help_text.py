@@ -62,7 +62,7 @@ def describe_verb(name: str) -> str:
     Examples
     --------
     >>> print(describe_verb("stop"))
-    %lepton stop: end a search now and keep the best so far
+    %lepton stop: end a search now and keep the best so far, or end a stream or a preparation
     <BLANKLINE>
     Usage: %lepton stop [RUN] [--run RUN]
     <BLANKLINE>

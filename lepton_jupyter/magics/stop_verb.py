@@ -1,4 +1,4 @@
-"""``%lepton stop``: end a search now."""
+"""``%lepton stop``: end a search, a stream or a preparation now."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StopRequest(Request):
-    """End a search now and keep the best so far."""
+    """End a search now and keep the best so far, or end a stream or a preparation."""
 
     run: str | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
-        """Stop the run; returns at once."""
+        """Stop it; returns at once."""
         from lepton_jupyter.notebook.library import find_running_run
 
         find_running_run(run_reference(self.run, names)).stop(source="magic")
@@ -29,7 +29,7 @@ class StopRequest(Request):
 
 VERB = Verb(
     name="stop",
-    summary="end a search now and keep the best so far",
+    summary="end a search now and keep the best so far, or end a stream or a preparation",
     request=StopRequest,
     arguments=(run_argument(),),
     options=(RUN_OPTION,),

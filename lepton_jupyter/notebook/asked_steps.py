@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lepton_jupyter.preprocessing.column_summary import TableSummary
-    from lepton_jupyter.preprocessing.preparation_passes import PassSettings
+    from lepton_jupyter.preprocessing.partition_rows import PassSettings
     from lepton_jupyter.preprocessing.preparation_plan import ColumnPlan
     from lepton_jupyter.runs.event_log import EventLog
 

@@ -10,7 +10,7 @@ from lepton_jupyter.notebook.asked_steps import check_columns, planned_event
 from lepton_jupyter.notebook.joining import planned_joins
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
-from lepton_jupyter.preprocessing.preparation_passes import PassSettings, first_rows
+from lepton_jupyter.preprocessing.partition_rows import PassSettings, first_rows
 from lepton_jupyter.preprocessing.preparation_plan import with_added
 from lepton_jupyter.preprocessing.sampled_rows import plan_sampling
 from lepton_jupyter.preprocessing.target_leaks import LeakWatch

@@ -14,7 +14,7 @@ from lepton_jupyter.notebook.prepared_table import Prepared
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.joined_columns import JoinedColumns, join_label, plan_join
 from lepton_jupyter.preprocessing.key_aggregates import KeyAggregates
-from lepton_jupyter.preprocessing.preparation_passes import first_rows
+from lepton_jupyter.preprocessing.partition_rows import first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -37,6 +37,7 @@ from lepton_jupyter.views.runs_table import (
 from lepton_jupyter.views.stream_state import StreamState
 
 if TYPE_CHECKING:
+    from lepton_jupyter.notebook.session import GoingPreparation
     from lepton_jupyter.runs.run_folder import RunFolder
 
 
@@ -259,19 +260,23 @@ def find_ended_run(name_or_id: str | Run | None = None) -> Run:
     return chosen
 
 
-def find_running_run(name_or_id: str | Run | Stream | None = None) -> Run | Stream:
-    """Run or stream that is to be stopped: the one named, else the last run or stream that goes on, else the last run.
+def find_running_run(name_or_id: str | Run | Stream | None = None) -> Run | Stream | GoingPreparation:
+    """What is to be stopped: the one named, else what went on last of all that goes on, else the last run.
 
     Raises
     ------
     NoRunError
-        If no run was started or opened in this kernel.
+        If no run was started or opened in this kernel, or a preparation is named that does not go on in it.
     """
+    session = current_session()
     if isinstance(name_or_id, str):
-        return _open_by_name(name_or_id)
+        folder = find_folder(name_or_id)
+        going_on = next((each for each in session.preparations if each.id == folder.run_id), None)
+        return going_on or _open_by_name(name_or_id)
     if name_or_id is not None:
         return name_or_id
-    session = current_session()
+    if session.preparations:  # whose cell is busy, so that nothing was begun after it
+        return session.preparations[-1]
     everything: tuple[Run | Stream, ...] = (*session.runs, *session.streams)
     if not everything:
         raise NoRunError.in_this_kernel()

@@ -10,11 +10,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from lepton_jupyter.events.commands import StopRun
 from lepton_jupyter.notebook.open_widgets import keep_open
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.views.preparation_board import preparation_message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lepton_jupyter.events.commands import Command
     from lepton_jupyter.events.preparation_messages import PreparationMessage
     from lepton_jupyter.notebook.plan_editing import PlanEditor
     from lepton_jupyter.runs.event_log import EventLog
@@ -56,10 +60,12 @@ class ShownPreparation:
     Parameters
     ----------
     log : EventLog
+    stop : callable
+        Ends the preparation; called when somebody presses Stop, on whichever thread the page is served from.
     """
 
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
+    def __init__(self, log: EventLog, stop: Callable[[], object]) -> None:
+        self._log, self._stop = log, stop
         around = look_around()
         self._in_notebook, self._live = around.kernel, around.live_page
         self._handle: Any = None
@@ -115,8 +121,13 @@ class ShownPreparation:
         from lepton_jupyter.widgets.publisher import kernel_publisher
 
         self._widget, self._cell = PlanWidget(self._message(), other_formats=self._forms), OpenedCell()
+        self._widget.on_command(self._obey)
         self._panel = kernel_publisher().watch(self._widget, self._message)
         self._handle = display(self._widget, display_id=True)
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, StopRun):
+            self._stop()
 
     def _message(self) -> PreparationMessage:
         return preparation_message(self._log.events())

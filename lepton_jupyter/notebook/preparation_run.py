@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,10 +16,16 @@ from lepton_jupyter.events.preparation_events import (
     PassStarted,
     PreparationFinished,
     PreparationStarted,
+    PreparationStopped,
 )
-from lepton_jupyter.events.run_events import RunFailed, WarningRaised
+from lepton_jupyter.events.run_events import RunFailed, StopRequested, WarningRaised
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.preparation_errors import BadPartitionError, PartitionCodeError, PreparedFolderError
+from lepton_jupyter.exceptions.preparation_errors import (
+    BadPartitionError,
+    PartitionCodeError,
+    PreparationStoppedError,
+    PreparedFolderError,
+)
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook.asked_steps import planned_event
 from lepton_jupyter.notebook.pass_progress import PassProgress
@@ -31,11 +38,12 @@ from lepton_jupyter.preprocessing.feature_learning import FeatureLearning
 from lepton_jupyter.preprocessing.fold_steps import FOLD_STEPS
 from lepton_jupyter.preprocessing.joined_columns import JoinedColumns, aggregate_partitions
 from lepton_jupyter.preprocessing.near_repeated import without_near_repeated
+from lepton_jupyter.preprocessing.partition_rows import PassSettings
 from lepton_jupyter.preprocessing.preparation_passes import (
-    PassSettings,
     count_strata,
     quarantine,
     summarise_partitions,
+    take_away,
     write_partitions,
 )
 from lepton_jupyter.preprocessing.preparation_plan import with_added
@@ -91,11 +99,43 @@ class PreparationRun:
         of_dask = any(delayed_rows(part) is not None for part in look.table.partitions)
         client = session.cluster.graph_client(for_dask_frame=of_dask) if look.table.movable else None
         self.runner = GraphRunner(client)
+        # What cannot be sent to workers is read here.
+        self.here = GraphRunner(None)
         self.kept: RunFolder = session.store.create(f"prepare {look.table.label}")
         self.lock = self.kept.lock()
         self.log = EventLog(self.kept.events, on_write_error=self._warn)
-        self.output = ShownPreparation(self.log)
+        self.output = ShownPreparation(self.log, lambda: self.stop("panel"))
+        #: What the plan that stands was made from: settings, a summary, and whether that is of first rows alone.
+        self.planned_from = (look.settings, look.summary, True)
         self.editor: PlanEditor | None = None
+        self._lock = threading.Lock()
+        self._stop_asked = self._ended = False
+
+    @property
+    def id(self) -> str:
+        """Name of its folder."""
+        return self.kept.run_id
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        return not self._ended
+
+    def stop(self, source: str = "python") -> None:
+        """End it, without a prepared table; returns at once, and may be called from any thread.
+
+        Parameters
+        ----------
+        source : {"panel", "magic", "python", "interrupt", "unload"}
+            Who asked for it, for the log.
+        """
+        with self._lock:
+            if self._ended or self._stop_asked:
+                return
+            self._stop_asked = True
+        self.log.append(StopRequested(source=source))
+        self.runner.stop()
+        self.here.stop()
 
     def _warn(self, error: LeptonError) -> None:
         self.log.append(WarningRaised(text=str(error)))
@@ -108,30 +148,55 @@ class PreparationRun:
         LeptonError
             One sentence about what is wrong.
         """
-        look = self.look
+        session = current_session()
+        session.begin(self)
         try:
-            self.log.append(_started(look, self.kept.run_id, self.runner, writes=self.folder is not None))
-            self.log.append(look.planned())
-            self.output.update()  # the plan first; later pictures may come from another thread
-            self._drop_copies(look.copies)
-            added: tuple[AddedColumns, ...] = (
-                *(self._looked_back(each) for each in look.earlier),
-                *(self._joined(each) for each in look.joins),
-            )
-            if added:
-                self.settings, _ = look.first.settings(added)
-            if look.sampling is not None and look.asked.sample is not None:
-                self._draw(look.asked.sample, look.sampling)
-            return self._run()
+            return self._passed()
         except BaseException as error:
-            self.log.append(RunFailed(sentence=_failure(error)))
+            self._end_early(error)
             raise
         finally:
+            with self._lock:
+                self._ended = True
+            session.end(self)
             self.log.close()
             self.lock.release()
             self.output.end(self.editor)
 
-    def _run(self) -> Prepared:
+    def _end_early(self, error: BaseException) -> None:
+        """Tell the log how it ended, and leave nothing behind that nobody can use."""
+        if isinstance(error, KeyboardInterrupt):
+            self.stop("interrupt")
+        if isinstance(error, PreparationStoppedError | KeyboardInterrupt):
+            self.log.append(PreparationStopped(elapsed_seconds=self.log.elapsed_seconds()))
+            self.editor = self._plan_editor()
+        else:
+            self.log.append(RunFailed(sentence=_failure(error)))
+        take_away((self.folder or self.kept.path) / _EARLIER_NAME)
+        if self.folder is not None:
+            take_away(self.folder / _QUARANTINE_NAME)
+
+    def _plan_editor(self) -> PlanEditor | None:
+        settings, summary, draft = self.planned_from
+        return self.steps.editor(self.log, settings, summary, draft=draft)
+
+    def _passed(self) -> Prepared:
+        look = self.look
+        self.log.append(_started(look, self.id, self.runner, writes=self.folder is not None))
+        self.log.append(look.planned())
+        self.output.update()  # the plan first; later pictures may come from another thread
+        self._drop_copies(look.copies)
+        added: tuple[AddedColumns, ...] = (
+            *(self._looked_back(each) for each in look.earlier),
+            *(self._joined(each) for each in look.joins),
+        )
+        if added:
+            self.settings, _ = look.first.settings(added)
+        if look.sampling is not None and look.asked.sample is not None:
+            self._draw(look.asked.sample, look.sampling)
+        return self._finished()
+
+    def _finished(self) -> Prepared:
         with self._pass("statistics", self.table) as hear:
             found = summarise_partitions(self.table, self.settings, self.runner, hear)
         summary = found.summary
@@ -150,7 +215,7 @@ class PreparationRun:
                 elapsed_seconds=self.log.elapsed_seconds(),
             )
         )
-        self.editor = self.steps.editor(self.log, self.settings, summary, draft=False)
+        self.editor = self._plan_editor()
         message = preparation_message(self.log.events())
         return Prepared(rows, message, written, None if self.folder is None else str(self.folder), self.editor)
 
@@ -158,6 +223,7 @@ class PreparationRun:
         """What is decided from all rows, and kept beside the log."""
         in_folds = self.look.asked.in_folds
         plans = with_added(self.steps.plan(self.settings, summary), self.settings.added, draft=False)
+        self.planned_from = (self.settings, summary, False)
         self.log.append(planned_event(plans, summary, draft=False))
         recipe = PreparationRecipe.of_plans(plans, summary, self.settings.code, self.settings.added, in_folds)
         recipe.features_ = self._features(good, recipe, plans, summary)
@@ -224,8 +290,7 @@ class PreparationRun:
 
     def _joined(self, join: PlannedJoin) -> JoinedColumns:
         with self._pass("joining", join.table) as hear:
-            # What cannot be sent to workers is read here.
-            runner = self.runner if join.table.movable else GraphRunner()
+            runner = self.runner if join.table.movable else self.here
             found = aggregate_partitions(join.table, join.plan, runner, hear)
         return JoinedColumns.of(join.table.label, join.keys, found)
 
@@ -306,8 +371,6 @@ def _failure(error: BaseException) -> str:
         return error.logged
     if isinstance(error, LeptonError):
         return str(error)
-    if isinstance(error, KeyboardInterrupt):
-        return "The preparation was interrupted."
     return f"The preparation failed: {type(error).__name__}."
 
 

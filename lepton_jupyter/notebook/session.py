@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import threading
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lepton_jupyter.notebook.kernel_cluster import KernelCluster
 from lepton_jupyter.notebook.turns import Turns
@@ -17,6 +17,19 @@ from lepton_jupyter.runs.run_store import RunStore, lepton_home
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.notebook.stream_handle import Stream
+
+
+class GoingPreparation(Protocol):
+    """A preparation that goes on in a cell of this kernel."""
+
+    @property
+    def id(self) -> str:
+        """Name of its folder."""
+        ...
+
+    def stop(self, source: str = "python") -> None:
+        """End it, without a prepared table; returns at once, and may be called from any thread."""
+        ...
 
 
 class Session:
@@ -33,6 +46,7 @@ class Session:
         self.turns = Turns()
         self._runs: dict[str, Run] = {}
         self._streams: dict[str, Stream] = {}
+        self._preparations: list[GoingPreparation] = []
         self._lock = threading.Lock()
 
     def add(self, run: Run) -> None:
@@ -60,6 +74,22 @@ class Session:
             self._streams.pop(stream.id, None)
             self._streams[stream.id] = stream
 
+    def begin(self, preparation: GoingPreparation) -> None:
+        """Hear that a preparation goes on in this kernel, until `end`."""
+        with self._lock:
+            self._preparations.append(preparation)
+
+    def end(self, preparation: GoingPreparation) -> None:
+        """Hear that a preparation has ended."""
+        with self._lock:
+            self._preparations.remove(preparation)
+
+    @property
+    def preparations(self) -> tuple[GoingPreparation, ...]:
+        """Preparations that go on; last is the one that began last."""
+        with self._lock:
+            return tuple(self._preparations)
+
     @property
     def streams(self) -> tuple[Stream, ...]:
         """Streams of this kernel; last is the one that was started or opened last."""
@@ -73,10 +103,12 @@ class Session:
             return tuple(self._runs.values())
 
     def close(self) -> None:
-        """Stop the runs and streams that go on, keep the best so far of each run, and close the local cluster."""
+        """Stop all that goes on, keep the best so far of each run, and close the local cluster."""
         going_on: tuple[Run | Stream, ...] = (*self.streams, *self.runs)
         # What goes on in another process, such as a detached stream, is not this kernel's to end.
         running = [run for run in going_on if run.running and run.begun_here]
+        for preparation in self.preparations:
+            preparation.stop("unload")
         for run in running:
             run.stop("unload")
         for run in running:

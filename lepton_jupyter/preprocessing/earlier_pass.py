@@ -17,7 +17,7 @@ import numpy as np
 from lepton_jupyter.data.partitions import PartitionedTable, WithColumns, plain_batches
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError, PreparedFolderError
-from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.execution.graph_runner import tell_news, while_wanted
 from lepton_jupyter.preprocessing.earlier_rows import EarlierRows, RowsInTime
 from lepton_jupyter.preprocessing.key_values import key_hashes
 from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph, bucket_count
@@ -105,7 +105,7 @@ def _deal(
     pieces = []
     good = True
     try:
-        pieces = [earlier.read(batch) for batch in plain_batches(part.tables())]
+        pieces = [earlier.read(batch) for batch in while_wanted(plain_batches(part.tables()), topic)]
     except LeptonError as error:
         if on_bad == "fail":
             raise BadPartitionError.from_partition(part.name, str(error)) from None

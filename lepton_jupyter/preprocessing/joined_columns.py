@@ -15,7 +15,7 @@ from lepton_jupyter.exceptions.join_errors import JoinError, MadeColumnError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
-from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.execution.graph_runner import tell_news, while_wanted
 from lepton_jupyter.preprocessing.added_columns import AddedColumn
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
 from lepton_jupyter.preprocessing.key_aggregates import AggregatePlan, KeyAggregates
@@ -293,7 +293,7 @@ def _aggregate_one(place: int, part: Partition, plan: AggregatePlan, topic: str,
 
     def found() -> Any:
         nonlocal n_rows
-        for batch in plain_batches(part.tables()):
+        for batch in while_wanted(plain_batches(part.tables()), topic):
             lacking = [name for name in plan.names if name not in batch.column_names]
             if lacking:
                 raise BadPartitionError.from_lacking(lacking[0])

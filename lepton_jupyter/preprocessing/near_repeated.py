@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.data.partitions import plain_batches
+from lepton_jupyter.execution.graph_runner import while_wanted
 from lepton_jupyter.preprocessing.near_rows import compared, each_once, linked, near_keys, pairs_of_key
 from lepton_jupyter.preprocessing.near_texts import plain_texts
 from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph
@@ -104,9 +105,9 @@ def without_near_repeated(
     parts = table.partitions
     with runner.listening(on_news) as topic:
         pairs: NDArray[np.int64] = runner.compute(graph_of_pairs(parts, plan, topic, on_bad))
-    if not len(pairs):
-        return table, NearCopies()
-    dropped, found = runner.compute(_comparison(parts, plan, pairs))
+        if not len(pairs):
+            return table, NearCopies()
+        dropped, found = runner.compute(_comparison(parts, plan, pairs, topic))
     return without_rows(table, dropped), found
 
 
@@ -134,21 +135,21 @@ def _each_once(found: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return each_once(np.concatenate(found))
 
 
-def _comparison(parts: Sequence[Partition], plan: NearPlan, pairs: NDArray[np.int64]) -> Any:
+def _comparison(parts: Sequence[Partition], plan: NearPlan, pairs: NDArray[np.int64], topic: str) -> Any:
     rows = np.unique(pairs)
     places = places_by_partition(rows)
     named = {number: parts[number].name for number in places}
     graph = PartitionGraph()
-    few = graph.partitions([parts[number] for number in places], _read_rows, plan, list(places.values()))
+    few = graph.partitions([parts[number] for number in places], _read_rows, plan, topic, list(places.values()))
     return graph.result(graph.add("compare", _compare, few, Held((plan, rows, pairs, named))))
 
 
-def _read_rows(place: int, part: Partition, plan: NearPlan, places: list[NDArray[np.int64]]) -> Held:
+def _read_rows(place: int, part: Partition, plan: NearPlan, topic: str, places: list[NDArray[np.int64]]) -> Held:
     """Some rows of a partition, in one type for each column."""
     import pyarrow as pa
 
     wanted, passed, pieces = places[place], 0, []
-    for batch in plain_batches(part.tables()):
+    for batch in while_wanted(plain_batches(part.tables()), topic):
         first, last = np.searchsorted(wanted, (passed, passed + batch.num_rows))
         if last > first:
             few = batch.take(pa.array(wanted[first:last] - passed))

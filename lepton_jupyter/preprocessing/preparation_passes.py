@@ -7,6 +7,7 @@ number of workers; what reaches the client is one summary, and a line of news fo
 
 from __future__ import annotations
 
+import shutil
 import time
 import uuid
 from collections import Counter
@@ -14,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.data.arrow_frames import join_tables
-from lepton_jupyter.data.partitions import FilePartition, plain_batches, source_partition
+from lepton_jupyter.data.partitions import FilePartition, source_partition
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import (
     BadPartitionError,
@@ -23,31 +23,24 @@ from lepton_jupyter.exceptions.preparation_errors import (
     PreparedFolderError,
     RowConditionError,
 )
-from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.execution.graph_runner import tell_news, while_wanted
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
 from lepton_jupyter.preprocessing.column_summary import TableSummary
-from lepton_jupyter.preprocessing.partition_code import run_on_whole
 from lepton_jupyter.preprocessing.partition_graph import PartitionGraph
+from lepton_jupyter.preprocessing.partition_rows import partition_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import pyarrow as pa
-
     from lepton_jupyter.data.partitions import Partition, PartitionedTable
     from lepton_jupyter.execution.graph_runner import GraphRunner
-    from lepton_jupyter.preprocessing.added_columns import AddedColumns
-    from lepton_jupyter.preprocessing.column_look import ColumnLook
-    from lepton_jupyter.preprocessing.joint_statistics import JointWatch
-    from lepton_jupyter.preprocessing.partition_code import PartitionCode
+    from lepton_jupyter.preprocessing.partition_rows import PassSettings
     from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
-    from lepton_jupyter.preprocessing.row_filter import RowFilter
     from lepton_jupyter.preprocessing.sampled_rows import RowSampling
 
-#: Rows of a first look, and how many partitions they are taken from.
-LOOK_ROWS = 20_000
-_LOOK_PARTITIONS = 5
 _UNFINISHED = ".unfinished"
+#: How often a folder is removed that somebody writes to.
+_REMOVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,74 +83,6 @@ class PassResult:
         summaries = [part.summary for part in parts if part.summary is not None]
         reports = tuple(report for part in parts for report in part.reports)
         return cls(TableSummary.merged(summaries) if summaries else None, reports)
-
-
-@dataclass(frozen=True, slots=True)
-class PassSettings:
-    """What both passes need to know.
-
-    Parameters
-    ----------
-    looks : tuple of ColumnLook
-        Of all columns; a partition that lacks one is bad.
-    where : RowFilter or None
-        Rows that are kept.
-    on_bad : {"fail", "skip", "quarantine"}
-    code : PartitionCode or None
-        What is done to each partition before its columns are looked at.
-    needed : tuple of str
-        Columns that a partition must have before the code is run.
-    added : tuple of AddedColumns
-        Columns that are added to it before all else.
-    sampling : RowSampling or None
-        Which of the rows that are kept are drawn; partitions then know their place in the table.
-    watches : tuple of JointWatch
-        What is wanted of several columns at once.
-    """
-
-    looks: tuple[ColumnLook, ...]
-    where: RowFilter | None = None
-    on_bad: str = "fail"
-    code: PartitionCode | None = None
-    needed: tuple[str, ...] = ()
-    added: tuple[AddedColumns, ...] = ()
-    sampling: RowSampling | None = None
-    watches: tuple[JointWatch, ...] = ()
-
-
-def first_rows(table: PartitionedTable) -> tuple[pa.Table, str]:
-    """Rows from the beginnings of a few partitions, evenly spaced, for a first look.
-
-    Returns
-    -------
-    rows : pyarrow.Table
-    problem : str
-        What is wrong with the first bad partition among them, if any is.
-
-    Raises
-    ------
-    BadPartitionError
-        If none of them can be read.
-    """
-    parts = table.partitions
-    step = max(1, len(parts) // _LOOK_PARTITIONS)
-    chosen = [*parts[::step][:_LOOK_PARTITIONS], *(part for part in parts if len(parts) <= 50)]
-    heads: list[pa.Table] = []
-    problem = ""
-    for part in dict.fromkeys(chosen):
-        if len(heads) >= _LOOK_PARTITIONS:
-            break
-        try:
-            head = next(plain_batches(part.tables()), None)
-        except LeptonError as error:
-            problem = problem or str(error)
-            continue
-        if head is not None and (not heads or set(heads[0].column_names) <= set(head.column_names)):
-            heads.append(head.select(heads[0].column_names) if heads else head)
-    if not heads:
-        raise BadPartitionError.from_all(len(parts), problem or "they hold no rows.")
-    each = -(-LOOK_ROWS // len(heads))
-    return join_tables([head.slice(0, each) for head in heads]), problem
 
 
 def summarise_partitions(
@@ -210,7 +135,10 @@ def write_partitions(
     runner: GraphRunner,
     on_news: Callable[[dict[str, Any]], object],
 ) -> PassResult:
-    """Write a table prepared, in one pass: a Parquet file for each partition, which is whole or absent.
+    """Write a table prepared, in one pass: a Parquet file for each partition, all of them or none.
+
+    They come into the folder when all are written: a task that nobody waits for any more, on a worker that was thought
+    dead or after a stop, finds no place to write to.
 
     Parameters
     ----------
@@ -228,66 +156,28 @@ def write_partitions(
     PreparedFolderError
         If the disk is full, or the folder cannot be written.
     """
+    unfinished = folder / _UNFINISHED
     try:
+        unfinished.mkdir()
         with runner.listening(on_news) as topic:
-            result = runner.compute(_graph(table.partitions, _write_one, settings, topic, recipe, str(folder)))
+            result = runner.compute(_graph(table.partitions, _write_one, settings, topic, recipe, str(unfinished)))
+        for path in sorted(unfinished.glob("part-*.parquet")):
+            path.replace(folder / path.name)
+    except OSError as error:
+        if isinstance(error, LeptonError):
+            raise
+        raise PreparedFolderError.from_os_error(str(folder), error) from None
     finally:
-        for left in folder.glob(f".part-*{_UNFINISHED}"):  # by a worker that died
-            left.unlink(missing_ok=True)
+        take_away(unfinished)
     return PassResult(None, result.reports)
 
 
-def partition_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
-    """The rows of a partition that are kept and drawn, as they are, a bounded number at a time.
-
-    Parameters
-    ----------
-    part : Partition
-    settings : PassSettings
-
-    Raises
-    ------
-    LeptonError
-        What is wrong with the partition.
-    """
-    kept = _kept_rows(part, settings)
-    return kept if settings.sampling is None else settings.sampling.draw(kept, getattr(part, "starts", {}))
-
-
-def _kept_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
-    names = [look.name for look in settings.looks]
-    for batch in _coded(_with_added(part, settings), settings, part.name):
-        lacking = [name for name in names if name not in batch.column_names]
-        if lacking and settings.code is not None:
-            raise PartitionCodeError.from_columns(part.name, lacking[0])
-        if lacking:
-            raise BadPartitionError.from_lacking(lacking[0])
-        kept = batch.select(names)
-        yield kept if settings.where is None else settings.where.apply(kept, settings.looks)
-
-
-def _with_added(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:
-    for batch in plain_batches(part.tables()):
-        rows = batch
-        for added in settings.added:
-            rows = added.beside(rows) if added.by_row else rows
-        yield rows
-
-
-def _coded(batches: Iterator[pa.Table], settings: PassSettings, partition: str) -> Iterator[pa.Table]:
-    """The rows as the code of a cell makes them; it gets a whole partition, which must fit into a worker."""
-    code = settings.code
-    if code is None:
-        yield from batches
-        return
-    held = []
-    for batch in batches:
-        lacking = [name for name in settings.needed if name not in batch.column_names]
-        if lacking:
-            raise BadPartitionError.from_lacking(lacking[0])
-        held.append(batch.select(list(settings.needed)))
-    if held:
-        yield from plain_batches(iter((run_on_whole(code, held, partition),)))
+def take_away(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as can be; a task may put a last file into it meanwhile."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
 
 
 def _graph(parts: Sequence[Partition], work: Callable[..., PassResult], *shared: Any) -> Any:
@@ -299,7 +189,8 @@ def _summarise_one(place: int, part: Partition, settings: PassSettings, topic: s
     del place
 
     def work() -> tuple[TableSummary | None, int]:
-        summaries = (TableSummary.of(rows, settings.looks, settings.watches) for rows in partition_rows(part, settings))
+        wanted = while_wanted(partition_rows(part, settings), topic)
+        summaries = (TableSummary.of(rows, settings.looks, settings.watches) for rows in wanted)
         with_rows = (summary for summary in summaries if summary.n_rows)
         first = next(with_rows, None)
         if first is None:
@@ -333,7 +224,7 @@ def _write_one(
             texts = [field.name for field in schema if pa.types.is_large_string(field.type)]
             options = {"compression": "zstd", "compression_level": 1, "use_dictionary": texts}
             with parquet.ParquetWriter(unfinished, schema, **options) as writer:
-                for rows in partition_rows(part, settings):
+                for rows in while_wanted(partition_rows(part, settings), topic):
                     prepared = recipe.clean_arrow(rows)
                     writer.write_table(prepared)
                     n_rows += prepared.num_rows
@@ -347,7 +238,7 @@ def _write_one(
     except OSError as error:
         if isinstance(error, LeptonError):
             raise
-        raise PreparedFolderError.from_os_error(folder, error) from None
+        raise PreparedFolderError.from_os_error(str(path.parent.parent), error) from None
 
 
 def _reported(
@@ -405,7 +296,7 @@ def _count_one(
     counts: Counter[str | None] = Counter()
 
     def work() -> tuple[None, int]:
-        for rows in partition_rows(part, settings):
+        for rows in while_wanted(partition_rows(part, settings), topic):
             counts.update(sampling.counts(rows))
         return None, counts.total()
 
@@ -427,8 +318,6 @@ def quarantine(part: Partition, problem: str, folder: Path) -> None:
     folder : Path
         Made if need be.
     """
-    import shutil
-
     folder.mkdir(parents=True, exist_ok=True)
     plain = part.name.replace("/", "_").replace("\\", "_")
     source = source_partition(part)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.arrow_frames import in_memory_bytes, join_tables, to_frame
 from lepton_jupyter.preprocessing.partition_graph import Held
-from lepton_jupyter.preprocessing.preparation_passes import partition_rows
+from lepton_jupyter.preprocessing.partition_rows import partition_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lepton_jupyter.data.partitions import Partition, PartitionedTable
-    from lepton_jupyter.preprocessing.preparation_passes import PassSettings
+    from lepton_jupyter.preprocessing.partition_rows import PassSettings
     from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from lepton_jupyter.data.partitions import PartitionedTable, WithoutRows, plain_batches
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError
-from lepton_jupyter.execution.graph_runner import tell_news
+from lepton_jupyter.execution.graph_runner import tell_news, while_wanted
 from lepton_jupyter.preprocessing.partition_graph import Held, PartitionGraph, bucket_count
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _key_rows(
     """Keys of the rows of a partition, by bucket."""
     pieces = []
     try:
-        for batch in plain_batches(part.tables()):
+        for batch in while_wanted(plain_batches(part.tables()), topic):
             lacking = [name for name in making.names if name not in batch.column_names]
             if lacking:
                 raise BadPartitionError.from_lacking(lacking[0])

@@ -12,6 +12,7 @@ from lepton_jupyter.events.preparation_events import (
     PreparationFinished,
     PreparationPlanned,
     PreparationStarted,
+    PreparationStopped,
     WorkerMemory,
 )
 from lepton_jupyter.events.preparation_messages import BadPartition, PreparationMessage
@@ -61,7 +62,7 @@ class _Found:
     def __init__(self) -> None:
         self.started: PreparationStarted | None = None
         self.planned: PreparationPlanned | None = None
-        self.ended: PreparationFinished | RunFailed | None = None
+        self.ended: PreparationFinished | PreparationStopped | RunFailed | None = None
         self.phase, self.phase_began = "", 0.0
         self.n_done, self.n_rows, self.worker_bytes = 0, 0, 0
         self.rate: float | None = None
@@ -94,7 +95,7 @@ class _Found:
                 self.bad.append(BadPartition(name=event.partition, problem=event.problem))
             case WarningRaised() as event:
                 self.notes.append(event.text)
-            case PreparationFinished() | RunFailed() as event:
+            case PreparationFinished() | PreparationStopped() | RunFailed() as event:
                 self.ended = event
 
     def message(self, find: str) -> PreparationMessage:
@@ -110,7 +111,7 @@ class _Found:
             state=self._state(),
             table=started.table_name if started else "",
             target=started.target if started else "",
-            phase="" if self.ended else self.phase,
+            phase="" if self.ended and not isinstance(self.ended, PreparationStopped) else self.phase,
             n_partitions=started.n_partitions if started else 0,
             n_done=self.n_done,
             n_rows=self.ended.n_rows if isinstance(self.ended, PreparationFinished) else self.n_rows,
@@ -139,6 +140,8 @@ class _Found:
     def _state(self) -> str:
         if isinstance(self.ended, RunFailed):
             return "failed"
+        if isinstance(self.ended, PreparationStopped):
+            return "stopped"
         if self.ended is not None:
             return "finished"
         return "running" if self.phase else "planned"

@@ -68,6 +68,8 @@ def plan_sentence(message: PreparationMessage) -> str:
     """
     if message.failure:
         return message.failure
+    if message.state == "stopped":
+        return "stopped; nothing of it is kept"
     if not message.n_columns:
         return "nothing is known yet"
     parts = [f"{count(message.n_changed)} of {counted(message.n_columns, 'column')} cleaned"]
@@ -82,7 +84,7 @@ def progress_sentence(message: PreparationMessage) -> str:
     if message.state == "planned":
         return f"{counted(message.n_partitions, 'partition')}, not begun" if message.n_partitions else ""
     parts = []
-    if message.state == "running":
+    if message.state in {"running", "stopped"} and message.phase:
         done = f"{count(message.n_done)} of {counted(message.n_partitions, 'partition')}"
         parts += [f"{_PHASES.get(message.phase, message.phase)}: {done}", counted(message.n_rows, "row")]
     elif message.state == "finished":

@@ -118,7 +118,7 @@ def preparation_line(message: PreparationMessage, name: str, started_at: str, *,
     alive : bool
         Whether a process holds its lock.
     """
-    ended = message.state in {"finished", "failed"}
+    ended = message.state in {"finished", "stopped", "failed"}
     return RunLine(
         run_id=message.run_id,
         name=one_line(name, _LONGEST),

@@ -112,7 +112,7 @@ def summarise_preparation(
     alive : bool
         Whether a process holds its lock.
     """
-    ended = message.state in {"finished", "failed"}
+    ended = message.state in {"finished", "stopped", "failed"}
     return RunSummary(
         run_id=message.run_id,
         name=name,

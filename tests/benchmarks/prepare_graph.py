@@ -29,7 +29,8 @@ from lepton_jupyter.preprocessing import near_repeated, preparation_passes, repe
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.near_rows import NearPlan
 from lepton_jupyter.preprocessing.partition_graph import bucket_count
-from lepton_jupyter.preprocessing.preparation_passes import PassResult, PassSettings, first_rows, summarise_partitions
+from lepton_jupyter.preprocessing.partition_rows import PassSettings, first_rows
+from lepton_jupyter.preprocessing.preparation_passes import PassResult, summarise_partitions
 from lepton_jupyter.preprocessing.preparation_plan import plan_columns
 from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
 

@@ -161,6 +161,41 @@ slow"""
     assert lab.errors == []
 
 
+def test_stop_is_heard_while_the_cell_is_busy_and_its_plan_can_be_prepared_again(open_notebook):
+    lab = open_notebook()
+    lab.type_and_run(0, LOAD)
+    lab.has_run(0)
+    lab.type_and_run(1, "import threading\nnever = threading.Event()\nparts = [df.assign(part=k) for k in range(3)]")
+    lab.has_run(1)
+    # What the code waits for never comes; the first look is taken by the cell's own thread.
+    code = """\
+%%lepton prepare parts --as clean
+if threading.current_thread() is not threading.main_thread() and df.part.iloc[0]:
+    never.wait()
+df"""
+    lab.type_and_run(2, code)
+    panel = lab.panel(2)
+    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "1 of 3 partitions")
+    assert lab.is_busy(2)
+    assert violations(lab.page, ".lepton") == []
+    panel.get_by_role("button", name="Stop").focus()
+    lab.page.keyboard.press("Enter")
+    expect(panel.locator(".lepton-state")).to_have_text("Stopped")
+    expect(panel.locator(".lepton-detail")).to_have_text("Looking at all rows · nothing of it is kept")
+    expect(lab.output(2)).to_contain_text("PreparationStoppedError: The preparation was stopped")
+    assert panel.get_by_role("button", name="Stop").count() == 0
+    assert violations(lab.page, ".lepton") == []
+    # The plan stands, can be changed, and is prepared again.
+    lab.type_and_run(3, "never.set()")
+    lab.has_run(3)
+    panel.get_by_role("checkbox", name="Spellings 1 column", exact=True).uncheck()
+    panel.get_by_role("button", name="Prepare again").click()
+    expect(lab.panel(3).locator(".lepton-state")).to_have_text("Prepared")
+    saved = lab.save()
+    assert any(PREPARATION in output.get("data", {}) for output in saved.cells[2].outputs)
+    assert lab.dialogs == []
+
+
 def test_one_that_fails_says_why_in_its_panel_too(open_notebook):
     lab = open_notebook()
     lab.type_and_run(0, LOAD)

@@ -37,17 +37,18 @@ class KernelSession:
         """Begin a cell, and return when the kernel has begun it."""
         self.cell = self.client.execute(source)
         self.outputs = []
-        self._hear_until(lambda kind, _content: kind == "execute_input")
+        self.hear_until(lambda kind, _content: kind == "execute_input")
 
     def end(self):
         """Wait for the end of the cell."""
-        self._hear_until(lambda kind, content: kind == "status" and content["execution_state"] == "idle")
+        self.hear_until(lambda kind, content: kind == "status" and content["execution_state"] == "idle")
         reply = self.client.get_shell_msg(timeout=PATIENCE)
         while reply["parent_header"].get("msg_id") != self.cell:
             reply = self.client.get_shell_msg(timeout=PATIENCE)
         return reply["content"], self.outputs
 
-    def _hear_until(self, is_last):
+    def hear_until(self, is_last):
+        """Take what the cell shows, up to what is last."""
         while True:
             message = self.client.get_iopub_msg(timeout=PATIENCE)
             if message["parent_header"].get("msg_id") != self.cell:

@@ -110,9 +110,11 @@ def profiles() -> dict[str, object]:
 
 
 def preparations() -> dict[str, object]:
-    """The events of a preparation, and its page in four states."""
-    events = {type(each.event).__name__: encode(each.event) for each in example_preparations.finished()}
-    events.pop("WarningRaised")  # the runs have one
+    """The events of a preparation, and its page in each state."""
+    happened = (*example_preparations.stopped(), *example_preparations.finished())
+    events = {type(each.event).__name__: encode(each.event) for each in happened}
+    for name in ("WarningRaised", "StopRequested"):  # the runs have one
+        events.pop(name)
     chosen = example_preparations.CHOICES
     edited = PlanEdited(source="panel", without=chosen.without, options=chosen.options, drop_leaks=chosen.drop_leaks)
     events["PlanEdited"] = encode(edited)
@@ -121,6 +123,7 @@ def preparations() -> dict[str, object]:
         "PreparationMessage": example_preparations.finished(),
         "PreparationMessage.planned": example_preparations.planned(),
         "PreparationMessage.running": example_preparations.running(),
+        "PreparationMessage.stopped": example_preparations.stopped(),
         "PreparationMessage.failed": example_preparations.failed(),
     }
     return {**events, **{stem: encode(preparation_message(log)) for stem, log in pages.items()}}

@@ -52,7 +52,7 @@ class TestInterrupting:
         kernel.do(ENDLESS)
         kernel.wait_for_a_model()
         kernel.start(f"print('waiting'); result = get_ipython().run_cell({waiting!r}).result; print('waited')")
-        kernel._hear_until(lambda kind, content: kind == "stream" and "waiting" in content["text"])
+        kernel.hear_until(lambda kind, content: kind == "stream" and "waiting" in content["text"])
         time.sleep(1)  # from the print to the wait itself
         kernel.manager.interrupt_kernel()
         reply, _outputs = kernel.end()
@@ -65,7 +65,7 @@ class TestInterrupting:
         kernel.do(LOAD)
         kernel.do(ENDLESS)
         kernel.start("import threading\nprint('busy')\nthreading.Event().wait()")
-        kernel._hear_until(lambda kind, content: kind == "stream" and "busy" in content["text"])
+        kernel.hear_until(lambda kind, content: kind == "stream" and "busy" in content["text"])
         kernel.manager.interrupt_kernel()
         reply, _outputs = kernel.end()
         assert reply["ename"] == "KeyboardInterrupt"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -10,8 +9,8 @@ import sys
 import textwrap
 import threading
 
-import pandas as pd
 import pytest
+from contracts.whole_preparation import PHASES, a_cluster, at_first_news_of, everything, write_orders, write_towns
 from preprocessing import messy_tables
 
 from lepton_jupyter import prepare
@@ -19,40 +18,18 @@ from lepton_jupyter.events.run_events import RunFailed
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook import preparation_run
-from lepton_jupyter.notebook.pass_progress import PassProgress
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.log_reading import read_log
-
-N_PARTITIONS, N_ROWS = 12, 150
-PHASES = ("copies", "near copies", "earlier rows", "joining", "counting", "statistics", "features", "writing")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("orders")
-    messy_tables.write_partitions(place, N_PARTITIONS, N_ROWS)
-    copied = pd.read_parquet(place / "part-003.parquet").head(20)
-    again = copied.assign(town=copied["town"].str.upper() + " ", order_id=copied["order_id"] + 7_000_000)
-    pd.concat([pd.read_parquet(place / "part-007.parquet"), copied, again]).to_parquet(place / "part-007.parquet")
-    return place
+    return write_orders(tmp_path_factory.mktemp("orders"))
 
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory):
-    place = tmp_path_factory.mktemp("towns")
-    for number in range(4):
-        visits = pd.DataFrame({"town": ["Berlin", "Ulm", "Köln"], "visits": [number, 2 * number, 7]})
-        visits.to_parquet(place / f"visits-{number}.parquet")
-    return place
-
-
-def everything(folder, towns, to):
-    """A preparation with all phases."""
-    return prepare(
-        folder, target="returned", to=to, drop_repeated=True, near_by=["town", "price", "age", "income", "day"],
-        join={"towns": towns}, on="town", time="day", entity="town", lags=[1], rolling=[3], sample="50%",
-        scale="robust", encode="onehot",
-    )  # fmt: skip
+    return write_towns(tmp_path_factory.mktemp("towns"))
 
 
 def written(folder):
@@ -69,14 +46,6 @@ def alone(folder, towns, tmp_path_factory):
     return written(to)
 
 
-def a_cluster(n_workers, **options):
-    from distributed import LocalCluster
-
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL, "threads_per_worker": 1}
-    return LocalCluster(n_workers=n_workers, **quiet, **options)
-
-
 @pytest.fixture
 def client():
     """A cluster for each death: old nannies do not always replace a worker that was killed."""
@@ -84,20 +53,6 @@ def client():
 
     with a_cluster(2) as cluster, Client(cluster, set_as_default=False) as client:
         yield client
-
-
-def at_first_news_of(phase, do, monkeypatch):
-    """Let something happen when the first partition of a phase is done; gives the phases that were heard of."""
-    heard, hear = [], PassProgress.hear
-
-    def then(progress, news):
-        if progress.phase == phase and phase not in heard:
-            do()
-        heard.append(progress.phase)
-        hear(progress, news)
-
-    monkeypatch.setattr(PassProgress, "hear", then)
-    return heard
 
 
 @pytest.mark.cluster

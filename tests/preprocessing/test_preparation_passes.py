@@ -25,13 +25,8 @@ from lepton_jupyter.preprocessing.earlier_pass import with_earlier_rows
 from lepton_jupyter.preprocessing.earlier_rows import EarlierRows
 from lepton_jupyter.preprocessing.joined_columns import aggregate_partitions
 from lepton_jupyter.preprocessing.key_aggregates import AggregatePlan
-from lepton_jupyter.preprocessing.preparation_passes import (
-    PassSettings,
-    first_rows,
-    partition_rows,
-    summarise_partitions,
-    write_partitions,
-)
+from lepton_jupyter.preprocessing.partition_rows import PassSettings, first_rows, partition_rows
+from lepton_jupyter.preprocessing.preparation_passes import summarise_partitions, write_partitions
 from lepton_jupyter.preprocessing.preparation_plan import plan_columns
 from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
 

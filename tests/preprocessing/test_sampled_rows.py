@@ -14,7 +14,8 @@ from lepton_jupyter.data.partitions import PartitionedTable, partitions_of
 from lepton_jupyter.exceptions.sampling_errors import SampleError
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.preprocessing.column_look import look_at
-from lepton_jupyter.preprocessing.preparation_passes import PassSettings, count_strata, partition_rows
+from lepton_jupyter.preprocessing.partition_rows import PassSettings, partition_rows
+from lepton_jupyter.preprocessing.preparation_passes import count_strata
 from lepton_jupyter.preprocessing.row_filter import RowFilter
 from lepton_jupyter.preprocessing.sampled_rows import SampleSize, plan_sampling, ranked
 

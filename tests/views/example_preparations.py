@@ -16,11 +16,12 @@ from lepton_jupyter.events.preparation_events import (
     PreparationFinished,
     PreparationPlanned,
     PreparationStarted,
+    PreparationStopped,
     StepOfColumn,
     WorkerMemory,
 )
 from lepton_jupyter.events.preparation_messages import OfferedOptions, PlanEditing, PreparationMessage
-from lepton_jupyter.events.run_events import Event, RunFailed, WarningRaised
+from lepton_jupyter.events.run_events import Event, RunFailed, StopRequested, WarningRaised
 from lepton_jupyter.views.preparation_board import preparation_message
 
 STARTED = PreparationStarted(
@@ -103,6 +104,14 @@ def failed() -> list[LoggedEvent]:
     return [
         *finished()[:3],
         *logged((1.0, RunFailed(sentence="Partition 'part-007.parquet' is bad: it is cut short."))),
+    ]
+
+
+def stopped() -> list[LoggedEvent]:
+    """The same, stopped in its first pass."""
+    return [
+        *running(),
+        *logged((0.9, StopRequested(source="panel")), (1.1, PreparationStopped(elapsed_seconds=1.1))),
     ]
 
 

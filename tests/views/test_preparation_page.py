@@ -44,6 +44,12 @@ class TestSentences:
         assert message.state == "failed"
         assert plan_sentence(message) == "Partition 'part-007.parquet' is bad: it is cut short."
 
+    def test_a_stop_says_that_nothing_is_kept_and_how_far_it_was(self):
+        message = preparation_message(example_preparations.stopped())
+        assert (message.state, message.phase) == ("stopped", "statistics")
+        assert plan_sentence(message) == "stopped; nothing of it is kept"
+        assert progress_sentence(message).startswith("Looking at all rows: 12 of 40 partitions · 12,000,000 rows")
+
 
 class TestPages:
     def test_text_is_at_most_a_hundred_columns_wide(self):

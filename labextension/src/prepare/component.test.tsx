@@ -104,6 +104,29 @@ describe("PlanPanel", () => {
     expect(text(root, ".lepton-sr[role=status]")).toContain("Prepared: 39,000,000 rows");
   });
 
+  it("is stopped by one press, and says that nothing is kept", () => {
+    const { root, model, sent } = show(golden("PreparationMessage.running.json"));
+    button(root, "Stop").click();
+    expect(sent).toEqual([{ type: "StopRun" }]);
+    expect(text(root, ".lepton-state")).toBe("Stopping");
+    expect(button(root, "Stop").disabled).toBe(true);
+    model.receive(golden("PreparationMessage.stopped.json"));
+    expect(text(root, ".lepton-state")).toBe("Stopped");
+    expect(text(root, ".lepton-detail")).toBe("Looking at all rows · nothing of it is kept");
+    expect(text(root, ".lepton-stats")).toContain("Partitions12 of 40");
+    expect(text(root, ".lepton-sr[role=status]")).toBe("Stopped: nothing of it is kept");
+    expect(root.querySelector(".lepton-head button")).toBeNull();
+  });
+
+  it("offers no Stop where nobody would hear it, or nothing goes on", () => {
+    const { root, model } = show(golden("PreparationMessage.running.json"));
+    model.setConnected(false);
+    expect(root.querySelector(".lepton-head button")).toBeNull();
+    for (const name of ["PreparationMessage.json", "PreparationMessage.planned.json"]) {
+      expect(show(golden(name)).root.querySelector(".lepton-head button")).toBeNull();
+    }
+  });
+
   it("says why it failed", () => {
     const { root } = show(golden("PreparationMessage.failed.json"));
     expect(text(root, ".lepton-state")).toBe("Failed");

@@ -50,6 +50,8 @@ function StateMark({ look }: { look: PlanLook }) {
     <svg class="lepton-mark" viewBox="0 0 10 10" aria-hidden="true">
       {look === "failed" || look === "disconnected" ? (
         <path d="M5 .8L9.6 9.2H.4z" fill={fill} />
+      ) : look === "stopped" || look === "stopping" ? (
+        <rect x="1" y="1" width="8" height="8" rx="1" fill="currentColor" />
       ) : look === "running" || look === "planning" ? (
         <circle cx="5" cy="5" r="4" fill={fill} />
       ) : look === "finished" ? (
@@ -83,8 +85,29 @@ function Head({ model, message }: { model: PlanModel; message: PreparationMessag
         <span class={`lepton-detail lepton-sentence${look === "failed" ? " lepton-bad" : ""}`}>
           {headSentence(model, message)}
         </span>
+        {(look === "running" || look === "stopping") && <StopButton model={model} />}
       </div>
     </>
+  );
+}
+
+function StopButton({ model }: { model: PlanModel }) {
+  return (
+    <div class="lepton-actions">
+      <button
+        type="button"
+        title={PLAN_TEXTS.stopTitle}
+        disabled={model.look === "stopping"}
+        onClick={() => {
+          model.stop();
+        }}
+      >
+        <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
+          <rect width="8" height="8" rx="1" fill="currentColor" />
+        </svg>
+        {PLAN_TEXTS.stop}
+      </button>
+    </div>
   );
 }
 
@@ -95,6 +118,10 @@ function headSentence(model: PlanModel, message: PreparationMessage): string {
   if (look === "disconnected") return PLAN_TEXTS.since(timeOfDay(model.heardAtMilliseconds));
   if (look === "saved") return PLAN_TEXTS.savedAmid;
   if (look === "failed") return message.failure;
+  if (look === "stopped") {
+    const phase = PLAN_TEXTS.phases[message.phase] ?? message.phase;
+    return phase === "" ? PLAN_TEXTS.nothingKept : `${phase} · ${PLAN_TEXTS.nothingKept}`;
+  }
   const parts = look === "finished" ? [resultSentence(message)] : [];
   parts.push(PLAN_TEXTS.cleaned(fixed(message.n_changed, 0), fixed(message.n_columns, 0)));
   if (message.n_left_out > 0) parts.push(PLAN_TEXTS.leftOut(fixed(message.n_left_out, 0)));
@@ -113,7 +140,8 @@ function Progress({ message }: { message: PreparationMessage }) {
   const { state, n_done, n_partitions } = message;
   if (state === "planned") return <div class="lepton-time lepton-is-still" />;
   const share = state === "finished" ? 100 : n_partitions > 0 ? (100 * n_done) / n_partitions : 0;
-  const look = state === "failed" ? " lepton-is-bad" : state === "finished" ? " lepton-is-still" : "";
+  const isStill = state === "finished" || state === "stopped";
+  const look = state === "failed" ? " lepton-is-bad" : isStill ? " lepton-is-still" : "";
   if (state !== "running") {
     return (
       <div class={`lepton-time${look}`}>
@@ -138,7 +166,8 @@ function Progress({ message }: { message: PreparationMessage }) {
 
 function Figures({ model, message }: { model: PlanModel; message: PreparationMessage }) {
   const { state } = message;
-  if (state === "planned" || (state === "failed" && message.n_rows === 0)) return null;
+  if (state === "planned" || ((state === "failed" || state === "stopped") && message.n_rows === 0))
+    return null;
   const parts = state === "finished" ? message.n_partitions - message.n_bad : message.n_done;
   const most = message.worker_bytes === null ? null : size(message.worker_bytes);
   return (

@@ -52,6 +52,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   private filter: ColumnFilter = "all";
   private start_: Start = "none";
   private copied = false;
+  private stopAsked = false;
   private saying = "";
 
   constructor(private readonly page: PlanHost) {
@@ -71,6 +72,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
     const before = this.message;
     this.message = message;
     this.unreadable = false;
+    if (message.state !== "running") this.stopAsked = false;
     this.heardAt = this.host.now();
     const { editing } = message;
     if (editing !== null) {
@@ -93,6 +95,12 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
     if (this.message === null || this.message.state === "running" || this.look === "planning") {
       this.command({ type: "KeepAlive" });
     }
+  }
+
+  /** Ends the preparation; the kernel hears it while the cell is busy. */
+  stop(): void {
+    this.stopAsked = this.command({ type: "StopRun" });
+    this.emit();
   }
 
   /** Switches a kind of step for all columns. */
@@ -160,7 +168,8 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
     if (message === null) return "planning";
     if (message.state === "running") {
       if (this.page.isSaved === true) return "saved";
-      return this.isConnected ? "running" : "disconnected";
+      if (!this.isConnected) return "disconnected";
+      return this.stopAsked ? "stopping" : "running";
     }
     if (message.state !== "planned" || message.n_columns > 0) return message.state;
     return message.table === "" ? "empty" : "planning";
@@ -357,13 +366,17 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   private speak(before: PreparationMessage | null, after: PreparationMessage): void {
     if (before === null) return;
     if (before.state !== after.state) {
-      const sentence = after.state === "finished" ? resultSentence(after) : after.failure;
-      this.saying = PLAN_TEXTS.saidState(PLAN_TEXTS.looks[after.state], sentence);
+      this.saying = PLAN_TEXTS.saidState(PLAN_TEXTS.looks[after.state], endSentence(after));
     } else if (before.editing?.revision !== after.editing?.revision && after.editing?.problem === "") {
       const { n_changed, n_columns, n_left_out } = after;
       this.saying = PLAN_TEXTS.saidPlan(fixed(n_changed, 0), fixed(n_columns, 0), fixed(n_left_out, 0));
     }
   }
+}
+
+function endSentence(message: PreparationMessage): string {
+  if (message.state === "finished") return resultSentence(message);
+  return message.state === "stopped" ? PLAN_TEXTS.nothingKept : message.failure;
 }
 
 /** What came of it. */

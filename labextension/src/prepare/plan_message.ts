@@ -13,9 +13,9 @@ import {
   since,
   text,
 } from "../json_readers";
-import type { KeepAlive, LineStarted } from "../messages";
+import type { KeepAlive, LineStarted, StopRun } from "../messages";
 
-export const PLAN_STATES = ["planned", "running", "finished", "failed"] as const;
+export const PLAN_STATES = ["planned", "running", "finished", "stopped", "failed"] as const;
 export type PlanState = (typeof PLAN_STATES)[number];
 
 export interface StepOfColumn {
@@ -117,7 +117,7 @@ export interface StartPreparation {
   revision: number;
   choices: PlanChoices;
 }
-export type PlanCommand = KeepAlive | ChooseInPlan | StartPreparation | LineStarted;
+export type PlanCommand = KeepAlive | StopRun | ChooseInPlan | StartPreparation | LineStarted;
 
 const planChoices = shape<PlanChoices>({
   without: list(text),
