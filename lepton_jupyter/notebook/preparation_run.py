@@ -299,6 +299,7 @@ class PreparationRun:
         """Tell the log of a pass from its beginning to its end; gives what hears news of its partitions."""
         n_partitions = len(table.partitions)
         self.log.append(PassStarted(phase=phase, n_partitions=n_partitions))
+        self.output.update()  # also where the first partition takes long: it can be stopped
         progress = PassProgress(phase, self.log, self.runner, self.output.update)
         began = time.monotonic()
         yield progress.hear
