@@ -89,11 +89,3 @@ class TimeOrderError(LeptonError, ValueError):
     def from_distance(cls, option: str, value: object, most: int) -> Self:
         """Build from a number of rows that is none."""
         return cls(f"{option} takes numbers of rows from 1 to {most}, and {shown(value)} is none. Try {option} 1,2.")
-
-    @classmethod
-    def from_dask(cls) -> Self:
-        """Build for a Dask frame, whose partitions a recipe would prepare each by itself."""
-        return cls(
-            "The recipe looks back at earlier rows, which may be in other partitions of a Dask frame. "
-            "Use prepare(…) on the frame, or give the recipe its rows in memory."
-        )

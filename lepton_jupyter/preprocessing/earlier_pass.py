@@ -25,7 +25,7 @@ from lepton_jupyter.preprocessing.stored_columns import empty_rows
 from lepton_jupyter.preprocessing.stored_values import numbers_array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,9 +81,9 @@ def with_earlier_rows(
 
 
 def _graph(parts: tuple[Partition, ...], earlier: EarlierRows, settings: tuple[Any, ...], folder: str) -> Any:
-    graph, n_buckets = PartitionGraph(), bucket_count(len(parts)) if earlier.entity else 1
+    graph = PartitionGraph()
     held = graph.add("earlier", _same, Held(Held(earlier)))
-    dealt = graph.dealt(graph.partitions(parts, _deal, earlier, *settings, n_buckets), n_buckets, _put_together)
+    dealt = dealt_rows(graph, parts, earlier, *settings)
     made = [graph.add("make", _make, keys, held) for keys in dealt]
     n_packs = len(dealt[0])
     written = [
@@ -92,6 +92,30 @@ def _graph(parts: tuple[Partition, ...], earlier: EarlierRows, settings: tuple[A
     ]
     seen = [graph.add("seen", _picked, each, n_packs) for each in made]
     return graph.result(graph.add("join", _joined, written, seen))
+
+
+def dealt_rows(
+    graph: PartitionGraph, parts: Sequence[Partition], earlier: EarlierRows, topic: str = "", on_bad: str = "fail"
+) -> list[list[str]]:
+    """Tasks that give what is looked at of all rows, dealt to buckets of whole entities.
+
+    Parameters
+    ----------
+    graph : PartitionGraph
+    parts : sequence of Partition
+    earlier : EarlierRows
+    topic : str
+        For news of partitions.
+    on_bad : {"fail", "skip", "quarantine"}
+
+    Returns
+    -------
+    keys : list of list of str
+        As `PartitionGraph.dealt`: of each partition its number, whether it is good, places of rows in it, and those.
+    """
+    n_buckets = bucket_count(len(parts)) if earlier.entity else 1
+    keys = graph.partitions(parts, _deal, earlier, topic, on_bad, n_buckets)
+    return graph.dealt(keys, n_buckets, _put_together)
 
 
 def _same(held: Held) -> Any:

@@ -254,11 +254,13 @@ class EarlierRows:
         MadeColumnError
             If they have a column of a name that would be made.
         """
-        given = self.read(table)
+        return self.put_beside(table, self.made_for(self.read(table)))
+
+    def made_for(self, given: RowsInTime) -> NDArray[np.float64]:
+        """The columns of some rows, as `beside` adds them."""
         before = self._seen_before(given)
         rows = given if before is None else RowsInTime.joined([before, given])
-        made = self.features(rows)[len(rows.times) - table.num_rows :]
-        return self.put_beside(table, made)
+        return self.features(rows)[len(rows.times) - len(given.times) :]
 
     def put_beside(self, table: pa.Table, made: NDArray[np.float64]) -> pa.Table:
         """Rows with columns that were made for them."""

@@ -46,6 +46,17 @@ def bucket_count(n_parts: int) -> int:
     return min(_MOST_BUCKETS, -(-n_parts // _PARTITIONS_OF_A_BUCKET))
 
 
+def pack_of(place: int, n_parts: int) -> int:
+    """Which of the tasks that deal, of so many partitions, deals what the partition in a place gave.
+
+    Examples
+    --------
+    >>> pack_of(37, 64), pack_of(37, 65)
+    (37, 2)
+    """
+    return place if n_parts <= _MOST_DEALING else place // _PACKED
+
+
 class PartitionGraph:
     """A graph that is being built; tasks are named by their keys.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,13 +13,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from lepton_jupyter.data.arrow_frames import from_frame, plain_table
 from lepton_jupyter.data.dask_frames import is_dask_frame
 from lepton_jupyter.data.frames import to_pandas
-from lepton_jupyter.exceptions.join_errors import TimeOrderError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError, MissingColumnsError
 from lepton_jupyter.preprocessing.added_columns import added_from_json, added_to_json, json_lines
-from lepton_jupyter.preprocessing.cleaning_steps import CleaningStep, step_from_dict, step_to_dict
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
+from lepton_jupyter.preprocessing.dask_look_back import with_look_back
 from lepton_jupyter.preprocessing.earlier_rows import EarlierRows
 from lepton_jupyter.preprocessing.feature_choices import FeatureChoices
 from lepton_jupyter.preprocessing.feature_learning import FeatureLearning
@@ -28,8 +26,8 @@ from lepton_jupyter.preprocessing.fold_steps import as_fold_steps
 from lepton_jupyter.preprocessing.joined_columns import JoinedColumns
 from lepton_jupyter.preprocessing.partition_code import PartitionCode
 from lepton_jupyter.preprocessing.preparation_plan import ColumnPlan, plan_columns
-from lepton_jupyter.preprocessing.stored_columns import look_from_dict, look_to_dict
-from lepton_jupyter.preprocessing.stored_values import as_texts, moments_array, numbers_array, one_array, storage_of
+from lepton_jupyter.preprocessing.recipe_column import RecipeColumn
+from lepton_jupyter.preprocessing.stored_values import one_array
 from lepton_jupyter.preprocessing.table_features import TableFeatures
 from lepton_jupyter.preprocessing.target_leaks import LeakWatch
 
@@ -41,101 +39,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lepton_jupyter.preprocessing.added_columns import AddedColumns
-    from lepton_jupyter.preprocessing.column_look import ColumnLook
-    from lepton_jupyter.preprocessing.column_summary import ColumnSummary
 
-_TARGET_TYPES = frozenset({"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 #: Version of the saved form, and the oldest that is read. One that is newer is refused: what it holds that is not known
 #: here would be left undone. The second brought columns that are added and made, steps within folds, and units apart.
 PREPARATION_VERSION = 2
 _OLDEST_VERSION = 1
 _FORMAT = "lepton preparation"
 _ADDED = {each.kind: each.from_stored for each in (EarlierRows, JoinedColumns)}
-
-
-@dataclass(frozen=True, slots=True)
-class RecipeColumn:
-    """What is done to one column of a table.
-
-    Parameters
-    ----------
-    look : ColumnLook
-        As what its values are read.
-    steps : tuple of CleaningStep
-        What is done to the values, in this order.
-    kept : bool
-        Whether it is part of the prepared table.
-    role : {"", "target"}
-        A target may be missing where rows are prepared that are to be predicted.
-    done : tuple of (str, str, str)
-        Kind, action and reason of each step, for people.
-    stored_as : str
-        Arrow's name of the type that a target keeps; empty for other columns.
-    """
-
-    look: ColumnLook
-    steps: tuple[CleaningStep, ...] = ()
-    kept: bool = True
-    role: str = ""
-    done: tuple[tuple[str, str, str], ...] = ()
-    stored_as: str = ""
-
-    @classmethod
-    def of_plan(cls, plan: ColumnPlan, summary: ColumnSummary) -> Self:
-        """What a plan says."""
-        done = tuple((step.kind, step.action, step.reason) for step in plan.steps if step.on)
-        alone = next(iter(summary.storages)) if len(summary.storages) == 1 else ""
-        # Classes 0 and 1 must not become 0.0 and 1.0; of other types numbers, moments and texts are right.
-        keeps = plan.role == "target" and plan.look.reads == plan.look.storage and alone in _TARGET_TYPES
-        return cls(plan.look, plan.cleaning, plan.kept, plan.role, done, alone if keeps else "")
-
-    @property
-    def name(self) -> str:
-        """Name of the column."""
-        return self.look.name
-
-    def apply(self, column: pa.Array) -> pa.Array:
-        """Values of the column, prepared: numbers and truths as float64, moments in microseconds, else text."""
-        import pyarrow as pa
-
-        if self.stored_as and str(column.type) == self.stored_as:
-            return column
-        values: Any = self.look.values(column)
-        for step in self.steps:
-            values = step.apply(values)
-        if self.look.reads == "text":
-            return values
-        prepared = moments_array(values) if self.look.reads == "moment" else numbers_array(values)
-        return prepared.cast(pa.type_for_alias(self.stored_as)) if self.stored_as else prepared
-
-    def units(self, column: pa.Array) -> pa.Array | None:
-        """What each number is in, where units are kept apart; None elsewhere."""
-        form = self.look.form
-        if form is None or not form.apart:
-            return None
-        import pyarrow as pa
-
-        stored = storage_of(column.type) == "text"
-        return form.units_of(as_texts(column)) if stored else pa.nulls(len(column), pa.large_string())
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return {
-            **look_to_dict(self.look),
-            "kept": self.kept,
-            "role": self.role,
-            "stored_as": self.stored_as,
-            "steps": [step_to_dict(step) for step in self.steps],
-            "why": [list(each) for each in self.done],
-        }
-
-    @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> Self:
-        """From what `to_dict` gave."""
-        look = look_from_dict(saved)
-        done = tuple((str(kind), str(action), str(reason)) for kind, action, reason in saved["why"])
-        return cls(look, tuple(map(step_from_dict, saved["steps"])), saved["kept"], saved["role"], done,
-                   saved["stored_as"])  # fmt: skip
 
 
 class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -272,7 +182,8 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         Returns
         -------
         prepared : DataFrame or Table
-            Of the kind that was given; of Dask, lazily.
+            Of the kind that was given; of Dask, lazily. A row of a Dask frame looks back at earlier rows in whatever
+            partition they are.
 
         Raises
         ------
@@ -300,11 +211,18 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def transform_arrow(self, table: pa.Table) -> pa.Table:
         """Prepare rows that are in Arrow's memory."""
+        return self._prepared(table)
+
+    def _prepared(self, table: pa.Table, made: np.ndarray[Any, Any] | None = None) -> pa.Table:
+        """Prepare rows, for which columns of earlier rows may have been made already."""
         for added in self.added_:
             absent = [name for name in added.needs if name not in table.column_names]
             if absent:
                 raise MissingColumnsError.from_recipe(absent, table.column_names)
-            table = added.beside(table)
+            if made is not None and isinstance(added, EarlierRows):
+                table = added.put_beside(table, made)
+            else:
+                table = added.beside(table)
         return self.clean_arrow(table if self.code_ is None else self.code_.run(table, "the rows given"))
 
     def clean_arrow(self, table: pa.Table) -> pa.Table:
@@ -352,11 +270,22 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         return later
 
     def _transform_dask(self, table: Any) -> Any:
-        if not all(added.by_row for added in self.added_):
-            raise TimeOrderError.from_dask()
         # Not of the frame's own empty one, on which a person's code may raise.
         meta = self.clean_arrow(self.empty_table()).to_pandas()
-        return table.map_partitions(self.transform, meta=meta)
+        earlier = next((each for each in self.added_ if isinstance(each, EarlierRows)), None)
+        if earlier is None:
+            return table.map_partitions(self.transform, meta=meta)
+        absent = [name for name in earlier.needs if name not in table.columns]
+        if absent:
+            raise MissingColumnsError.from_recipe(absent, list(table.columns))
+        return with_look_back(table, earlier, self._looked_back, meta)
+
+    def _looked_back(self, frame: pd.DataFrame, made: np.ndarray[Any, Any]) -> pd.DataFrame:
+        """A partition of a Dask frame, prepared, when the columns of earlier rows have been made for it."""
+        prepared: pd.DataFrame = self._prepared(arrow_of(frame), made).to_pandas()
+        if self.code_ is None:  # a person's code may leave rows out
+            prepared.index = frame.index
+        return prepared
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray[Any, Any]:
         """Names of the columns of the prepared table, the target left out."""
