@@ -14,6 +14,9 @@ def _in_gigabytes(n_bytes: int) -> str:
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:.0f} MB"
 
 
+_MORE_MEMORY = "Give each worker at least 0.7 GB (memory_limit), or write the table in smaller files."
+
+
 class ExecutorClosedError(LeptonError, RuntimeError):
     """Work was given to an executor after its end."""
 
@@ -58,6 +61,27 @@ class WorkerLostError(LeptonError, RuntimeError):
         return cls(
             f"{function} used {_in_gigabytes(used_bytes)} of memory{limit}, so its worker process was ended. "
             "Use fewer rows, a smaller model or fewer workers."
+        )
+
+
+class WorkerMemoryError(WorkerLostError):
+    """The workers of a cluster may use too little memory for what they are to do."""
+
+    @classmethod
+    def from_pause(cls, used_bytes: int, limit_bytes: int) -> Self:
+        """Build from what the fullest worker uses and may use, when none takes up any more work."""
+        return cls(
+            f"No worker goes on: they wait for memory, of which one uses {_in_gigabytes(used_bytes)} "
+            f"of the {_in_gigabytes(limit_bytes)} it may use. {_MORE_MEMORY}"
+        )
+
+    @classmethod
+    def from_deaths(cls, function: str, limit_bytes: int) -> Self:
+        """Build from the function at which workers died again and again, and the memory that each may use."""
+        return cls(
+            f"Workers died again and again while they ran {function}. Each may use {_in_gigabytes(limit_bytes)} of "
+            f"memory, and is ended when it uses nearly all. {_MORE_MEMORY} If that is not why, look for native code "
+            "that crashes."
         )
 
 

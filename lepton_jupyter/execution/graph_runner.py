@@ -10,13 +10,13 @@ import contextvars
 import sys
 import threading
 import uuid
-from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lepton_jupyter.exceptions.execution_errors import ClusterLostError, WorkerLostError
+from lepton_jupyter.exceptions.execution_errors import ClusterLostError, WorkerLostError, WorkerMemoryError
 from lepton_jupyter.exceptions.preparation_errors import PreparationStoppedError
 from lepton_jupyter.execution.inside_worker import inside_worker
 from lepton_jupyter.execution.usable_cores import usable_cores
@@ -31,6 +31,10 @@ _Item = TypeVar("_Item")
 _listeners: dict[str, Callable[[News], object]] = {}
 #: Topics of graphs for which nobody waits any more, as this process was told.
 _given_up: set[str] = set()
+#: Time between two looks at workers that may all have stopped for want of memory, and how many such looks in a row are
+#: enough: a worker also pauses for a moment after each large task.
+_LOOK_SECONDS = 3.0
+_MOST_LOOKS = 5
 #: Time that tasks have to notice that nobody waits for them, before whoever waited goes on.
 _GRACE_SECONDS = 0.5
 
@@ -142,15 +146,17 @@ class GraphRunner:
             import psutil
 
             return {"kernel": (int(psutil.Process().memory_info().rss), 0)}
+        return {
+            str(worker["name"]): (int(worker.get("metrics", {}).get("memory", 0)), int(worker["memory_limit"] or 0))
+            for worker in self._workers()
+        }
+
+    def _workers(self) -> list[dict[str, Any]]:
         try:
             told = self._client.scheduler_info(n_workers=-1)
         except TypeError:  # before distributed 2025.4 all workers are told of
             told = self._client.scheduler_info()
-        workers = told["workers"].values()
-        return {
-            str(worker["name"]): (int(worker.get("metrics", {}).get("memory", 0)), int(worker["memory_limit"] or 0))
-            for worker in workers
-        }
+        return list(told["workers"].values())
 
     @contextmanager
     def listening(self, listener: Callable[[News], object]) -> Iterator[str]:
@@ -217,6 +223,8 @@ class GraphRunner:
         ------
         WorkerLostError
             If workers died of a task again and again.
+        WorkerMemoryError
+            If no worker goes on, because each uses too much of the memory that it may use.
         ClusterLostError
             If the cluster is gone.
         PreparationStoppedError
@@ -232,7 +240,7 @@ class GraphRunner:
         thread = threading.Thread(target=work, name="lepton-graph", daemon=True)
         thread.start()
         try:
-            return awaited.result()
+            return self._watched(awaited)
         except BaseException as error:
             if not isinstance(error, Exception):  # an interrupt, perhaps while the graph is still being sent
                 self._stopped.set()
@@ -241,6 +249,29 @@ class GraphRunner:
             raise
         finally:
             self._awaited = None
+
+    def _watched(self, awaited: Future[Any]) -> Any:
+        """What is awaited; or an error where no worker will ever go on."""
+        if self._client is None:
+            return awaited.result()
+        n_looks = 0
+        while n_looks < _MOST_LOOKS:
+            if wait((awaited,), timeout=_LOOK_SECONDS).done:
+                return awaited.result()
+            n_looks = n_looks + 1 if self._all_paused() else 0
+        used, limit = max(self.worker_memory().values(), default=(0, 0))
+        raise WorkerMemoryError.from_pause(used, limit)
+
+    def _all_paused(self) -> bool:
+        """Whether no worker takes up a task or is at one; such workers never give memory back by themselves."""
+        try:
+            workers = self._workers()
+        except Exception:  # noqa: BLE001  a cluster that does not answer; what is awaited says so
+            return False
+        return bool(workers) and all(
+            worker.get("status") == "paused" and not worker.get("metrics", {}).get("task_counts", {}).get("executing")
+            for worker in workers
+        )
 
     def _refuse_if_stopped(self) -> None:
         if self._stopped.is_set():
@@ -284,9 +315,11 @@ class GraphRunner:
                 raise CancelledError
             return future.result()
         except KilledWorker as error:
-            raise WorkerLostError.from_death(
-                str(error.task)[:60], str(getattr(error.last_worker, "name", ""))
-            ) from None
+            task, last = str(error.task)[:60], error.last_worker
+            limit = int(getattr(last, "memory_limit", 0) or 0)
+            if limit:  # a nanny ends a worker that uses nearly all it may, and tells nobody why
+                raise WorkerMemoryError.from_deaths(task, limit) from None
+            raise WorkerLostError.from_death(task, str(getattr(last, "name", ""))) from None
         except (CancelledError, CommClosedError):
             raise ClusterLostError.from_cluster("the preparation") from None
         finally:

@@ -24,6 +24,7 @@ from lepton_jupyter.exceptions.preparation_errors import (
     RowConditionError,
 )
 from lepton_jupyter.execution.graph_runner import tell_news, while_wanted
+from lepton_jupyter.execution.returned_memory import return_memory
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.partition_graph import PartitionGraph
@@ -256,8 +257,9 @@ def _reported(
         problem = str(error)
         if settings.on_bad == "fail":
             raise BadPartitionError.from_partition(part.name, problem) from None
-    # Arrow keeps what it has freed, and a Dask worker that seems full is given no more work until it is not.
+    # Arrow and the C library keep what was freed, and a Dask worker that seems full is given no work until it is not.
     pa.default_memory_pool().release_unused()
+    return_memory()
     report = PartitionReport(part.name, n_rows, time.perf_counter() - began, problem)
     tell_news(topic, {"partition": part.name, "rows": n_rows, "problem": problem})
     return PassResult(summary, (report,))
