@@ -182,7 +182,7 @@ df"""
     lab.page.keyboard.press("Enter")
     expect(panel.locator(".lepton-state")).to_have_text("Stopped")
     expect(panel.locator(".lepton-detail")).to_have_text("Looking at all rows · nothing of it is kept")
-    expect(lab.output(2)).to_contain_text("PreparationStoppedError: The preparation was stopped")
+    expect(lab.cell(2)).to_contain_text("The preparation was stopped, and nothing of it is kept.")
     assert panel.get_by_role("button", name="Stop").count() == 0
     assert violations(lab.page, ".lepton") == []
     # The plan stands, can be changed, and is prepared again.
