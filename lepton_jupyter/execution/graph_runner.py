@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError, WorkerLostError, WorkerMemoryError
 from lepton_jupyter.exceptions.preparation_errors import PreparationStoppedError
 from lepton_jupyter.execution.inside_worker import inside_worker
+from lepton_jupyter.execution.returned_memory import return_memory
 from lepton_jupyter.execution.usable_cores import usable_cores
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ def _give_up(topics: tuple[str, ...]) -> None:
     _given_up.update(topics)
 
 
+def _used_at_least() -> int:
+    import gc
+
+    import psutil
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    return_memory()
+    return int(psutil.Process().memory_info().rss)
+
+
 def _tell_all(waiting: SimpleQueue[News | None], listener: Callable[[News], object]) -> None:
     while (news := waiting.get()) is not None:
         listener(news)
@@ -148,15 +161,22 @@ class GraphRunner:
             return {"kernel": (int(psutil.Process().memory_info().rss), 0)}
         return {
             str(worker["name"]): (int(worker.get("metrics", {}).get("memory", 0)), int(worker["memory_limit"] or 0))
-            for worker in self._workers()
+            for worker in self._workers().values()
         }
 
-    def _workers(self) -> list[dict[str, Any]]:
+    def _workers(self) -> dict[str, dict[str, Any]]:
+        """What the scheduler knows of each worker, by its address."""
         try:
             told = self._client.scheduler_info(n_workers=-1)
         except TypeError:  # before distributed 2025.4 all workers are told of
             told = self._client.scheduler_info()
-        return list(told["workers"].values())
+        return dict(told["workers"])
+
+    def room_of_workers(self) -> dict[str, tuple[int, int]]:
+        """Bytes that each worker of a cluster uses once it has let go of what it need not hold, and may use."""
+        limits = {address: int(worker["memory_limit"] or 0) for address, worker in self._workers().items()}
+        used = self._client.run(_used_at_least)
+        return {address: (int(used[address]), limit) for address, limit in limits.items() if address in used}
 
     @contextmanager
     def listening(self, listener: Callable[[News], object]) -> Iterator[str]:
@@ -265,7 +285,7 @@ class GraphRunner:
     def _all_paused(self) -> bool:
         """Whether no worker takes up a task or is at one; such workers never give memory back by themselves."""
         try:
-            workers = self._workers()
+            workers = list(self._workers().values())
         except Exception:  # noqa: BLE001  a cluster that does not answer; what is awaited says so
             return False
         return bool(workers) and all(

@@ -249,7 +249,7 @@ def _check_memory(runner: GraphRunner, base: BaseTrial, n_values: int) -> None:
     ------
     EverythingError
     """
-    workers = runner.worker_memory()
+    workers = runner.room_of_workers()
     if any(not limit for _, limit in workers.values()):
         return
     free = min(_USABLE * limit - used for used, limit in workers.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 #: Part of the free memory that a table may take: reading it makes a second copy for a moment, and the search keeps
 #: the numbers of its rows twice more, as its models see them.
 _SHARE = 0.25
+#: The same of a worker's memory: each worker of a cluster holds all views of the rows itself, of which the linear one
+#: has a column for each category, beside what its libraries and its fits take.
+_SHARE_OF_WORKER = 0.08
 
 
 def open_table(
@@ -88,12 +92,13 @@ def open_table(
 
     with source_of_rows(table, sql=sql, connection=connection, params=params) as source:
         here = free_memory()
-        free = min(here, most_bytes or here)
+        limit, of_worker_bytes = int(here * _SHARE), int((most_bytes or sys.maxsize) * _SHARE_OF_WORKER)
+        of_worker = of_worker_bytes < limit
         opened = open_source(
             source,
-            limit_bytes=int(free * _SHARE),
-            free_bytes=free,
-            of_worker=free < here,
+            limit_bytes=min(limit, of_worker_bytes),
+            free_bytes=most_bytes if of_worker else here,
+            of_worker=of_worker,
             seed=seed,
             n_rows=n_rows,
             stratum=stratum,

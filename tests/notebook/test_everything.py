@@ -9,7 +9,9 @@ import threading
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from lepton_jupyter import fit, prepare
 from lepton_jupyter.events.run_events import SampleDrawn
@@ -73,7 +75,9 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def sampled(monkeypatch):
     """Let a search see about a fifth of the rows."""
-    monkeypatch.setattr("lepton_jupyter.notebook.kernel_cluster.KernelCluster.smallest_worker_bytes", lambda _: 400_000)
+    monkeypatch.setattr(
+        "lepton_jupyter.notebook.kernel_cluster.KernelCluster.smallest_worker_bytes", lambda _: 1_250_000
+    )
 
 
 def search(table, target, **options):
@@ -202,6 +206,43 @@ def test_without_a_cluster_it_says_how_to_get_one(folder, monkeypatch):
     run = search(folder, "churn", budget="2trials")
     with pytest.raises(EverythingError, match="All rows are learnt by the workers of a Dask cluster together"):
         run.fit_everything()
+
+
+def _peak_bytes():
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+@pytest.mark.cluster
+def test_a_table_of_several_times_a_workers_memory_is_learnt_from_within_it(tmp_path):
+    from distributed import Client
+
+    limit, n_rows, n_columns, n_files = 700_000_000, 320_000, 24, 32
+    random = np.random.default_rng(0)
+    levels = [f"{number} {'and so on ' * 30}" for number in range(12)]
+    n_bytes = 0
+    for number in range(n_files):
+        codes = random.integers(0, len(levels), (n_rows // n_files, n_columns), dtype=np.int32)
+        noisy = codes[:, 0] % 3 + codes[:, 1] % 2 + random.normal(size=len(codes))
+        columns = {
+            f"c{place}": pa.DictionaryArray.from_arrays(codes[:, place], levels).cast(pa.string())
+            for place in range(n_columns)
+        }
+        table = pa.table(columns | {"y": np.where(noisy > 1.5, "yes", "no")})
+        n_bytes += table.nbytes
+        parquet.write_table(table, tmp_path / f"part-{number}.parquet", row_group_size=2_500)
+    assert n_bytes > 3 * limit
+    with a_cluster(2, memory_limit=limit) as cluster, Client(cluster) as client:
+        before = client.run(os.getpid)
+        run = fit(tmp_path, target="y", learners=["lightgbm"], budget="2trials", folds=2, wait=True)
+        [drawn] = [each.event for each in run.events if isinstance(each.event, SampleDrawn)]
+        assert drawn.reason == "worker memory"
+        assert drawn.table_bytes > 3 * limit
+        told = run.fit_everything().everything_
+        assert told.n_rows + told.n_held_out > 0.9 * n_rows
+        assert client.run(os.getpid) == before  # nobody was ended for its memory
+        assert max(client.run(_peak_bytes).values()) < limit
 
 
 def test_layers_are_taken_off_and_put_on_again():
