@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     Cut = Callable[[int], FoldModel]
 
-#: Bytes that a value of a row takes on its worker at most: LightGBM puts the parts of a worker together (twice four
-#: bytes) and bins them; XGBoost goes from part to part, and keeps bins beside them.
-BYTES_PER_VALUE = {"lightgbm": 10.0, "xgboost": 7.0}
+#: Bytes that a value of a row takes on its worker: LightGBM puts the parts of a worker together (twice four bytes) and
+#: bins them; XGBoost goes from part to part, and keeps bins beside them. And half as much again, since partitions are
+#: not parted evenly among workers: without that a fit was begun that lost one of them.
+BYTES_PER_VALUE = {"lightgbm": 15.0, "xgboost": 11.0}
 #: Minutes after which workers no longer wait for one that is silent.
 _SILENCE_MINUTES = 2
 #: XGBoost 2.1 takes a worker's parts for something without a shape, on Dask 2025.1 and on later ones.
