@@ -76,6 +76,14 @@ class WorkerMemoryError(WorkerLostError):
         )
 
     @classmethod
+    def from_none(cls, seconds: float, limit_bytes: int) -> Self:
+        """Build from the time for which all workers have been gone, and the memory that each was allowed."""
+        return cls(
+            f"All workers of the cluster are gone, and none came back within {seconds:.0f} s. Each was allowed "
+            f"{_in_gigabytes(limit_bytes)} of memory, and is ended when it uses nearly all. {_MORE_MEMORY}"
+        )
+
+    @classmethod
     def from_deaths(cls, function: str, limit_bytes: int) -> Self:
         """Build from the function at which workers died again and again, and the memory that each may use."""
         return cls(

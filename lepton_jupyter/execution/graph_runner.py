@@ -36,6 +36,9 @@ _given_up: set[str] = set()
 #: enough: a worker also pauses for a moment after each large task.
 _LOOK_SECONDS = 3.0
 _MOST_LOOKS = 5
+#: The same for workers that were there and are all gone: some nannies do not bring one back that was ended, while a
+#: cluster that grows by itself may take its time.
+_MOST_LOOKS_AT_NONE = 20
 #: Time that tasks have to notice that nobody waits for them, before whoever waited goes on.
 _GRACE_SECONDS = 0.5
 
@@ -274,24 +277,18 @@ class GraphRunner:
         """What is awaited; or an error where no worker will ever go on."""
         if self._client is None:
             return awaited.result()
-        n_looks = 0
-        while n_looks < _MOST_LOOKS:
+        n_paused, n_gone, limit = 0, 0, 0
+        while n_paused < _MOST_LOOKS and n_gone < _MOST_LOOKS_AT_NONE:
+            with suppress(Exception):  # a cluster that does not answer; what is awaited says so
+                workers = list(self._workers().values())
+                limit = max((int(worker["memory_limit"] or 0) for worker in workers), default=limit)
+                n_gone = 0 if workers or not limit else n_gone + 1
+                n_paused = n_paused + 1 if workers and all(map(_waits_for_memory, workers)) else 0
             if wait((awaited,), timeout=_LOOK_SECONDS).done:
                 return awaited.result()
-            n_looks = n_looks + 1 if self._all_paused() else 0
-        used, limit = max(self.worker_memory().values(), default=(0, 0))
-        raise WorkerMemoryError.from_pause(used, limit)
-
-    def _all_paused(self) -> bool:
-        """Whether no worker takes up a task or is at one; such workers never give memory back by themselves."""
-        try:
-            workers = list(self._workers().values())
-        except Exception:  # noqa: BLE001  a cluster that does not answer; what is awaited says so
-            return False
-        return bool(workers) and all(
-            worker.get("status") == "paused" and not worker.get("metrics", {}).get("task_counts", {}).get("executing")
-            for worker in workers
-        )
+        if n_gone:
+            raise WorkerMemoryError.from_none(n_gone * _LOOK_SECONDS, limit)
+        raise WorkerMemoryError.from_pause(*max(self.worker_memory().values(), default=(0, limit)))
 
     def _refuse_if_stopped(self) -> None:
         if self._stopped.is_set():
@@ -346,6 +343,12 @@ class GraphRunner:
             # Also on an interrupt: whoever no longer waits wants nothing computed.
             with suppress(Exception):  # whatever a client says whose cluster is gone, the work is over
                 future.cancel()
+
+
+def _waits_for_memory(worker: dict[str, Any]) -> bool:
+    """Whether a worker takes up no task and is at none; it never gives memory back by itself then."""
+    executing = worker.get("metrics", {}).get("task_counts", {}).get("executing")
+    return worker.get("status") == "paused" and not executing
 
 
 def _settle(awaited: Future[Any], work: Callable[[], Any]) -> None:
