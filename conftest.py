@@ -35,6 +35,7 @@ DOES_NOT_APPLY = (
     "the remedy is for",
     "all tests skipped by +SKIP option",
     "learns classes alone",
+    "keeps no state of its own",
     "SCIPY_ARRAY_API is not set",  # arrays that are not NumPy's: a promise that the estimators do not make
 )
 

@@ -114,9 +114,9 @@ def _read_parts(path: Path) -> list[tuple[Path, bytes]]:
         try:
             parts.append((path, path.read_bytes()))
         except FileNotFoundError:
-            if not full:
+            if not full and not full_segments(path):
                 raise DamagedRunError.from_missing_log(path) from None
-            # The process died between one file and the next.
+            # Between one file and the next: one has become full just now, or the process died there.
             parts.append((path, b""))
         if full_segments(path) == full:  # else one has become full meanwhile
             return parts

@@ -77,7 +77,7 @@ class OnlineLearnerContract:
     def test_what_it_has_learnt_is_taken_up_by_another_of_its_kind(self):
         learner, again = self.taught(2_000), self.make()
         if not isinstance(learner, KeepableLearner):
-            pytest.skip("keeps nothing")
+            pytest.skip("keeps no state of its own")
         X, y = moons(1_000, 5)
         again.take_up(json.loads(json.dumps(learner.state())), n_columns=3)
         np.testing.assert_allclose(again.predict(X), learner.predict(X), atol=1e-6)
@@ -93,7 +93,7 @@ class OnlineLearnerContract:
     def test_what_is_no_state_of_its_own_is_refused_and_changes_nothing(self):
         learner = self.make()
         if not isinstance(learner, KeepableLearner):
-            pytest.skip("keeps nothing")
+            pytest.skip("keeps no state of its own")
         X, _ = moons(50, 5)
         state, fresh = self.taught().state(), self.taught()
         before = fresh.predict(X)

@@ -27,6 +27,8 @@ _MEMORY_LIMIT = 800_000_000
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
+    for name in ("PYTHONHASHSEED", "MALLOC_TRIM_THRESHOLD_"):  # a plain LocalCluster of another test leaves them here
+        os.environ.pop(name, None)
     with start_local_cluster(2, home=tmp_path_factory.mktemp("home"), memory_limit=_MEMORY_LIMIT, warm_up=()) as handle:
         yield handle
 

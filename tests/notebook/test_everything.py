@@ -218,7 +218,7 @@ def _peak_bytes():
 def test_a_table_of_several_times_a_workers_memory_is_learnt_from_within_it(tmp_path):
     from distributed import Client
 
-    limit, n_rows, n_columns, n_files = 700_000_000, 320_000, 24, 32
+    limit, n_rows, n_columns, n_files = 800_000_000, 400_000, 24, 40
     random = np.random.default_rng(0)
     levels = [f"{number} {'and so on ' * 30}" for number in range(12)]
     n_bytes = 0
