@@ -105,8 +105,8 @@ class TestEverything:
         assert np.isfinite([told.score, told.sample_score]).all()
         greater = run.message().greater_is_better
         assert told.taken == (told.score > told.sample_score if greater else told.score < told.sample_score)
-        # As good as the sample's model, to within what a fifth of the rows can cost.
-        assert told.score == pytest.approx(told.sample_score, rel=0.1)
+        # At least as good as the sample's model, to within what a fifth of the rows can cost.
+        assert told.score > 0.9 * told.sample_score if greater else told.score < 1.1 * told.sample_score
         table = customers(200, seed=1)
         assert len(model.predict(table)) == 200
         again = find_run(run.id).everything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dask
 import dask.dataframe
 import numpy as np
 import pandas as pd
@@ -27,6 +28,13 @@ RECIPES = {
     for entity in ((), ("shop",))
 }
 NEW = sales(90, 60, seed=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_as_they_are():
+    """Beside pandas 2 Dask makes Arrow strings of texts, which are the same texts and another type."""
+    with dask.config.set({"dataframe.convert-string": False}):
+        yield
 
 
 @pytest.mark.parametrize("entity", RECIPES)
