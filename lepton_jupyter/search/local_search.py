@@ -186,11 +186,11 @@ class LocalSearch:
         self._pending[trial.id] = trial
         self._n_asked = max(self._n_asked, trial.id + 1)
         # The same point first; one that took over what pays elsewhere stands for the start it was made of.
-        for same in (_is_point, self._is_start):
-            start = next((each for each in self._waiting if same(each, trial)), None)
-            if start is not None:
-                self._waiting.remove(start)
-                break
+        same = [start for start in self._waiting if _is_point(start, trial)]
+        if trial.origin == "portfolio" and trial.parent_id is None:
+            same += [start for start in self._waiting if self._is_start(start, trial)]
+        if same:
+            self._waiting.remove(same[0])
         if trial.origin == "portfolio" and trial.parent_id is not None:
             self._promoted.add(trial.parent_id)
         if trial.learner in self._points:
@@ -252,8 +252,9 @@ class LocalSearch:
 
     def _ask_portfolio(self, within: float, share: float, excluding: Collection[str]) -> Trial | None:
         most = min(_PORTFOLIO_STRETCH * within, _SHARE_STRETCH * share)
-        moved = [self._with_what_pays(start) for start in self._waiting]
-        for start in sorted(moved, key=self._is_behind):
+        better: Point = {name: value for name, each in self._shared.items() if (value := each.better()) is not None}
+        moved = [self._moved(start, better) for start in self._waiting]
+        for start in sorted(moved, key=lambda each: _is_behind(each, better)):
             if start.learner in excluding:
                 continue
             expected, row_share = self._affordable_part(start, min(within, share))
@@ -270,21 +271,13 @@ class LocalSearch:
             )
         return None
 
-    def _with_what_pays(self, start: Start) -> Start:
-        """A start moved to what other learners have shown to be better, unless it was tried there."""
-        better = self._what_pays(start)
-        if not better or start.learner not in self._points:
+    def _moved(self, start: Start, better: Point) -> Start:
+        """A start with what other learners have shown to be better, unless it was tried there."""
+        taken_over = {name: value for name, value in better.items() if name in start.point}
+        if not taken_over or start.learner not in self._points:
             return start
-        moved = Start(start.learner, {**start.point, **better}, baseline=start.baseline)
+        moved = Start(start.learner, {**start.point, **taken_over}, baseline=start.baseline)
         return start if self._points[start.learner].was_tried(moved.point) else moved
-
-    def _is_behind(self, start: Start) -> bool:
-        """Whether a start is where other learners were worse: it comes last, for the variety of the ensemble."""
-        return any(start.point[name] != value for name, value in self._what_pays(start).items())
-
-    def _what_pays(self, start: Start) -> Point:
-        values = {name: each.better() for name, each in self._shared.items() if name in start.point}
-        return {name: value for name, value in values.items() if value is not None}
 
     def _is_start(self, start: Start, trial: Trial) -> bool:
         """Whether a trial tries a start, but for the coordinates that all learners share."""
@@ -404,3 +397,8 @@ class LocalSearch:
 
 def _is_point(start: Start, trial: Trial) -> bool:
     return start.learner == trial.learner and start.point == trial.point
+
+
+def _is_behind(start: Start, better: Point) -> bool:
+    """Whether a start is where other learners were worse: it comes last, for the variety of the ensemble."""
+    return any(name in start.point and start.point[name] != value for name, value in better.items())

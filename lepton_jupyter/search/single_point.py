@@ -127,7 +127,7 @@ class SinglePoint:
             return None
         for place in places:
             point = self.space.from_unit(place, self.incumbent.point)
-            if self._key(point) not in self._seen:
+            if not self.was_tried(point):
                 return Proposal(point, origin, mirrors_used)
         return None
 

@@ -93,3 +93,14 @@ def test_the_rest_of_the_portfolio_starts_with_what_paid_and_the_other_value_com
 def test_where_neither_value_is_better_the_portfolio_stays_as_it_is():
     found = searched(lambda _: 2.0, 6)
     assert [value for _, value, _ in found] == [None, "plain", "log", "plain", "log", "plain"]
+
+
+def test_a_promotion_leaves_the_start_with_the_other_value_where_it_waits():
+    starts = [Start("trees", {"x": 0.5, "scale": scale}) for scale in ("plain", "log")]
+    spaces = {"trees": Space((Real("x", 0.0, 1.0), SCALE))}
+    search = LocalSearch(spaces, starts, CountedCost(lambda *_: 1.0), n_folds=N_FOLDS, shared=("scale",))
+    first = search.ask()
+    search.tell(first, Report(fold_losses=dict.fromkeys(range(N_FOLDS), 1.0), complete=True, cost=1.0))
+    promoted = Trial(id=1, learner="trees", point=first.point, origin="portfolio", parent_id=first.id)
+    search.adopt(promoted)
+    assert search.ask().point == starts[1].point
