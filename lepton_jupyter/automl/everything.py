@@ -14,7 +14,9 @@ from lepton_jupyter.automl.predictor import Member, Predictor
 from lepton_jupyter.events.run_events import TrialAsked, TrialFinished
 from lepton_jupyter.exceptions.everything_errors import EverythingError
 from lepton_jupyter.learners.distributed_boosting import BYTES_PER_VALUE, too_old
+from lepton_jupyter.learners.featured_learner import MADE_FEATURES
 from lepton_jupyter.learners.lightgbm import LightGBMModel
+from lepton_jupyter.learners.log_target import TARGET_SCALE
 from lepton_jupyter.learners.registry import learner_named
 from lepton_jupyter.learners.stepped_learner import SteppedLearner
 from lepton_jupyter.runs.private_files import whole_folder
@@ -37,7 +39,7 @@ _FEWEST_ROUNDS = 10
 _CUTS = 12
 _FOLDER, _MODEL, _REPORT = "everything", "booster.model", "report.json"
 #: Coordinates of a point that are no booster's own.
-_LAYERS = frozenset({"features", "target_scale"})
+_LAYERS = frozenset({MADE_FEATURES, TARGET_SCALE})
 
 
 @dataclass(frozen=True, slots=True)

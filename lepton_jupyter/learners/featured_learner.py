@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.learners.training_data import Fold, TableShape
     from lepton_jupyter.search.space import Point
 
-_COORDINATE = "features"
+#: Coordinate that says whether features are made before the learner.
+MADE_FEATURES = "features"
 _LENGTH_NAME = "features_bytes"
 _PLAIN = FEATURE_CHOICES[0]
 #: Columns from which some may be left out.
@@ -102,15 +103,15 @@ class FeaturedLearner(WrappedLearner):
         own = self.learner.space(shape)
         wide = shape.n_columns[self.view] >= _WIDE
         choices = FEATURE_CHOICES if wide else tuple(each for each in FEATURE_CHOICES if each != "selected")
-        return Space((*own.dimensions, Choice(_COORDINATE, choices))) if self._may_make(shape) else own
+        return Space((*own.dimensions, Choice(MADE_FEATURES, choices))) if self._may_make(shape) else own
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """The learner's own without made features, then its first one with them."""
         own = self.learner.starting_points(shape)
         if not self._may_make(shape):
             return own
-        made: list[Point] = [{**own[0], _COORDINATE: choice} for choice in self.started_with]
-        return (*({**point, _COORDINATE: _PLAIN} for point in own), *made)
+        made: list[Point] = [{**own[0], MADE_FEATURES: choice} for choice in self.started_with]
+        return (*({**point, MADE_FEATURES: _PLAIN} for point in own), *made)
 
     def _may_make(self, shape: TableShape) -> bool:
         return shape.n_columns[self.view] > 1
@@ -144,7 +145,7 @@ class FeaturedLearner(WrappedLearner):
         DeadlinePassedError
             If the deadline passed before there was any model worth returning.
         """
-        own = {name: value for name, value in point.items() if name != _COORDINATE}
+        own = {name: value for name, value in point.items() if name != MADE_FEATURES}
         if _choice(point) == _PLAIN:
             return self.learner.fit(fold, own, deadline=deadline, seed=seed)
         made = _MADE_FOLDS.get(fold, _choice(point), stop=deadline.passed)
@@ -187,7 +188,7 @@ class FeaturedLearner(WrappedLearner):
 
 
 def _choice(point: Point) -> str:
-    return str(point.get(_COORDINATE, _PLAIN))
+    return str(point.get(MADE_FEATURES, _PLAIN))
 
 
 def _widened(shape: TableShape, view: str, point: Point) -> TableShape:
