@@ -71,8 +71,8 @@ def fitted(text: str, columns: int, *, right: bool = False) -> str:
     ('Percept…', '  0.86')
     """
     if width(text) > columns:
-        while width(text) > columns - 1:
+        while text and width(text) > columns - 1:
             text = text[:-1]
-        text += "…"
+        text = f"{text}…"[: max(0, columns)]
     blanks = " " * (columns - width(text))
     return blanks + text if right else text + blanks

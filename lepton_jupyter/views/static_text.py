@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.messages import BoardRow, RunPanelMessage
 
 _WIDTH = 100
+_LEAST_NAME = 24
 _MOST_ROWS = 10
 
 
@@ -63,8 +64,10 @@ def _table(message: RunPanelMessage) -> list[str]:
     heads += ["Test, 95 %"] if tested else ["Fit, s"]
     cells = [[*heads, "Row, ms", "Size"], *(_cells(row, decimals, tested=tested) for row in shown)]
     widths = [max(width(row[index]) for row in cells) for index in range(len(cells[0]))]
-    # The model's name gives way first: it is the one column without a natural width.
-    widths[1] = min(widths[1], _WIDTH - sum(widths[:1] + widths[2:]) - 2 * (len(widths) - 1))
+    # The model's name gives way first: it is the one column without a natural width. Scores of eleven digits may leave
+    # it none, and lines are longer then.
+    left_for_name = _WIDTH - sum(widths[:1] + widths[2:]) - 2 * (len(widths) - 1)
+    widths[1] = min(widths[1], max(_LEAST_NAME, left_for_name))
     lines = [
         "  ".join(
             fitted(cell, columns, right=index != 1)

@@ -165,6 +165,6 @@ def test_a_line_is_one_line(text: str, limit: int) -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.text(max_size=60), st.integers(1, 40), st.booleans())
+@given(st.text(max_size=60), st.integers(0, 40), st.booleans())
 def test_a_cell_takes_its_columns(text: str, columns: int, right: bool) -> None:
     assert width(fitted(text, columns, right=right)) == columns

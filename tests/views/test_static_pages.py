@@ -168,6 +168,14 @@ def test_text_aligns_wide_characters() -> None:
     assert len({width(line) for line in lines[-5:]} - {0}) == 1
 
 
+def test_scores_of_many_digits_leave_the_names_some_room() -> None:
+    full = golden("RunPanelMessage")
+    far = 18_229_900_000.0
+    rows = tuple(replace(row, score=far, train_score=far, train_error=far, difference=-far) for row in full.rows[:3])
+    lines = render_text(replace(full, rows=rows, n_rows=3)).splitlines()
+    assert all(row.label[:20] in line for row, line in zip(rows, lines[-3:], strict=True))
+
+
 def test_the_head_is_a_sentence() -> None:
     running = "0.866 ±0.009 AUC on churn · +0.018 ±0.004 over linear, 5 of 5 folds · 7 s left of 30 s, 44 trials"
     assert header_sentence(golden("RunPanelMessage")).text == running
