@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from lepton_jupyter.compilation.leaf_masks import FEWEST_ROWS, LeafMasks
 from lepton_jupyter.compilation.lightgbm_calls import LightGBMCalls
 from lepton_jupyter.compilation.onnx_trees import MOST_NODES, OnnxTrees, is_installed
 from lepton_jupyter.compilation.tree_tables import (
@@ -109,8 +110,8 @@ class CompiledPool:
     """What a predictor predicts from its views, faster.
 
     Trees of LightGBM, XGBoost and forests become one ensemble of ONNX Runtime with an output for each sum; without it,
-    and for a single row of few boosters, LightGBM is called as directly as may be. Models of other kinds are asked as
-    they are.
+    and for a single row of few boosters, LightGBM is called as directly as may be. Many rows go through small trees by
+    masks of their leaves. Models of other kinds are asked as they are.
 
     Parameters
     ----------
@@ -248,6 +249,10 @@ class _OnnxPart:
                 start += model.n_sums
             self._turns.append((turned, slice(begin, start), np.array([weight for weight, _ in alike])))
         self._base = np.concatenate(base)
+        try:
+            self._masks: LeafMasks | None = LeafMasks(sums, self._sides, start)
+        except NotCompilableError:  # of forests' deep trees: many rows walk as well
+            self._masks = None
         where = self._sides.arrange()
         sums = [(replace(tree, feature=where[tree.feature]), output) for tree, output in sums]
         self._trees = OnnxTrees(sums, len(where), start)
@@ -264,6 +269,8 @@ class _OnnxPart:
         step = self._most_rows
         if len(X) == 1 and self._sigmoids:
             return self._of_one(X)
+        if self._masks is not None and len(X) >= FEWEST_ROWS:
+            return self._mixed(self._masks.sums(X) + self._base)
         if len(X) <= step:
             return self._of_few(X)
         return np.concatenate([self._of_few(X[start : start + step]) for start in range(0, len(X), step)])
@@ -288,7 +295,10 @@ class _OnnxPart:
         return np.array([[first, second]])
 
     def _of_few(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        sums = self._trees.sums(self._sides.beside(X)) + self._base
+        return self._mixed(self._trees.sums(self._sides.beside(X)) + self._base)
+
+    def _mixed(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the pool takes from the sums of all models."""
         total: NDArray[np.float64] | None = None
         for turned, columns, weights in self._turns:
             part = self._turned(turned, sums[:, columns], weights)

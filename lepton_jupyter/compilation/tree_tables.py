@@ -97,6 +97,17 @@ class SideTables:
         stays[-1] = not missing_left
         return self._places.setdefault((category, stays.tobytes()), self.n_columns + len(self._places))
 
+    def meanings(self) -> list[tuple[int, NDArray[np.bool_] | None]]:
+        """What a cut of each column is about, before `arrange`.
+
+        Returns
+        -------
+        meanings : list of tuple of int and (ndarray of bool, shape (n_levels + 1,), or None)
+            The view's column, and of a column beside it the codes that its cut sends right, the last for a missing one.
+        """
+        beside = ((category, np.frombuffer(bits, dtype=bool)) for category, bits in self._places)
+        return [*((column, None) for column in range(self.n_columns)), *beside]
+
     def arrange(self) -> NDArray[np.int64]:
         """Lay the columns of each category side by side, and make ready for `beside`.
 

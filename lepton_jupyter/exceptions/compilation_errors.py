@@ -26,6 +26,11 @@ class NotCompilableError(LeptonError, ValueError):
         return cls(f"{size:,} {what} are more than the {most:,} that are compiled.")
 
     @classmethod
+    def from_few(cls, what: str, size: int, fewest: int) -> Self:
+        """Name what is too small to gain by it, and the limit."""
+        return cls(f"{size:,} {what} are fewer than the {fewest:,} from which on it pays.")
+
+    @classmethod
     def from_difference(cls, difference: float, most: float, n_flipped: int, n_rows: int) -> Self:
         """How far apart the model and its compiled form are."""
         return cls(
