@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
 from lepton_jupyter.preprocessing.json_rows import JsonRows
@@ -29,6 +29,23 @@ if TYPE_CHECKING:
 #: Rows of the last results that `tail` shows; in memory only.
 TAIL_ROWS = 50
 _TAIL_OF_BATCH = 5
+
+
+class ScoredBatch(NamedTuple):
+    """What is to be written of a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+    parts : list of tuple of Results and sequence of int
+        Results of neighbours, and their places.
+    refused : dict of int to RowRefusal
+        The others, by their place.
+    """
+
+    batch: Batch
+    parts: list[tuple[Results, Sequence[int]]]
+    refused: dict[int, RowRefusal]
 
 
 class BatchWriter:
@@ -71,43 +88,45 @@ class BatchWriter:
         self._rows_of = BatchRows(settings, scorer.columns).of
         self.tail: deque[dict[str, Any]] = deque(maxlen=TAIL_ROWS)
 
-    async def write(self, batch: Batch) -> tuple[int, dict[int, RowRefusal]]:
-        """Write the results of a batch, and its dead letters; how many results, and why other rows have none."""
+    def score(self, batch: Batch) -> ScoredBatch:
+        """Parse a batch and predict its rows; its judge hears of them."""
         self._scorer = self._judge.crowned() or self._scorer
-        refused: dict[int, RowRefusal] = {}
-        n_written = 0
+        scored = ScoredBatch(batch, [], {})
         singly = self._settings.labels or self._windows is not None
         schema = None if singly else getattr(self._scorer, "schema", None)
-        for rows, places, labels in self._rows_of(batch, schema, refused):
-            n_written += await self._write_rows(batch, rows, places, labels, refused)
+        for rows, places, labels in self._rows_of(batch, schema, scored.refused):
+            self._score_rows(scored, rows, places, labels)
+        return scored
+
+    async def write(self, scored: ScoredBatch) -> tuple[int, dict[int, RowRefusal]]:
+        """Write the results of a batch, and its dead letters; how many results, and why other rows have none."""
+        refused = dict(scored.refused)
+        n_written = 0
+        for results, places in scored.parts:
+            unstorable = await self._write_all(results, 0)
+            refused |= {places[place]: refusal for place, refusal in unstorable.items()}
+            self.tail.extend(results.part(max(0, len(results) - _TAIL_OF_BATCH), len(results)).rows())
+            n_written += len(results) - len(unstorable)
         if refused:
-            await self._bury(batch, refused)
+            await self._bury(scored.batch, refused)
         return n_written, refused
 
-    async def _write_rows(
-        self,
-        batch: Batch,
-        rows: Sequence[Row],
-        places: Sequence[int],
-        labels: list[Row],
-        refused: dict[int, RowRefusal],
-    ) -> int:
-        """Score rows of a batch and write what they got; how many. Those that cannot be are added to `refused`."""
+    def _score_rows(self, scored: ScoredBatch, rows: Sequence[Row], places: Sequence[int], labels: list[Row]) -> None:
+        """Add what rows of a batch got; those that cannot be scored are refused."""
+        refused = scored.refused
         if self._windows is not None and rows:
             rows, places = self._extended(self._windows, rows, places, refused)
         # Not in a thread: what takes long is native code, and a hop to a thread would be a third of a small batch.
         scores = score_each(self._scorer, rows) if rows else Scores({})
-        refused |= {places[place]: refusal for place, refusal in scores.refused.items()}
+        refused.update((places[place], refusal) for place, refusal in scores.refused.items())
         if scores.refused:
             rows = [row for place, row in enumerate(rows) if place not in scores.refused]
             places = [place for at, place in enumerate(places) if at not in scores.refused]
-        results = self._results(batch, rows, places, scores)
+        results = self._results(scored.batch, rows, places, scores)
         self._judge.saw(results.keys, rows, scores, labels)
         self._tally.label_rows(len(labels))
-        unstorable = await self._write_all(results, 0) if len(results) else {}
-        refused |= {places[place]: refusal for place, refusal in unstorable.items()}
-        self.tail.extend(results.part(max(0, len(results) - _TAIL_OF_BATCH), len(results)).rows())
-        return len(results) - len(unstorable)
+        if len(results):
+            scored.parts.append((results, places))
 
     @staticmethod
     def _extended(
@@ -115,7 +134,7 @@ class BatchWriter:
     ) -> tuple[Sequence[Row], Sequence[int]]:
         """Rows with their columns of windows, and their places; those without a time are refused."""
         extended = windows.extend(rows)
-        refused |= {places[place]: refusal for place, refusal in extended.refused.items()}
+        refused.update((places[place], refusal) for place, refusal in extended.refused.items())
         return list(extended.rows), [place for at, place in enumerate(places) if at not in extended.refused]
 
     def _results(self, batch: Batch, rows: Sequence[Row], places: Sequence[int], scores: Scores) -> Results:

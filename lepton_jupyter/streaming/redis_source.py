@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CLAIM_SECONDS = 30.0
 #: An entry that was given out more often than this has killed its readers.
 _MOST_DELIVERIES = 8
-_ACK_AT_ONCE = 1000
+_ACK_AT_ONCE = 10_000
 
 
 class RedisSource:

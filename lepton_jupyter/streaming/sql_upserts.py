@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.sql_connections import Database, import_sqlalchemy
@@ -65,15 +66,27 @@ class SqlUpserts:
     async def write(self, results: Results) -> None:
         """Insert rows, or replace those of the same key, in one transaction."""
         sqlalchemy = import_sqlalchemy()
-        rows = list({row[results.key_name]: row for row in results.rows()}.values())
         try:
-            with self._connection.begin():
-                if self._table is None:
-                    self._table = self._made(results)
-                self._connection.execute(self._statement(results), rows)
+            # On a thread: a disk is waited for, and meanwhile the next rows are read and scored.
+            await asyncio.to_thread(self._write, results)
         except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
             self._table = None
             raise StreamConnectionError.from_error(self.label, Exception(self._database.said(error))) from None
+
+    def _write(self, results: Results) -> None:
+        with self._connection.begin():
+            if self._table is None:
+                self._table = self._made(results)
+            statement = self._statement(results)
+            if self._connection.dialect.name == "sqlite":
+                # By its own driver: SQLAlchemy would take longer over each row than the database.
+                text = str(statement.compile(dialect=self._connection.dialect, column_keys=results.names))
+                given = {results.key_name: results.keys, **results.columns}
+                columns = [given[column.name] for column in self._table.columns if column.name in given]
+                self._connection.exec_driver_sql(text, list(zip(*columns, strict=True)))
+                return
+            # Of equal keys in one statement PostgreSQL would not know which one counts.
+            self._connection.execute(statement, list({row[results.key_name]: row for row in results.rows()}.values()))
 
     async def flush(self) -> None:
         """Each write was committed."""

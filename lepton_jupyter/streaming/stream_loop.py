@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from lepton_jupyter.events.stream_events import StreamEnded
 from lepton_jupyter.exceptions.lepton_error import LeptonError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lepton_jupyter.events.run_events import Event
+    from lepton_jupyter.streaming.batch_writer import ScoredBatch
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
@@ -41,10 +42,15 @@ if TYPE_CHECKING:
 _TICK_SECONDS = 1.0
 
 
+class _Scored(NamedTuple):
+    read: Read
+    batch: ScoredBatch
+
+
 class StreamLoop:
     """Reads from a source, scores with a model and writes to a sink, within one event loop.
 
-    Two tasks share a bounded queue: one reads, the other scores and stores. A sink that stalls so fills the queue, then
+    Three tasks share bounded queues: one reads, one scores, one stores. A sink that stalls so fills the queues, then
     the reading stops, and memory stays flat. Offsets are committed when everything before them is stored, results and
     dead letters alike.
 
@@ -107,6 +113,7 @@ class StreamLoop:
         )
         self._ends = (source, sink, dead_letters)
         self._say, self._most_batches = say, settings.most_batches
+        self._learns = bool(settings.labels)
         self.tally = tally = SecondTally()
         self._wishes = LoopWishes(say, lease, left_wishes)
         self._patience = patience = Patience(say, self._wishes.why_stop, clock)
@@ -202,8 +209,12 @@ class StreamLoop:
         queue: asyncio.Queue[Read | None] = asyncio.Queue(self._most_batches)
         ticking = asyncio.create_task(self._tick())
         reading = asyncio.create_task(self._reader.read(queue))
+        # One ahead: while a sink is waited for, the next rows are scored.
+        scored: asyncio.Queue[_Scored | None] = asyncio.Queue(1)
+        scoring = asyncio.create_task(self._score(queue, scored))
         try:
-            await self._work(queue)
+            await self._work(scored)
+            await scoring
             reason = await reading
             if reason == "exhausted":
                 self._reader.is_at_end()
@@ -212,9 +223,10 @@ class StreamLoop:
         except Exception as error:  # noqa: BLE001  the last place where it can be told
             reason, sentence = "failed", str(error) if isinstance(error, LeptonError) else told(error)
         finally:
-            for task in (reading, ticking):
+            tasks = (reading, scoring, ticking)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(reading, ticking, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.close()
             self._wishes.tell_stop()  # a quick end comes before the next tick
             self._report.tell(self._reader.lag)
@@ -238,27 +250,43 @@ class StreamLoop:
             except Exception:  # noqa: BLE001  all that counts is stored, and there is nobody left to help
                 continue
 
-    async def _work(self, queue: asyncio.Queue[Read | None]) -> None:
+    async def _score(self, queue: asyncio.Queue[Read | None], scored: asyncio.Queue[_Scored | None]) -> None:
+        try:
+            while (read := await queue.get()) is not None:
+                await scored.put(_Scored(read, self._writer.score(read.batch)))
+                if self._learns:
+                    # What is learnt from labels is kept with what is stored: nothing may be ahead of it.
+                    await scored.join()
+                # The other tasks have their turn also where no await of this one has waited for anything.
+                await asyncio.sleep(0)
+        finally:
+            # Also after an error, as where a source is read.
+            if not cast("asyncio.Task[Any]", asyncio.current_task()).cancelling():
+                await scored.put(None)
+
+    async def _work(self, scored: asyncio.Queue[_Scored | None]) -> None:
         while True:
             try:
-                read = await asyncio.wait_for(queue.get(), self._storing.seconds_left())
+                seconds = self._storing.seconds_left()
+                # Waiting with a limit takes a task more, and a turn in which the next batch would be scored first.
+                each = await (scored.get() if seconds is None else asyncio.wait_for(scored.get(), seconds))
             except TimeoutError:
-                await self._storing.store()
+                if scored.empty():
+                    await self._storing.store()
                 continue
-            if read is None:
+            if each is None:
                 await self._storing.store()
                 self._storing.save()
                 return
-            await self._write(read)
+            await self._write(each)
             if self._storing.seconds_left() == 0:
                 await self._storing.store()
+            scored.task_done()
 
-    async def _write(self, read: Read) -> None:
-        n_written, refused = await self._writer.write(read.batch)
-        self._alarms.saw(read.batch, refused)
-        self._storing.wrote(read, n_written, dead=bool(refused))
-        # The other task has its turn also where no await of this one has waited for anything.
-        await asyncio.sleep(0)
+    async def _write(self, each: _Scored) -> None:
+        n_written, refused = await self._writer.write(each.batch)
+        self._alarms.saw(each.read.batch, refused)
+        self._storing.wrote(each.read, n_written, dead=bool(refused))
 
     async def _tick(self) -> None:
         do = {"stop": self.stop, "pause": self.pause, "proceed": self.proceed}

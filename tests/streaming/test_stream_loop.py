@@ -157,8 +157,9 @@ def test_a_sink_that_stalls_fills_a_bounded_queue_and_nothing_is_lost(home):
     streaming = Streaming(home, GeneratorSource(rows), FunctionSink(take), most_batches=2).begin()
     assert tried.wait(PATIENCE)
     streaming.loop.pause("python")  # nothing more may come while this looks
-    assert streaming.loop.tally.n_read <= 8 * (2 + 3)
-    assert n_made <= 8 * (2 + 3) + 1
+    # Batches of eight: two wait to be scored, one to be written; one each is read, scored and written.
+    assert streaming.loop.tally.n_read <= 8 * (2 + 1 + 3)
+    assert n_made <= 8 * (2 + 1 + 3) + 1
     streaming.loop.proceed("python")
     answers.set()
     assert streaming.finish().n_stored == 200
