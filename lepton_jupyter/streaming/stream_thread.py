@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol
 
 from lepton_jupyter.streaming.owner_lease import RENEW_SECONDS
+from lepton_jupyter.streaming.rare_collections import rare_collections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,8 @@ class StreamThread:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._live())
+            with rare_collections():
+                asyncio.run(self._live())
         finally:
             try:
                 self._at_end()
