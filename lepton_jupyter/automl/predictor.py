@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from lepton_jupyter.evaluation.pool_form import MEAN, PoolForm
 from lepton_jupyter.execution.inside_worker import inside_worker
-from lepton_jupyter.execution.usable_cores import usable_cores
+from lepton_jupyter.execution.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -172,8 +171,7 @@ def _predict_all(
     if n_rows * len(calls) < _ROWS_WORTH_A_THREAD or inside_worker():
         return (model.predict(X) for _, model, X in calls)
     # Models predict in native code, which leaves the interpreter to other threads.
-    with ThreadPoolExecutor(max_workers=min(len(calls), len(usable_cores()))) as threads:
-        return list(threads.map(lambda call: call[1].predict(call[2]), calls))
+    return side_by_side(lambda call: call[1].predict(call[2]), calls)
 
 
 def predicting_folds(n_folds: int, *, in_time: bool) -> tuple[int, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lepton_jupyter.execution.native_threads import limit_this_thread
-from lepton_jupyter.execution.usable_cores import usable_cores
+from lepton_jupyter.execution.side_by_side import side_by_side
 from lepton_jupyter.inspection.fingerprints import mixed
 from lepton_jupyter.inspection.target_leaks import AloneScore, auc_of_counts
 
@@ -119,8 +118,7 @@ def _out_of_fold(X: NDArray[Any], y: NDArray[Any], fold: NDArray[Any], seed: int
         return np.asarray(fitted.predict_proba(X[rows][:, known])[:, 1], dtype=np.float64)
 
     predicted = np.full(len(y), 0.5)
-    with ThreadPoolExecutor(max(1, min(len(usable_cores()), len(held_out)))) as threads:
-        for held, found in zip(held_out, threads.map(predict, held_out), strict=True):
-            predicted[fold == held] = found
+    for held, found in zip(held_out, side_by_side(predict, held_out), strict=True):
+        predicted[fold == held] = found
     # Float32 steps: twins that differ in the last bit of a sum are equally likely.
     return predicted.astype(np.float32).astype(np.float64).round(6)

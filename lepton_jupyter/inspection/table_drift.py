@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +17,7 @@ from lepton_jupyter.evaluation.drift_measures import (
 )
 from lepton_jupyter.events.profile_messages import DriftedColumn, DriftPicture
 from lepton_jupyter.exceptions.data_errors import ComplexDataError, InfiniteValuesError
-from lepton_jupyter.execution.usable_cores import usable_cores
+from lepton_jupyter.execution.side_by_side import side_by_side
 from lepton_jupyter.inspection.column_profile import MOST_LEVELS, bar_shares
 from lepton_jupyter.inspection.column_values import ColumnValues, no_number, read_as, text_lengths
 from lepton_jupyter.inspection.domain_classifier import model_rows, separability
@@ -114,8 +113,7 @@ def compare_tables(
         return _Comparison(_compared(pair), None if schema.name == target else pair.as_numbers(*seen))
 
     shared = [schema for schema in schemas if schema.name in other.columns]
-    with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(usable_cores())))) as threads:
-        found = list(threads.map(compare, shared))
+    found = side_by_side(compare, shared, most_threads=_MOST_THREADS)
     sides = [each.sides for each in found if each.sides is not None]
     score = separability(*(np.column_stack(side) for side in zip(*sides, strict=True))) if sides else None
     columns = [each.column for each in found if each.column is not None]

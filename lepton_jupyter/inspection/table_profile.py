@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from lepton_jupyter.events.profile_messages import (
     ProfiledColumn,
     ProfileMessage,
 )
-from lepton_jupyter.execution.usable_cores import usable_cores
+from lepton_jupyter.execution.side_by_side import side_by_side
 from lepton_jupyter.inspection.column_profile import (
     count_distinct,
     figures_of,
@@ -103,8 +102,7 @@ def profile_table(
             np.add(rows, bits, out=rows)
         return seen
 
-    with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(usable_cores()), len(names)))) as threads:
-        seen = list(threads.map(profile_one, names))
+    seen = side_by_side(profile_one, names, most_threads=_MOST_THREADS)
     profiled = None
     schemas = [each.schema for each in seen]
     if view is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,8 @@ from lepton_jupyter.data.column_kinds import ColumnSchema
 from lepton_jupyter.data.target import Label, labels_as_array
 from lepton_jupyter.events.run_events import ColumnTreatment
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
+from lepton_jupyter.execution.inside_worker import inside_worker
+from lepton_jupyter.execution.side_by_side import side_by_side
 from lepton_jupyter.preprocessing.category_column import CategoryColumn
 from lepton_jupyter.preprocessing.date_column import DateColumn
 from lepton_jupyter.preprocessing.number_column import NumberColumn
@@ -20,7 +23,7 @@ from lepton_jupyter.preprocessing.prepared_column import VIEWS, PreparedColumn
 from lepton_jupyter.preprocessing.text_column import TextColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -32,6 +35,8 @@ RECIPE_VERSION = 1
 #: Columns of the linear view beyond which copies and indicators are left out.
 MOST_LINEAR_COLUMNS = 2_000
 _CACHE_BYTES = 2**21
+#: Values of a table from which its columns are worth threads: a tenth of a second on one core.
+_VALUES_WORTH_THREADS = 1_000_000
 
 _COLUMNS: dict[str, type[PreparedColumn]] = {
     "number": NumberColumn,
@@ -118,7 +123,10 @@ class Recipe:
     @classmethod
     def _fit(cls, frame: pd.DataFrame, schema: Schema) -> tuple[Self, list[Any], int]:
         training = schema.training_table(frame)
-        fitted = [_COLUMNS[column.kind].fit(training[column.name], column) for column in schema.columns if column.used]
+        used = [column for column in schema.columns if column.used]
+        fitted = _of_each(
+            lambda column: _COLUMNS[column.kind].fit(training[column.name], column), used, len(training) * len(used)
+        )
         columns = _within_width([column for column, _ in fitted])
         target = schema.target
         recipe = cls(
@@ -192,11 +200,12 @@ class Recipe:
         if not self.columns:
             # Learners need at least one column; this one tells them nothing.
             return np.zeros((n_rows, 1), dtype=np.float32)
-        blocks = [
-            column.columns(view, read).astype(np.float32, copy=False)
-            for column, read in zip(self.columns, values, strict=True)
-        ]
-        return _side_by_side(blocks, n_rows)
+        blocks = _of_each(
+            lambda each: each[0].columns(view, each[1]).astype(np.float32, copy=False),
+            list(zip(self.columns, values, strict=True)),
+            n_rows * len(values),
+        )
+        return _as_matrix(blocks, n_rows)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -304,7 +313,13 @@ class Recipe:
         return cls(tuple(columns), tuple(table), saved["target"], tuple(saved["classes"]), tuple(saved["ignored"]))
 
 
-def _side_by_side(blocks: list[NDArray[np.float32]], n_rows: int) -> NDArray[np.float32]:
+def _of_each(call: Callable[[Any], Any], columns: Sequence[Any], n_values: int) -> list[Any]:
+    """The same for each column, several at once in a table where that is worth threads."""
+    worth_threads = n_values >= _VALUES_WORTH_THREADS and not inside_worker()
+    return side_by_side(call, columns, most_threads=sys.maxsize if worth_threads else 1)
+
+
+def _as_matrix(blocks: list[NDArray[np.float32]], n_rows: int) -> NDArray[np.float32]:
     width = sum(block.shape[1] for block in blocks)
     matrix = np.empty((n_rows, width), dtype=np.float32)
     # So many rows at a time stay in the processor's cache; np.concatenate takes several times as long on wide tables.

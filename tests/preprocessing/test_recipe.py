@@ -171,6 +171,16 @@ def test_a_saved_recipe_is_json_that_a_person_can_read(recipe):
     assert saved["columns"][3]["prepared"]["levels"] == ["Ulm", "Bonn", "Kiel"]
 
 
+def test_threads_change_no_bit(table, monkeypatch):
+    schema = understand(table, target="churn")
+    monkeypatch.setattr(recipe_module, "_VALUES_WORTH_THREADS", 10**9)
+    alone, views = Recipe.fit_transform(table, schema)
+    monkeypatch.setattr(recipe_module, "_VALUES_WORTH_THREADS", 0)
+    together, views_together = Recipe.fit_transform(table, schema)
+    assert together.to_json() == alone.to_json()
+    assert all(np.array_equal(views_together[view], views[view], equal_nan=True) for view in views)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -118,6 +118,9 @@ def test_a_baseline_does_not_gain_over_itself() -> None:
 def test_states() -> None:
     assert message_of(example_runs.starting()).state == "starting"
     assert message_of(example_runs.starting()).detail == "7,043 rows, 14 columns; first score in about 1 s"
+    large = example_runs.ExampleRun()
+    large.start("large-1", "churn", ("roc_auc", "AUC"), Budget(seconds=30.0), "large", 1_000_000, 40, 2)
+    assert message_of(large).detail == "1,000,000 rows, 40 columns; first score in about 6 s"
     failed = message_of(example_runs.failed(), live=False)
     assert (failed.state, failed.detail[:12]) == ("failed", "The target '")
     stopped = message_of(example_runs.stopped(), live=False)
