@@ -22,7 +22,7 @@ from lepton_jupyter.preprocessing.feature_steps import (
     Scaled,
     word_counts,
 )
-from lepton_jupyter.preprocessing.principal_components import ComponentWatch, PrincipalComponents
+from lepton_jupyter.preprocessing.principal_components import ComponentWatch, PrincipalComponents, mixture_count
 from lepton_jupyter.preprocessing.stored_values import one_array
 from lepton_jupyter.preprocessing.table_features import TableFeatures
 
@@ -130,7 +130,8 @@ class FeatureLearning:
             columns = [summary.columns[plan.name] for plan in projected]
             middles = tuple(_finite(column.quantiles.quantile(0.5), 0.0) for column in columns)
             spreads = tuple(_spread(column) for column in columns)
-            watches.append(ComponentWatch(tuple(plan.name for plan in projected), middles, spreads))
+            names = tuple(plan.name for plan in projected)
+            watches.append(ComponentWatch(names, middles, spreads, mixture_count(len(names), n_components)))
         return cls(tuple(kept), looks, tuple(watches), n_components)
 
     @property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lepton_jupyter.exceptions.fold_step_errors import FoldStepError
+from lepton_jupyter.preprocessing.co_moments import CoMoments
 from lepton_jupyter.preprocessing.made_features import MadeFeatures
 from lepton_jupyter.preprocessing.shadow_selection import telling_columns
 
@@ -136,10 +137,8 @@ def unlike_columns(rows: TrainingRows) -> NDArray[np.int64]:
     values = few.X[:, numbers].astype(np.float64)
     missing = np.isnan(values)
     n_known = np.maximum(1, (~missing).sum(axis=0))
-    centred = np.where(missing, 0.0, values - np.where(missing, 0.0, values).sum(axis=0) / n_known)
-    spread = np.sqrt((centred**2).sum(axis=0))
-    scaled = centred / np.where(spread > 0, spread, 1.0)
-    alike = np.abs(scaled.T @ scaled) > _SAME
+    means = np.where(missing, 0.0, values).sum(axis=0) / n_known
+    alike = np.abs(CoMoments.of(np.where(missing, means, values)).correlation()) > _SAME
     gone = missing.astype(np.float64)
     differing = gone.sum(axis=0)[:, None] + gone.sum(axis=0)[None, :] - 2 * (gone.T @ gone)
     alike &= differing <= (1 - _SAME) * len(values)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree, tree_levels
+from lepton_jupyter.preprocessing.co_moments import CoMoments
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.distinct_sketch import DistinctSketch
@@ -53,6 +54,26 @@ def test_the_spread_survives_a_mean_of_a_thousand_million():
     merged = Moments.merged([Moments.of_values(part, pivot=1e9) for part in np.split(values, 100)])
     exact = np.asarray(values, dtype=np.longdouble)
     assert merged.variance == pytest.approx(float(((exact - exact.mean()) ** 2).mean()), rel=1e-10)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.sampled_from([0.0, 1e3]), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_co_moments_of_any_parts_are_those_of_the_whole(seed, n_parts, offset, mixed):
+    random = np.random.default_rng(seed)
+    whole = offset + random.normal(size=(300, 4)) @ random.normal(size=(4, 4))
+    mixtures = random.normal(size=(4, 2)) if mixed else None
+    parts = [CoMoments.of(part, mixtures) for part in parted(whole, n_parts, seed)]
+    merged = merge_in_tree(parts, CoMoments.merged)
+    assert merged.count == len(whole)
+    exact = np.asarray(whole, dtype=np.longdouble)
+    apart = exact - exact.mean(axis=0)
+    expected = apart.T @ (apart if mixtures is None else apart @ mixtures)
+    squares = (apart**2).sum(axis=0)
+    assert merged.means == pytest.approx(exact.mean(axis=0).astype(float), rel=1e-10, abs=1e-10)
+    assert merged.squares == pytest.approx(squares.astype(float), rel=1e-10)
+    assert np.abs(merged.products - expected).max() <= 1e-10 * float(squares.max())
+    again = merge_in_tree([CoMoments.of(part, mixtures) for part in parted(whole, n_parts, seed)], CoMoments.merged)
+    assert again.products.tobytes() == merged.products.tobytes()
 
 
 @given(

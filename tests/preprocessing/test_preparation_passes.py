@@ -8,6 +8,7 @@ import os
 import pickle
 import signal
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -29,6 +30,7 @@ from lepton_jupyter.preprocessing.partition_rows import PassSettings, first_rows
 from lepton_jupyter.preprocessing.preparation_passes import summarise_partitions, write_partitions
 from lepton_jupyter.preprocessing.preparation_plan import plan_columns
 from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
+from lepton_jupyter.preprocessing.principal_components import ComponentWatch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +58,13 @@ def alone(table, settings):
     return summarise_partitions(table, settings, GraphRunner(n_threads=1), nothing)
 
 
+@pytest.fixture(scope="module", params=[0, 2], ids=["exact", "by mixtures"])
+def watched(request, settings):
+    """What is wanted for principal components, beside all else."""
+    watch = ComponentWatch(("price", "age", "income"), (80.0, 50.0, 3e3), (40.0, 20.0, 500.0), request.param)
+    return replace(settings, watches=(watch,))
+
+
 def nothing(news: object) -> None:
     """Hears news and does nothing."""
 
@@ -75,6 +84,12 @@ def test_threads_give_the_bits_of_one_thread_and_the_news_of_each_partition(tabl
     assert [report.name for report in found.reports] == [part.name for part in table.partitions]
     assert sorted(each["partition"] for each in news) == [part.name for part in table.partitions]
     assert sum(each["rows"] for each in news) == found.summary.n_rows == N_PARTITIONS * 200
+
+
+def test_threads_give_the_bits_of_one_thread_for_several_columns_at_once(table, watched):
+    one, three = (summarise_partitions(table, watched, GraphRunner(n_threads=n), nothing).summary for n in (1, 3))
+    assert pickle.dumps(three) == pickle.dumps(one)
+    assert one.joint["components"].count == one.n_rows
 
 
 def test_a_batch_is_never_larger_than_it_may_be(tmp_path):
@@ -167,6 +182,12 @@ class TestOnACluster:
         assert pickle.dumps(found.summary) == pickle.dumps(alone.summary)
         assert memory
         assert all(used > 0 and limit > 0 for each in memory for used, limit in each.values())
+
+    def test_workers_give_the_bits_of_one_thread_for_several_columns_at_once(self, client, table, watched):
+        one = summarise_partitions(table, watched, GraphRunner(n_threads=1), nothing)
+        assert pickle.dumps(summarise_partitions(table, watched, GraphRunner(client), nothing).summary) == pickle.dumps(
+            one.summary
+        )
 
     def test_a_worker_killed_while_statistics_are_made_loses_nothing(self, client, table, settings, alone):
         found = summarise_partitions(table, settings, GraphRunner(client), self.killer(client))

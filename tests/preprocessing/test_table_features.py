@@ -19,12 +19,14 @@ from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
 from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.preprocessing.canonical_tree import merge_in_tree
+from lepton_jupyter.preprocessing.co_moments import CoMoments
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
 from lepton_jupyter.preprocessing.feature_choices import FeatureChoices
 from lepton_jupyter.preprocessing.feature_learning import FeatureLearning
 from lepton_jupyter.preprocessing.preparation_plan import plan_columns
 from lepton_jupyter.preprocessing.preparation_recipe import PreparationRecipe
+from lepton_jupyter.preprocessing.principal_components import ComponentWatch, PrincipalComponents, mixture_count
 
 N = 400
 RANDOM = np.random.default_rng(11)
@@ -111,6 +113,23 @@ class TestAsInScikitLearn:
             sign = np.sign(mine @ expected[:, place])
             assert mine == pytest.approx(sign * expected[:, place], abs=1e-9)
         assert recipe.features_.components.explained == pytest.approx(tuple(model.explained_variance_ratio_))
+
+    def test_components_of_very_many_columns_are_found_from_random_mixtures_of_them(self):
+        random = np.random.default_rng(0)
+        n_rows, n_columns = 400, 1_200
+        values = random.normal(size=(n_rows, 3)) * [3, 2, 1] @ random.normal(size=(3, n_columns))
+        values = 1e6 + values + random.normal(size=values.shape)
+        names = tuple(f"x{place}" for place in range(n_columns))
+        table = pa.table(dict(zip(names, values.T, strict=True)))
+        n_mixtures = mixture_count(n_columns, 3)
+        assert 0 < n_mixtures < n_columns / 8
+        watch = ComponentWatch(names, (1e6,) * n_columns, (1.0,) * n_columns, n_mixtures)
+        parts = [watch.of(table.slice(0, 10)), watch.of(table.slice(10, 300)), watch.of(table.slice(310))]
+        found = PrincipalComponents.of(watch, CoMoments.merged(parts), 3)
+        exact = PCA(3, svd_solver="full").fit(sk.StandardScaler().fit_transform(values))
+        assert found.explained == pytest.approx(tuple(exact.explained_variance_ratio_), rel=0.02)
+        alike = np.abs((np.array(found.directions) * exact.components_).sum(axis=1))
+        assert alike == pytest.approx(1, abs=1e-3)
 
     def test_weighted_words(self):
         found = fitted(text="tfidf").transform(TABLE).filter(like="note #").to_numpy()
