@@ -1,7 +1,7 @@
 """How fast a table is prepared: per core, beside scikit-learn and Polars' streaming engine, and by one and two workers.
 
 ``python tests/benchmarks/prepare_table.py --rows 20000000`` writes a table of 30 columns of mixed type to a temporary
-folder (about 1.2 GB at 20 million rows) and prints
+folder (about 2.5 GB at 20 million rows, and as much again for each way that writes) and prints
 
 - rows per second of CPU and peak memory of each way, in a process of its own on one core; scikit-learn, which holds
   all in memory, on the first two million rows (``--in-memory-rows``);
@@ -20,7 +20,6 @@ import importlib
 import json
 import logging
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -34,6 +33,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from execution.peak_memory import peak_bytes
 
 ROWS_OF_A_FILE = 500_000
 #: Memory limit of a worker, and the least that one has that is to be small.
@@ -166,8 +169,7 @@ def run_one(way: str, folder: Path, out: Path) -> None:
     began, cpu = time.perf_counter(), time.process_time()
     WAYS[way](folder, out)
     used = time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"cpu": used, "wall": time.perf_counter() - began, "peak": peak}))
+    print(json.dumps({"cpu": used, "wall": time.perf_counter() - began, "peak": peak_bytes()}))
 
 
 @dataclass

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+TESTS = Path(__file__).parents[1]
 N_ROWS = int(os.environ.get("LEPTON_BENCHMARK_ROWS", "1_000_000"))
-#: In a process of its own too: a process inherits the peak of the one that starts it.
 MAKE = """
 import numpy as np, pandas as pd, pyarrow as pa
 from pyarrow import csv
@@ -32,13 +32,14 @@ csv.write_csv(pa.Table.from_pandas(table, preserve_index=False), {csv!r})
 print(table.memory_usage(deep=True).sum())
 """
 MEASURE = """
-import os, resource, time
+import time
+from execution.peak_memory import peak_bytes
 {prepare}
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_bytes()
 began, busy = time.perf_counter(), time.process_time()
 {read}
 seconds, busy = time.perf_counter() - began, time.process_time() - busy
-print(seconds, busy, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, len(frame))
+print(seconds, busy, (peak_bytes() - before) / 1e6, len(frame))
 """
 #: The libraries that it imports when they are first needed, as those of the rivals are imported before the clock runs.
 LEPTON = (
@@ -79,7 +80,8 @@ SAMPLED = (
 
 def run(code: str) -> list[float]:
     """Numbers that a process prints."""
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    environment = os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment)
     return [float(word) for word in done.stdout.split()]
 
 

@@ -6,7 +6,8 @@ workers, and prints for each booster
 
 - rows of the table, of the sample, and held out;
 - the held-out score of the sample's model and of the booster on everything;
-- seconds of the search and of the fit on everything, and the peak memory of a worker beside its limit.
+- seconds of the search and of the fit on everything, and the peak memory of a worker in each, beside its limit;
+- how many workers were lost in the fit.
 
 Scores depend on no clock where the budget is in trials; seconds need a quiet machine with as many cores as workers.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import resource
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,6 +25,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from execution.peak_memory import forget_peak, peak_bytes
 
 ROWS_OF_A_FILE = 100_000
 N_LEVELS = 40
@@ -56,10 +61,6 @@ def write(folder: Path, n_rows: int) -> int:
     return n_bytes
 
 
-def peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def measure(folder: Path, learner: str, given: argparse.Namespace) -> str:
     from distributed import Client, LocalCluster
 
@@ -72,17 +73,18 @@ def measure(folder: Path, learner: str, given: argparse.Namespace) -> str:
         ) as cluster,
         Client(cluster) as client,
     ):  # fmt: skip
-        pids = set(client.run(os.getpid).values())
         began = time.perf_counter()
         run = fit(folder, target="bought", learners=[learner], budget=given.budget, wait=True)
-        searched = time.perf_counter() - began
+        searched, of_search = time.perf_counter() - began, max(client.run(peak_bytes).values())
+        pids = set(client.run(os.getpid).values())  # a search ends workers itself, whose fold nobody wants any more
+        client.run(forget_peak)
         told = run.fit_everything().everything_
         peak = max(client.run(peak_bytes).values())
         lost = len(pids - set(client.run(os.getpid).values()))
     return (
         f"{learner:9} {told.n_rows:>11,} {told.n_sample:>9,} {told.n_held_out:>7,} {told.n_rounds:>6} "
         f"{told.sample_score:>8.4f} {told.score:>8.4f} {searched:>8.1f} {told.seconds:>8.1f} "
-        f"peak {peak / 1e6:.0f} of {given.limit / 1e6:.0f} MB, {lost} workers lost"
+        f"{of_search / 1e6:>9.0f} {peak / 1e6:>9.0f} {given.limit / 1e6:>8.0f} {lost:>5}"
     )
 
 
@@ -103,7 +105,8 @@ def main() -> None:
             f"{given.rows:,} rows, {n_bytes / 1e9:.2f} GB in memory, {n_bytes / given.limit:.1f} times a worker's limit"
         )
         print(
-            "learner          rows    sample held out rounds of sample   of all search s    fit s peak MB   limit  lost"
+            "learner          rows    sample held out rounds of sample   of all search s    fit s search MB    fit MB "
+            "limit MB  lost"
         )
         for learner in given.learners:
             print(measure(folder, learner, given), flush=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from execution.peak_memory import peak_bytes
 from pyarrow import parquet
 
 from lepton_jupyter import fit, prepare
@@ -20,7 +21,7 @@ from lepton_jupyter.exceptions.execution_errors import WorkerLostError
 from lepton_jupyter.execution import user_cluster
 from lepton_jupyter.execution.free_memory import free_memory
 from lepton_jupyter.execution.steady_workers import with_steady_workers
-from lepton_jupyter.learners.distributed_boosting import too_old
+from lepton_jupyter.learners.distributed_boosting import BYTES_PER_VALUE, too_old
 from lepton_jupyter.learners.lightgbm import LightGBMModel
 from lepton_jupyter.learners.log_target import LogTargetModel
 from lepton_jupyter.learners.model_layers import ModelLayers
@@ -194,6 +195,14 @@ class TestRefusals:
         with pytest.raises(EverythingError, match="lie in the order of 'shop'"):
             run.fit_everything()
 
+    def test_what_no_worker_could_hold_is_not_begun(self, client, folder, sampled, monkeypatch):
+        monkeypatch.setitem(BYTES_PER_VALUE, "lightgbm", 1e9)
+        run = search(folder, "churn")
+        sentence = r"LightGBM.* needs about [\de+.]+ GB on each of 2 workers for all rows, and [\d.]+ GB are left there"
+        with pytest.raises(EverythingError, match=sentence):
+            run.fit_everything()
+        assert run.everything is None
+
     def test_rows_of_the_kernel_do_not_travel(self, client, folder, sampled):
         run = search(folder, "churn")
         with pytest.raises(EverythingError, match=r"cannot read '.*' by themselves"):
@@ -206,14 +215,6 @@ def test_without_a_cluster_it_says_how_to_get_one(folder, monkeypatch):
     run = search(folder, "churn", budget="2trials")
     with pytest.raises(EverythingError, match="All rows are learnt by the workers of a Dask cluster together"):
         run.fit_everything()
-
-
-def _peak_bytes():
-    # Not getrusage: its peak outlives the start of a program, so that a worker begins with that of the tests.
-    from pathlib import Path
-
-    [line] = [each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024
 
 
 @pytest.mark.cluster
@@ -244,7 +245,7 @@ def test_a_table_of_several_times_a_workers_memory_is_learnt_from_within_it(tmp_
         told = run.fit_everything().everything_
         assert told.n_rows + told.n_held_out > 0.9 * n_rows
         assert client.run(os.getpid) == before  # nobody was ended for its memory
-        assert max(client.run(_peak_bytes).values()) < limit
+        assert max(client.run(peak_bytes).values()) < limit
 
 
 def test_layers_are_taken_off_and_put_on_again():
