@@ -154,6 +154,8 @@ class UnderstoodTask:
             stopping_parts=self.splits.stopping_parts(self.target.y, self.target.n_classes, fold_of_row, self.seed),
         )
         chosen = choose_learners(self.learners, (), shape=data.shape, own=self.own_learners)
+        if not recipe.columns:  # whatever is tried can but learn the baseline once more
+            chosen = tuple(learner for learner in chosen if learner.baseline) or chosen
         if self.monotone is not None:
             chosen = tuple(learner.held_monotone() for learner in chosen)
         steps = tuple(step for step in self.in_folds if step != "balance")  # which weights of classes see to

@@ -89,3 +89,12 @@ class TestHeldOut:
         )
         [scored] = [each.event for each in run.events if isinstance(each.event, HeldOutScored)]
         assert scored.score == run.events[-1].event.test_score
+
+
+def test_a_table_without_a_column_to_learn_from_gets_its_baseline_at_once():
+    table = pd.DataFrame({"number": [f"id {row}" for row in range(200)], "paid": ["yes", "no"] * 100})
+    run = fit(table, target="paid", budget="60s", wait=True)
+    asked = [each.event.learner for each in run.events if isinstance(each.event, TrialAsked)]
+    assert asked == ["majority"]
+    assert run.events[-1].event.reason == "exhausted"
+    assert run.predict_proba(table)[0] == pytest.approx([0.5, 0.5])
