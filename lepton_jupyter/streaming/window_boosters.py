@@ -1,7 +1,8 @@
 """Boosted trees of the newest rows, fitted anew as labels come: several windows, weighed by how wrong each was lately.
 
 How far back it pays to look nobody knows beforehand: after an abrupt change little, in quiet times much. So there are
-trees and a linear model of each of several windows, and one linear model that learns with each row. They are experts in
+trees and a linear model of each of several windows, and one linear model that learns with each row. Where losses rise
+at once by more than chance explains, one more window begins with the rows of that moment. All of these are experts in
 the sense of prediction with expert advice: their losses fade, and the better ones count for exponentially more. Where a
 stream goes on after its kernel had ended, the models that were kept are experts too.
 """
@@ -32,6 +33,12 @@ _FRESH_SHARE = 0.1
 _MEMORY = 150.0
 #: How much more a better expert counts, by the sum of its remembered losses.
 _SHARPNESS = 0.3
+#: The window that begins with the last change.
+_SINCE_CHANGE = 0
+#: Rows whose losses are compared with those before them, and how many have to be before them.
+_CHANGED_ROWS, _CALM_ROWS = 25, 100
+#: Standard errors by which their mean has to be higher. A false alarm costs the fits of one more expert.
+_CHANGED_ERRORS = 5.0
 #: How names of experts of an earlier life begin.
 _KEPT = "kept "
 
@@ -94,6 +101,9 @@ class WindowBoosters:
         self._kept_spread = 1.0
         self._linear = OnlineLinear(n_classes)
         self._losses: dict[str, float] = {}
+        self._changed_at: int | None = None
+        self._calm: list[NDArray[np.float64]] = []
+        self._newest: list[NDArray[np.float64]] = []
 
     def learn(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
         """Judge the experts by rows, then let them learn from these."""
@@ -102,7 +112,7 @@ class WindowBoosters:
         self._judge(X, truths)
         self._remember(X, truths)
         self._linear.learn(X, truths)
-        for window in self._windows:
+        for window in (*self._windows, _SINCE_CHANGE):
             if self._is_due(window):
                 self._fit(window)
 
@@ -111,15 +121,7 @@ class WindowBoosters:
         experts = self._experts()
         if not experts:
             return self._prior(len(X))
-        losses = np.array([self._losses.get(name, 0.0) for name in experts])
-        weights = np.exp(-_SHARPNESS * (losses - losses.min()))
-        # No expert is ever forgotten: after the next change it may be the best one.
-        weights = weights / weights.sum() + 1e-3
-        weights /= weights.sum()
-        return np.asarray(
-            sum(weight * expert.predict(X) for weight, expert in zip(weights, experts.values(), strict=True)),
-            dtype=np.float64,
-        )
+        return self._mixed({name: expert.predict(X) for name, expert in experts.items()})
 
     def state(self) -> dict[str, Any]:
         """Its models and their losses, as plain JSON; the rows of its windows are no part of it."""
@@ -182,13 +184,26 @@ class WindowBoosters:
         few = len(self._y) < LEAST_ROWS if self._kept else not len(self._y)
         return self._kept_spread if self._n_classes or few else max(1e-12, float(np.var(self._y)))
 
+    def _mixed(self, said: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        losses = np.array([self._losses.get(name, 0.0) for name in said])
+        weights = np.exp(-_SHARPNESS * (losses - losses.min()))
+        # No expert is ever forgotten: after the next change it may be the best one.
+        weights = weights / weights.sum() + 1e-3
+        weights /= weights.sum()
+        return np.asarray(
+            sum(weight * each for weight, each in zip(weights, said.values(), strict=True)), dtype=np.float64
+        )
+
     def _judge(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
+        said = {name: expert.predict(X) for name, expert in self._experts().items()}
+        if not said:
+            return
         fading = np.exp(-len(X) / _MEMORY)
         scale = self._spread()
-        for name, expert in self._experts().items():
-            said = expert.predict(X)
-            true = np.eye(self._n_classes)[truths.astype(np.int64)] if self._n_classes else truths.reshape(-1, 1)
-            loss = float(np.sum((said - true) ** 2)) / scale
+        true = np.eye(self._n_classes)[truths.astype(np.int64)] if self._n_classes else truths.reshape(-1, 1)
+        self._look_for_change(np.sum((self._mixed(said) - true) ** 2, axis=1))
+        for name, each in said.items():
+            loss = float(np.sum((each - true) ** 2)) / scale
             known = self._losses.get(name)
             if known is None:
                 # A newcomer begins as the best that is there, and has to keep up with it; but as the worst where a
@@ -197,6 +212,29 @@ class WindowBoosters:
                 known = begin(self._losses.values(), default=0.0)
             self._losses[name] = fading * known + loss
 
+    def _look_for_change(self, losses: NDArray[np.float64]) -> None:
+        """Compare the losses of the newest rows, which are not remembered yet, with those before."""
+        self._newest.append(losses)
+        newest, calm = np.concatenate(self._newest), np.concatenate([*self._calm, np.zeros(0)])
+        if len(newest) < _CHANGED_ROWS:
+            return
+        self._newest = []
+        if len(calm) >= _CALM_ROWS:
+            error = float(calm.std()) / np.sqrt(len(newest))
+            if float(newest.mean() - calm.mean()) > _CHANGED_ERRORS * max(error, 1e-9):
+                self._changed_at = self._n_seen + len(losses) - len(newest)
+                self._calm = []
+                self._forget_change()
+                return
+        self._calm = [np.append(calm, newest)[-self._windows[0] :]]
+
+    def _forget_change(self) -> None:
+        """What was fitted to rows since the change before."""
+        self._fitted.pop(_SINCE_CHANGE, None)
+        self._fitted_at.pop(_SINCE_CHANGE, None)
+        for name in _names(_SINCE_CHANGE):
+            self._losses.pop(name, None)
+
     def _remember(self, X: NDArray[np.float32], truths: NDArray[np.float64]) -> None:
         most = self._windows[-1]
         self._X = np.concatenate([self._X, X])[-most:] if len(self._X) else X[-most:]
@@ -204,15 +242,29 @@ class WindowBoosters:
         self._n_seen += len(X)
 
     def _is_due(self, window: int) -> bool:
-        n_rows = min(window, self._n_seen)
+        n_rows = self._n_rows_of(window)
         shorter = max((each for each in self._windows if each < window), default=0)
+        least = _CHANGED_ROWS if window == _SINCE_CHANGE else LEAST_ROWS
         # A window that is not longer yet than the one before would be the same model.
-        if n_rows < LEAST_ROWS or n_rows <= shorter:
+        if n_rows < least or n_rows <= shorter:
             return False
-        return self._n_seen - self._fitted_at.get(window, -window) >= max(25, _FRESH_SHARE * n_rows)
+        return self._n_seen - self._fitted_at.get(window, -self._n_seen) >= max(25, _FRESH_SHARE * n_rows)
+
+    def _n_rows_of(self, window: int) -> int:
+        if window != _SINCE_CHANGE:
+            return min(window, self._n_seen)
+        if self._changed_at is None:
+            return 0
+        n_rows = self._n_seen - self._changed_at
+        if n_rows > self._windows[-1]:  # which holds nothing else by now
+            self._changed_at = None
+            self._forget_change()
+            return 0
+        return n_rows
 
     def _fit(self, window: int) -> None:
-        X, y = self._X[-window:], self._y[-window:]
+        n_rows = self._n_rows_of(window)
+        X, y = self._X[-n_rows:], self._y[-n_rows:]
         if self._n_classes and len(np.unique(y)) < 2:
             return
         self._fitted_at[window] = self._n_seen

@@ -12,6 +12,7 @@ from sklearn.linear_model import Perceptron, SGDClassifier, SGDRegressor
 from sklearn.naive_bayes import GaussianNB
 
 from lepton_jupyter.exceptions.stream_errors import OnlineLearnerError
+from lepton_jupyter.streaming.line_expert import LineExpert
 from lepton_jupyter.streaming.online_learner import online_learner
 
 
@@ -115,3 +116,52 @@ def test_windows_are_bounded_and_one_class_is_no_error():
 def test_what_cannot_learn_from_the_stream_is_said(wish, n_classes, said):
     with pytest.raises(OnlineLearnerError, match=said):
         online_learner(wish, n_classes=n_classes)
+
+
+def slanting(random, n_rows, cut):
+    """Rows on one side of a slanting line or the other: what trees draw in steps, and no heaps about two centres."""
+    X = random.uniform(-1.7, 1.7, size=(n_rows, 3)).astype(np.float32)
+    return X, (X[:, 0] + X[:, 1] <= cut).astype(float)
+
+
+def test_a_line_between_classes_is_found_as_it_is():
+    random = np.random.default_rng(0)
+    X, y = slanting(random, 300, -1.2)
+    X_new, truths = slanting(random, 5_000, -1.2)
+    assert (LineExpert.fitted(X, y, 2).predict(X_new).argmax(axis=1) == truths).mean() > 0.985
+
+
+def test_a_line_is_found_in_many_columns_and_rows_too():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(4_000, 300)).astype(np.float32)
+    expert = LineExpert.fitted(X, (X[:, 0] > 0).astype(float), 2)
+    assert (expert.predict(X).argmax(axis=1) == (X[:, 0] > 0)).mean() > 0.9
+
+
+def test_after_an_abrupt_change_it_predicts_by_the_rows_since():
+    random, learner = np.random.default_rng(0), online_learner("boosting", n_classes=2)
+    shares = []
+    for place in range(40):
+        X, y = slanting(random, 50, 0.0)
+        if place >= 30:
+            y = 1 - y  # all that was known is wrong
+        if place:
+            shares.append((learner.predict(X).argmax(axis=1) == y).mean())
+        learner.learn(X, y)
+    assert np.mean(shares[20:29]) > 0.95
+    assert shares[29] < 0.1
+    assert np.mean(shares[30:33]) > 0.85
+    assert np.mean(shares[34:]) > 0.93
+
+
+def test_a_change_in_a_stream_of_values_is_noticed_too():
+    random, learner = np.random.default_rng(0), online_learner("boosting", n_classes=0)
+    losses = []
+    for place in range(30):
+        X = random.normal(size=(50, 3)).astype(np.float32)
+        y = (1 if place < 20 else -1) * X[:, 0] + 0.1 * random.normal(size=50)
+        if place:
+            losses.append(float(np.mean((learner.predict(X)[:, 0] - y) ** 2)))
+        learner.learn(X, y)
+    assert losses[19] > 3
+    assert max(losses[21:]) < 0.3
