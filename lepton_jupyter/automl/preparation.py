@@ -26,11 +26,12 @@ from lepton_jupyter.evaluation.column_reference import references_of, references
 from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.exceptions.automl_errors import TableChangedError
 from lepton_jupyter.exceptions.data_errors import InvalidTargetError
+from lepton_jupyter.exceptions.learner_errors import UnsuitableLearnerError
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError
 from lepton_jupyter.execution.usable_cores import usable_cores
 from lepton_jupyter.learners.portfolio import opening
-from lepton_jupyter.learners.registry import choose_learners, missing_learners
+from lepton_jupyter.learners.registry import choose_learners, learner_named, missing_learners
 from lepton_jupyter.learners.stepped_learner import SteppedLearner
 from lepton_jupyter.learners.training_data import TableShape, TrainingData
 from lepton_jupyter.preprocessing.fold_steps import FOLD_STEPS
@@ -153,7 +154,7 @@ class UnderstoodTask:
             monotone=monotone_columns(self.monotone, recipe),
             stopping_parts=self.splits.stopping_parts(self.target.y, self.target.n_classes, fold_of_row, self.seed),
         )
-        chosen = choose_learners(self.learners, (), shape=data.shape, own=self.own_learners)
+        chosen, notes_on_width = self._suited(data.shape)
         if not recipe.columns:  # whatever is tried can but learn the baseline once more
             chosen = tuple(learner for learner in chosen if learner.baseline) or chosen
         if self.monotone is not None:
@@ -167,7 +168,26 @@ class UnderstoodTask:
             data=data,
             learners={learner.name: learner for learner in kept},
             opening=starts,
-            notes=notes,
+            notes=(*notes_on_width, *notes),
+        )
+
+    def _suited(self, shape: TableShape) -> tuple[tuple[Learner, ...], tuple[str, ...]]:
+        """Learners for the views as they became, which may be far wider than the table; and who is left out by that."""
+        own = {learner.name: learner for learner in self.own_learners}
+        wanted = [own.get(name) or learner_named(name) for name in self.learners]
+        suited = tuple(learner for learner in wanted if learner.supports(shape))
+        others = [learner for learner in wanted if learner not in suited]
+        if others and all(learner.baseline for learner in suited):
+            raise UnsuitableLearnerError.from_shape(
+                others[0].name,
+                task=shape.task,
+                n_rows=shape.n_rows,
+                n_columns=shape.n_columns[others[0].view],
+            )
+        return suited, tuple(
+            f"{learner.label} is left out: {shape.n_rows:,} rows of {shape.n_columns[learner.view]:,} columns, which "
+            "categories and texts become for it, are too many."
+            for learner in others
         )
 
     def _recipe(self, folder: RunFolder) -> tuple[Recipe, dict[str, NDArray[np.float32]]]:

@@ -9,6 +9,7 @@ import pytest
 from lepton_jupyter import fit
 from lepton_jupyter.automl import held_out_scoring
 from lepton_jupyter.events.run_events import HeldOutScored, RunFinished, TrialAsked
+from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.session import current_session
 
@@ -98,3 +99,21 @@ def test_a_table_without_a_column_to_learn_from_gets_its_baseline_at_once():
     assert asked == ["majority"]
     assert run.events[-1].event.reason == "exhausted"
     assert run.predict_proba(table)[0] == pytest.approx([0.5, 0.5])
+
+
+def words(n_rows=1500, n_columns=18, n_words=30):
+    random = np.random.default_rng(0)
+    words = np.array([f"word {i}" for i in range(n_words)])
+    table = {f"place {i}": random.choice(words, n_rows) for i in range(n_columns)}
+    return pd.DataFrame(table).assign(y=random.choice(["yes", "no"], n_rows))
+
+
+def test_a_learner_for_which_categories_become_too_many_columns_is_left_out_and_named():
+    run = fit(words(), target="y", budget="3trials", learners=["discriminant", "linear"], wait=True)
+    assert {each.event.learner for each in run.events if isinstance(each.event, TrialAsked)} == {"majority", "linear"}
+    assert "Discriminant analysis is left out: 1,500 rows of 558 columns" in " ".join(run.message().notices)
+
+
+def test_where_no_learner_is_left_by_that_it_is_said():
+    with pytest.raises(LeptonError, match="Learner 'discriminant' does not suit a binary task with 1500 rows and 558"):
+        fit(words(), target="y", budget="3trials", learners=["discriminant"], wait=True)
