@@ -65,7 +65,7 @@ class ForestLearner(ArrayLearner):
         """Packed trees, one unpacked tree, and the filled copy of the rows."""
         leaves = max(2, shape.n_rows // max(1, int(number(point, "min_samples_leaf"))))
         packed = leaves * (15 + 4 * shape.n_outputs) * int(number(point, "n_estimators"))
-        unpacked = 2 * leaves * (72 + 8 * shape.n_outputs) + 2**25
+        unpacked = 2 * leaves * (72 + 8 * shape.n_outputs)
         return int(2**22 + packed + unpacked + 5 * shape.n_rows * shape.n_columns[self.view])
 
     def describe(self, point: Point) -> str:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
-from lepton_jupyter.learners.packed_forest import PackedForest, PackedTree, fill_missing, missing_fill
+from lepton_jupyter.learners.packed_forest import _FEW_ROWS, PackedForest, PackedTree, fill_missing, missing_fill
 
 
 def grown(seed: int = 0, **settings: object) -> tuple[np.ndarray, DecisionTreeRegressor]:
@@ -41,15 +43,34 @@ def test_a_node_takes_a_ninth_of_its_memory() -> None:
     assert size < 72 * tree.tree_.node_count / 8 + 100
 
 
-def test_large_forests_are_unpacked_for_the_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    X, tree = grown()
-    kept = packed(tree)
-    expected = kept.predict(X)
-    assert kept._unpacked is not None
-    monkeypatch.setattr("lepton_jupyter.learners.packed_forest._KEEP_UNPACKED_BYTES", 0)
-    large = packed(tree)
-    np.testing.assert_array_equal(large.predict(X), expected)
-    assert large._unpacked is None
+@given(seed=st.integers(0, 50), n_outputs=st.integers(1, 3), n_rows=st.integers(0, 5))
+def test_few_rows_are_predicted_to_the_bit_as_they_are_among_many(seed: int, n_outputs: int, n_rows: int) -> None:
+    X, _ = grown()
+    values = np.random.default_rng(seed)
+    trees = [
+        PackedTree.from_sklearn(tree.tree_, values.random((tree.tree_.node_count, n_outputs)))
+        for _, tree in (grown(each) for each in range(seed, seed + 12))
+    ]
+    forest = PackedForest(trees, np.zeros(4, np.float32), 0)
+    assert len(X) > _FEW_ROWS >= n_rows
+    np.testing.assert_array_equal(forest.predict(X[:n_rows]), forest.predict(X)[:n_rows])
+
+
+def test_what_many_rows_are_predicted_with_is_not_kept() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(2_000, 4)).astype(np.float32)
+    tree = ExtraTreeRegressor(random_state=0).fit(X, random.normal(size=len(X)))
+    forest = PackedForest(
+        [PackedTree.from_sklearn(tree.tree_, tree.tree_.value[:, 0, :])] * 20, np.zeros(4, np.float32), 0
+    )
+    forest.predict(X)
+    tracemalloc.start()
+    try:
+        forest.predict(X)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 72 * tree.tree_.node_count < peak < 20 * 72 * tree.tree_.node_count
 
 
 @pytest.mark.parametrize(("name", "value"), [("right", 10**6), ("right", 0), ("right", -1), ("feature", 4)])
