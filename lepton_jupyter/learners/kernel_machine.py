@@ -166,12 +166,15 @@ class KernelMachineLearner(ArrayLearner):
         # and takes twenty times as long for that; a penalty on the length of the coefficients sees no turn.
         between = rbf_kernel(landmarks, gamma=gamma)
         between[np.diag_indices_from(between)] += _JITTER
-        root = cholesky(between, lower=True, overwrite_a=True)
+        # LAPACK takes columns one after the other without a copy: the transpose, which here holds the same numbers.
+        root = cholesky(between.T, lower=True, overwrite_a=True)
+        del between
         features = np.empty((len(X), len(drawn)), np.float32)
         for start in range(0, len(X), _ROWS_PER_LOOK):
             self.keep_to(deadline)
             part = slice(start, start + _ROWS_PER_LOOK)
-            features[part] = solve_triangular(root, rbf_kernel(landmarks, X[part], gamma=gamma), lower=True).T
+            nearness = rbf_kernel(X[part], landmarks, gamma=gamma)
+            features[part] = solve_triangular(root, nearness.T, lower=True, overwrite_b=True).T
         fit = fit_outputs(features, fold, point, deadline)
         if fit is None:
             raise DeadlinePassedError.from_learner(self.label)

@@ -56,6 +56,8 @@ def fit_ridge(
     >>> w.round(6), round(b, 6), n
     (array([2.]), 1.0, 3)
     """
+    from scipy.linalg.lapack import dgesv
+
     n_rows, n_columns = X.shape
     n_blocks = max(1, int(np.ceil(n_rows * n_columns * n_columns / _OPERATIONS_PER_LOOK)))
     gram = np.zeros((n_columns, n_columns))
@@ -84,10 +86,16 @@ def fit_ridge(
             y_sum += float(y_part.sum())
     if n_seen == 0:
         return None
-    centred = gram - np.outer(sums, sums) / total
+    # In place, and solved where it stands: with a thousand columns each copy would be 8 MB, on each worker.
+    centred = gram
+    for place in range(n_columns):
+        centred[place] -= sums[place] * sums / total
     # A tiny ridge of its own keeps exactly collinear columns solvable whatever alpha is.
     centred[np.diag_indices(n_columns)] += alpha + 1e-9 * (1.0 + np.trace(centred) / max(1, n_columns))
-    coefficients = np.linalg.solve(centred, moment - sums * (y_sum / total))
+    # The matrix is its own transpose, which is what LAPACK takes without a copy.
+    *_, coefficients, info = dgesv(centred.T, moment - sums * (y_sum / total), overwrite_a=True)
+    if info:
+        raise np.linalg.LinAlgError("The normal equations are singular.")
     intercept = y_shift + (y_sum - float(sums @ coefficients)) / total
     return np.asarray(coefficients, dtype=np.float64), intercept, n_seen
 
