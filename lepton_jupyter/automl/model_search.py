@@ -137,7 +137,10 @@ class ModelSearch:
         self._moved = threading.Condition(self._lock)
         self._standing = ALONE
         self._stopped_by: str | None = None
+        #: None before the search and after it: with it go the prepared table and all that learners derived from it,
+        #: while the handle of a run may be held for as long as its kernel lives.
         self._driver: SearchDriver | None = None
+        self._over = False
         self._early: list[Callable[[SearchDriver], None]] = []
         self._at_end = at_end
         self._ended = threading.Event()
@@ -200,6 +203,8 @@ class ModelSearch:
 
     def _with_driver(self, call: Callable[[SearchDriver], None]) -> None:
         with self._lock:
+            if self._over:
+                return
             if self._driver is None:
                 self._early.append(call)
                 return
@@ -219,6 +224,8 @@ class ModelSearch:
                 RunFailed(sentence=f"The search ended by an error of its own: {type(error).__name__}: {error}")
             )
         finally:
+            with self._lock:
+                self._over, self._driver, self._early = True, None, []
             try:
                 self._log.flush()
                 if self._at_end is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import pickle
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from lepton_jupyter import LeptonClassifier, LeptonRegressor, fit
+from lepton_jupyter.learners.training_data import TrainingData
 from lepton_jupyter.notebook.library import list_runs
 
 QUICK = {"budget": "2trials", "folds": 2, "n_jobs": 1, "verbose": 0}
@@ -165,3 +167,15 @@ class TestRunModel:
         [summary] = list_runs()
         assert summary.run_id == model.run_
         assert summary.name == "species"
+
+
+def test_a_run_that_has_ended_keeps_no_prepared_table() -> None:
+    def prepared() -> set[int]:
+        gc.collect()
+        return {id(each) for each in gc.get_objects() if isinstance(each, TrainingData)}
+
+    before = prepared()
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    model = LeptonClassifier("3trials", learners=("lightgbm", "linear"), verbose=0).fit(X, y)
+    assert prepared() <= before
+    assert model.score(X, y) > 0.9
