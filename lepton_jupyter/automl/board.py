@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,9 @@ from lepton_jupyter.events.run_events import (
     PartialEnsembleFormed,
     TrialFinished,
 )
+from lepton_jupyter.exceptions.automl_errors import ModelWriteError
 from lepton_jupyter.execution.deadline import Deadline
+from lepton_jupyter.runs.laid_aside import LaidAside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +68,22 @@ class KeptTrial:
     learner: str
     baseline: bool
     out_of_fold: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFold:
+    """One fold of a trial whose others are still fitted.
+
+    Parameters
+    ----------
+    outcome : FoldOutcome
+        Without its model.
+    model : LaidAside
+        Forests of all folds together would be what takes most memory.
+    """
+
+    outcome: FoldOutcome
+    model: LaidAside
 
 
 class Board:
@@ -147,7 +166,21 @@ class Board:
             milliseconds = sum(self._kept[trial_id].finished.row_milliseconds for trial_id in self._weights)
         return 1e-3 * milliseconds * self._n_test_rows
 
-    def keep(self, trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float) -> TrialFinished:
+    def lay_aside(self, outcome: FoldOutcome) -> WaitingFold:
+        """Let a fold wait for the others of its trial.
+
+        Raises
+        ------
+        ModelWriteError
+            If its model cannot be written.
+        """
+        try:
+            model = LaidAside(outcome.model, self._folder.path)
+        except OSError as error:
+            raise ModelWriteError.from_run(str(self._folder.path), error) from None
+        return WaitingFold(replace(outcome, model=b""), model)
+
+    def keep(self, trial: Trial, waiting: Mapping[int, WaitingFold], cost: float) -> TrialFinished:
         """Write a complete trial to the run's folder and put it on the board.
 
         Raises
@@ -157,12 +190,12 @@ class Board:
         """
         collected = OutOfFold(self._data.fold_of_row, self._data.shape.n_outputs)
         with self._folder.trial_writer(trial.id) as place:
-            for fold, outcome in outcomes.items():
-                collected.add(fold, outcome.out_of_fold)
-                (place / f"fold-{fold}.model").write_bytes(outcome.model)
+            for fold, each in waiting.items():
+                collected.add(fold, each.outcome.out_of_fold)
+                each.model.move_to(place / f"fold-{fold}.model")
             out_of_fold = collected.predictions()
             self._folder.save_out_of_fold(place, out_of_fold)
-        finished = _summarise(trial, outcomes, cost, predicting_folds(self._data.n_folds, in_time=self._data.in_time))
+        finished = _summarise(trial, waiting, cost, predicting_folds(self._data.n_folds, in_time=self._data.in_time))
         self._put(trial.learner, finished, out_of_fold, baseline=trial.origin == "baseline")
         return finished
 
@@ -369,9 +402,9 @@ class Board:
 
 
 def _summarise(
-    trial: Trial, outcomes: Mapping[int, FoldOutcome], cost: float, predicting: Sequence[int]
+    trial: Trial, waiting: Mapping[int, WaitingFold], cost: float, predicting: Sequence[int]
 ) -> TrialFinished:
-    folds = [outcomes[fold] for fold in sorted(outcomes)]
+    folds = [waiting[fold].outcome for fold in sorted(waiting)]
     fold_scores = tuple(fold.score for fold in folds)
     return TrialFinished(
         trial_id=trial.id,
@@ -383,6 +416,6 @@ def _summarise(
         fit_seconds=sum(fold.fit_seconds for fold in folds),
         # Predicting asks each of these fold models once, so a row costs their sum.
         row_milliseconds=sum(folds[index].row_milliseconds for index in predicting),
-        size_bytes=sum(len(folds[index].model) for index in predicting),
+        size_bytes=sum(len(waiting[index].model) for index in predicting),
         cost=cost,
     )

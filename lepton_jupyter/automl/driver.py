@@ -40,7 +40,7 @@ from lepton_jupyter.exceptions.run_errors import write_failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from lepton_jupyter.automl.board import Board
+    from lepton_jupyter.automl.board import Board, WaitingFold
     from lepton_jupyter.automl.decisions import Order
     from lepton_jupyter.automl.fold_evaluation import FoldOutcome
     from lepton_jupyter.automl.runner import Runner
@@ -165,7 +165,7 @@ class SearchDriver:
         self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._alarms: list[float] = []
         self._in_flight: dict[tuple[int, int], _InFlight] = {}
-        self._outcomes: dict[int, dict[int, FoldOutcome]] = {}
+        self._waiting: dict[int, dict[int, WaitingFold]] = {}
         #: CPU seconds of the ensembles that were selected on threads of their own.
         self.ensemble_seconds = 0.0
         self._reason: str | None = None
@@ -246,6 +246,7 @@ class SearchDriver:
     def _outcome_of(self, returned: _Returned, in_flight: _InFlight | None) -> Happening | None:
         try:
             outcome = returned.future.result()
+            waiting = self._board.lay_aside(outcome)
         except CancelledError:
             return None
         except (ClusterLostError, ExecutorClosedError) as error:
@@ -260,7 +261,7 @@ class SearchDriver:
         if not np.isfinite(outcome.loss):
             error_text = "its predictions are not finite numbers"
             return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=error_text)
-        self._outcomes.setdefault(returned.trial_id, {})[returned.fold] = outcome
+        self._waiting.setdefault(returned.trial_id, {})[returned.fold] = waiting
         return FoldMeasured(
             trial_id=returned.trial_id,
             fold=returned.fold,
@@ -338,9 +339,9 @@ class SearchDriver:
 
     def _keep(self, order: KeepTrial) -> None:
         trial = order.trial
-        outcomes = self._outcomes.pop(trial.id)
+        waiting = self._waiting.pop(trial.id)
         try:
-            self._append(self._board.keep(trial, outcomes, order.cost))
+            self._append(self._board.keep(trial, waiting, order.cost))
         except OSError as error:
             text = f"the models could not be written: {write_failure(error)}"
             self._carry_out(self._runner.step(TrialLost(trial_id=trial.id, error=text), self._clock()))
@@ -351,7 +352,7 @@ class SearchDriver:
         return TrialKept(trial_id=trial_id, closing_seconds=self._board.closing_seconds())
 
     def _drop(self, trial_id: int) -> None:
-        self._outcomes.pop(trial_id, None)
+        self._waiting.pop(trial_id, None)
         for key in [key for key in self._in_flight if key[0] == trial_id]:
             dropped = self._in_flight.pop(key)
             dropped.executor.cancel(dropped.future)

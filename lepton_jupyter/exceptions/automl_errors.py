@@ -70,7 +70,7 @@ class NoModelError(LeptonError, RuntimeError):
 
 
 class ModelWriteError(LeptonError, OSError):
-    """A fitted model cannot be written to the folder for temporary files."""
+    """A fitted model cannot be written to the folder for temporary files, or to that of its run."""
 
     @classmethod
     def from_os_error(cls, folder: str, error: OSError) -> Self:
@@ -78,6 +78,11 @@ class ModelWriteError(LeptonError, OSError):
         return cls(
             f"The model could not be written to {folder}: {write_failure(error)}. Free some space there, or set TMPDIR."
         )
+
+    @classmethod
+    def from_run(cls, folder: str, error: OSError) -> Self:
+        """Build from the run's folder and what the system said."""
+        return cls(f"The models could not be written to {folder}: {write_failure(error)}. Free some space there.")
 
 
 class RunFailedError(LeptonError, RuntimeError):

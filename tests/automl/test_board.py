@@ -29,10 +29,11 @@ def test_what_a_trial_gains_is_measured_in_the_form_it_would_be_pooled_in(name, 
     folder.trials.mkdir()
     board = Board(folder, data, metric)
     ours, theirs = (_chances(np.clip(0.3 + 0.4 * y + random.normal(scale=0.2, size=80), 0.02, 0.98)) for _ in range(2))
-    outcomes = {
-        fold: FoldOutcome(ours[fold * 40 : fold * 40 + 40], 0.5, 0.5, 0.5, 0.1, 0.1, None, b"") for fold in (0, 1)
+    waiting = {
+        fold: board.lay_aside(FoldOutcome(ours[fold * 40 : fold * 40 + 40], 0.5, 0.5, 0.5, 0.1, 0.1, None, b""))
+        for fold in (0, 1)
     }
-    board.keep(Trial(id=1, learner="linear", point={}, origin="portfolio"), outcomes, 1.0)
+    board.keep(Trial(id=1, learner="linear", point={}, origin="portfolio"), waiting, 1.0)
 
     def loss(share):
         if name == "log_loss":
