@@ -289,7 +289,7 @@ class Board:
             return {i: self._validated(kept.out_of_fold) for i, kept in chosen.items()}
 
     def combine(
-        self, candidates: Mapping[int, NDArray[np.float32]], *, last: bool = False
+        self, candidates: Mapping[int, NDArray[np.float32]], *, last: bool = False, within_seconds: float = math.inf
     ) -> tuple[dict[int, float], list[Event]]:
         """Select the ensemble anew; the best so far is only replaced by something better.
 
@@ -299,6 +299,8 @@ class Board:
             What `candidates` gave.
         last : bool, default=False
             Whether the search is over: the selection is then thorough, and may take more time.
+        within_seconds : float, default=inf
+            What it may take at most, where a clock is read.
 
         Returns
         -------
@@ -308,6 +310,7 @@ class Board:
             What is new.
         """
         data = self._data
+        most_seconds = self._last_seconds if last else self._combine_seconds
         ensemble = select_honestly(
             candidates,
             self._validated(data.y),
@@ -315,7 +318,7 @@ class Board:
             self._metric,
             data.n_classes,
             thorough=last,
-            deadline=Deadline.after(self._last_seconds if last else self._combine_seconds),
+            deadline=Deadline.after(None if most_seconds is None else min(most_seconds, within_seconds)),
             sample_weight=None if data.weights is None else self._validated(data.weights),
         )
         events: list[Event] = []

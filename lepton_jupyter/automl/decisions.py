@@ -5,6 +5,7 @@ These never reach the log: the log holds what came of them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,14 @@ class TrialLost(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrialsCombined(Happening):
-    """The ensemble was selected anew: weight of each trial, summing to one; `closing_seconds` as in `TrialKept`."""
+    """The ensemble was selected anew: weight of each trial, summing to one; `closing_seconds` as in `TrialKept`.
+
+    `last_seconds` is what a last, thorough selection would probably take; None: nobody knows.
+    """
 
     weights: Mapping[int, float]
     closing_seconds: float = 0.0
+    last_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,9 +142,13 @@ class DropTrial(Order):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CombineTrials(Order):
-    """Select the ensemble from what is kept; answered by `TrialsCombined`. The `last` time it is done thoroughly."""
+    """Select the ensemble from what is kept; answered by `TrialsCombined`. The `last` time it is done thoroughly.
+
+    `within_seconds` it must be done, however long it would like to take.
+    """
 
     last: bool = False
+    within_seconds: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

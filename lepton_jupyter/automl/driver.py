@@ -52,6 +52,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.search.trial import Trial
 
 
+#: How much longer than the selections along the way the last one takes, at most, as measured on small tables.
+_THOROUGH = 15.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Returned:
     """A future is done; read on the driver's own thread."""
@@ -293,8 +297,8 @@ class SearchDriver:
                     self._keep(order)
                 case DropTrial(trial_id=trial_id):
                     self._drop(trial_id)
-                case CombineTrials(last=last):
-                    self._combine(last=last)
+                case CombineTrials():
+                    self._combine(order)
                 case WakeAt(seconds=seconds):
                     heapq.heappush(self._alarms, seconds)
                 case EndSearch(reason=reason):
@@ -358,28 +362,32 @@ class SearchDriver:
             dropped.executor.cancel(dropped.future)
             self._tell_dropped(*key, dropped)
 
-    def _combine(self, *, last: bool) -> None:
+    def _combine(self, order: CombineTrials) -> None:
         candidates = self._board.candidates()
         if self._in_step:
-            self._carry_out(self._runner.step(self._combined(candidates, last=last), self._clock()))
+            self._carry_out(self._runner.step(self._combined(candidates, order), self._clock()))
             return
         # On a thread of its own: workers must not run dry while an ensemble is selected.
         threading.Thread(
-            target=self._combine_aside, args=(candidates,), kwargs={"last": last}, name="lepton-ensemble", daemon=True
+            target=self._combine_aside, args=(candidates, order), name="lepton-ensemble", daemon=True
         ).start()
 
-    def _combine_aside(self, candidates: Mapping[int, np.ndarray], *, last: bool) -> None:
-        combined = self._combined(candidates, last=last)
+    def _combine_aside(self, candidates: Mapping[int, np.ndarray], order: CombineTrials) -> None:
+        combined = self._combined(candidates, order)
         self.ensemble_seconds += time.thread_time()  # of this thread, which did nothing else; one at a time
         self.post(combined)
 
-    def _combined(self, candidates: Mapping[int, np.ndarray], *, last: bool) -> TrialsCombined:
+    def _combined(self, candidates: Mapping[int, np.ndarray], order: CombineTrials) -> TrialsCombined:
+        began = self._clock()
         try:
-            weights, events = self._board.combine(candidates, last=last)
+            weights, events = self._board.combine(candidates, last=order.last, within_seconds=order.within_seconds)
         except Exception as error:  # noqa: BLE001  whatever it is, the run must hear an answer, or it waits for ever
             text = f"The ensemble could not be selected: {type(error).__name__}: {error}"
             weights, events = self._board.weights, [WarningRaised(text=text)]
         for event in events:
             self._append(event)
-        closing_seconds = self._board.closing_seconds()
-        return TrialsCombined(weights=weights, closing_seconds=closing_seconds)
+        return TrialsCombined(
+            weights=weights,
+            closing_seconds=self._board.closing_seconds(),
+            last_seconds=None if self._in_step else _THOROUGH * (self._clock() - began),
+        )

@@ -46,14 +46,18 @@ class RunPlan:
     trial_seconds: float | None = None
 
 
+#: Of which a last selection may take 3 seconds, since whoever stops a run waits for it.
+_MOST_RESERVE = 4.5
+
+
 def reserve_seconds(budget_seconds: float | None) -> float:
-    """End of a budget that is kept for the last ensemble, in seconds.
+    """End of a budget that is kept for the last ensemble, in seconds; less, where that will probably take less.
 
     Examples
     --------
-    >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(None)
-    (1.2, 0.6, 0.0)
+    >>> reserve_seconds(30.0), reserve_seconds(10.0), reserve_seconds(600.0), reserve_seconds(None)
+    (1.2, 0.6, 4.5, 0.0)
     """
     if budget_seconds is None:
         return 0.0
-    return min(max(0.6, 0.04 * budget_seconds), 0.3 * budget_seconds)
+    return min(max(0.6, 0.04 * budget_seconds), 0.3 * budget_seconds, _MOST_RESERVE)

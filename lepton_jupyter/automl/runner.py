@@ -84,6 +84,10 @@ _MOST_CLOSING = 0.3
 _MOST_FAILURES = 25
 #: Trials that may fail to be written down, one after the other, before no other is begun: the disk is full.
 _MOST_UNWRITTEN = 5
+#: Kept for what follows the last selection: parts of the ensemble, intervals, and models that are removed.
+_FINISH_SECONDS = 0.5
+#: What a last selection may take at least, also where folds came back late: as much as short budgets keep for it.
+_LEAST_SELECTION_SECONDS = 0.42
 #: Seconds after the end of the search when calls that did not come back are given up.
 _GRACE_SECONDS = 0.1
 
@@ -127,6 +131,8 @@ class Runner:
         self._more_expected = more_expected
         self._budget_seconds = math.inf if plan.budget.seconds is None else plan.budget.seconds
         self._closing_seconds = 0.0
+        self._reserve_seconds = plan.reserve_seconds
+        self._woken_at = math.inf
         self._most_trials = math.inf if plan.budget.trials is None else plan.budget.trials
         self._n_asked = n_asked
         self._races: dict[int, TrialRace] = {}
@@ -158,7 +164,7 @@ class Runner:
     def _end_seconds(self) -> float:
         """When the last fold must be back; infinity without a budget in seconds."""
         closing = min(self._closing_seconds, _MOST_CLOSING * self._budget_seconds)
-        return self._budget_seconds - self._plan.reserve_seconds - closing
+        return self._budget_seconds - self._reserve_seconds - closing
 
     def learned(self, trial_id: int, learner: str) -> None:
         """A trial kept in an earlier part of the run counts towards the ensemble."""
@@ -177,6 +183,7 @@ class Runner:
         """First orders."""
         orders: list[Order] = []
         if self._end_seconds < math.inf:
+            self._woken_at = self._end_seconds
             orders.append(WakeAt(seconds=self._end_seconds))
         orders += self._fill_workers(now)
         if self._reason is not None:  # nothing is left to try in a run that is resumed: no happening would ever come
@@ -221,10 +228,11 @@ class Runner:
         return self._leave_time(kept.closing_seconds) + self._combine_if_worthwhile()
 
     def _leave_time(self, closing_seconds: float) -> list[Order]:
-        if closing_seconds == self._closing_seconds:
-            return []
         self._closing_seconds = closing_seconds
-        return [] if self._end_seconds == math.inf else [WakeAt(seconds=self._end_seconds)]
+        if self._end_seconds in {self._woken_at, math.inf}:
+            return []
+        self._woken_at = self._end_seconds
+        return [WakeAt(seconds=self._end_seconds)]
 
     def _trial_lost(self, lost: TrialLost, now: float) -> list[Order]:
         del now
@@ -354,15 +362,17 @@ class Runner:
             return []
         return [self._combine()]
 
-    def _combine(self, *, last: bool = False) -> Order:
+    def _combine(self, *, last: bool = False, within_seconds: float = math.inf) -> Order:
         self._combining = True
         self._n_combined = self._n_kept
-        return CombineTrials(last=last)
+        return CombineTrials(last=last, within_seconds=within_seconds)
 
     def _trials_combined(self, combined: TrialsCombined, now: float) -> list[Order]:
         del now
         self._combining = False
         self.combined(combined.weights)
+        if combined.last_seconds is not None:
+            self._reserve_seconds = min(self._plan.reserve_seconds, _FINISH_SECONDS + combined.last_seconds)
         return self._leave_time(combined.closing_seconds) + self._combine_if_worthwhile()
 
     # Time and workers -----------------------------------------------------------------------------------------------
@@ -565,7 +575,8 @@ class Runner:
             return orders
         if not self._combined_last and self._n_kept >= 2:
             self._combined_last = True
-            return [*orders, self._combine(last=True)]
+            left = self._budget_seconds - now - _FINISH_SECONDS
+            return [*orders, self._combine(last=True, within_seconds=max(left, _LEAST_SELECTION_SECONDS))]
         self._ended = True
         return [*orders, EndSearch(reason=self._reason or "budget")]
 

@@ -276,6 +276,36 @@ def test_time_is_left_for_scoring_the_held_out_table():
     assert bench.reason == "budget"
 
 
+@pytest.mark.parametrize(("last_seconds", "end"), [(0.25, 59.25), (0.0, 59.5), (30.0, 57.6), (None, 57.6)])
+def test_no_more_time_is_kept_than_the_last_selection_will_take(last_seconds, end):
+    bench = Bench(seconds=60.0)
+    bench.start()
+    bench.tell(TrialsCombined(weights={}, last_seconds=last_seconds))
+    assert [each.seconds for each in bench.orders if isinstance(each, WakeAt)][-1] == pytest.approx(end)
+    bench.now = end - 0.01
+    bench.tell(Woken())
+    assert bench.reason is None
+    bench.now = end
+    bench.measure()
+    assert bench.reason == "budget"
+
+
+@pytest.mark.parametrize(("now", "within"), [(8.0, 51.5), (57.0, 2.5), (59.3, 0.42)])
+def test_the_last_selection_has_what_is_left_of_the_budget(now, within):
+    bench = Bench(seconds=60.0)
+    bench.start()
+    while len(bench.kept) < 2:
+        bench.measure()
+    bench.combined()
+    bench.now = now
+    bench.tell(StopWanted(source="magic"))
+    first, last = bench.combinations
+    assert not first.last
+    assert first.within_seconds == math.inf
+    assert last.last
+    assert last.within_seconds == pytest.approx(within)
+
+
 def test_what_would_not_fit_is_not_started():
     bench = Bench(seconds=10.0)
     bench.start()
