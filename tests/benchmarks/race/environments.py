@@ -1,4 +1,4 @@
-"""An environment for each peer, apart from this project's and from one another: they pin other versions.
+"""An environment for each system, apart from one another: peers pin other versions.
 
 ``PYTHONPATH=tests python -m benchmarks.race.environments PEERS [PEER ...]`` makes those that are missing. H2O needs a
 Java runtime beside it (Debian: ``apt install openjdk-17-jre-headless``).
@@ -22,10 +22,13 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
 }
 #: Those that need nothing beyond this project's own environment.
 AT_HOME = ("lepton", "sklearn")
+#: What a user of this project installs: its own environment holds much else, some of which its libraries import when it
+#: is there (polars, by CatBoost), which would count as memory of this project.
+_AS_USED = f"{Path(__file__).parents[3]}[boosting]"
 
 
 def interpreter(peers: Path | None, system: str) -> Path | None:
-    """Python that runs a system; None where its environment is missing.
+    """Python that runs a system; None where a peer's environment is missing.
 
     Examples
     --------
@@ -35,26 +38,27 @@ def interpreter(peers: Path | None, system: str) -> Path | None:
     True
     """
     name = system.split("-", maxsplit=1)[0]
-    if name in AT_HOME:
-        return Path(sys.executable)
     found = peers / name / "bin" / "python" if peers is not None else None
-    return found if found is not None and found.exists() else None
+    if found is not None and found.exists():
+        return found
+    return Path(sys.executable) if name in AT_HOME else None
 
 
 def make(peers: Path, names: list[str]) -> None:
     """Make the environments of `names` that are not there yet."""
     for name in names:
-        if interpreter(peers, name) is not None:
+        python = peers / name / "bin" / "python"
+        if python.exists():
             print(f"{name}: there already")
             continue
-        print(f"{name}: installing {', '.join(REQUIREMENTS[name])}", flush=True)
+        wanted = ("--editable", _AS_USED) if name == "lepton" else REQUIREMENTS[name]
+        print(f"{name}: installing {', '.join(wanted)}", flush=True)
         venv.create(peers / name, with_pip=True, clear=True)
-        python = str(peers / name / "bin" / "python")
-        done = subprocess.run([python, "-m", "pip", "install", "-q", *REQUIREMENTS[name]], check=False)
+        done = subprocess.run([str(python), "-m", "pip", "install", "-q", *wanted], check=False)
         if done.returncode:  # else it would be taken for whole the next time
-            (peers / name / "bin" / "python").unlink()
+            python.unlink()
             print(f"{name}: not installed; the race goes on without it")
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), sys.argv[2:] or list(REQUIREMENTS))
+    make(Path(sys.argv[1]), sys.argv[2:] or ["lepton", *REQUIREMENTS])
