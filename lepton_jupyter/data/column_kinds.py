@@ -180,7 +180,7 @@ def _from_numbers(series: pd.Series[Any], blank: ColumnSchema, reason: str) -> C
     reading = read_numbers(series)
     values = reading.values[~np.isnan(reading.values)]
     check_finite(values, blank.name)
-    share = 1.0 - (1.0 - blank.missing_share) * len(values) / max(1, len(series[series.notna()]))
+    share = 1.0 - (1.0 - blank.missing_share) * len(values) / max(1, int(np.count_nonzero(series.notna())))
     if not len(values):
         return replace(blank, missing_share=1.0)
     sample = np.unique(values[_rows(len(values), SAMPLE_ROWS)])

@@ -116,9 +116,10 @@ class LinearLearner(ArrayLearner):
 
     def space(self, shape: TableShape) -> Space:
         """The strength of the penalty."""
+        columns = shape.n_columns[self.view]
         if shape.n_classes:
-            return Space((Real("C", 1e-3, 1e2, log=True),))
-        return Space((Real("alpha", 1e-3, 1e3, log=True),))
+            return Space((Real("C", min(1e-3, 0.4 / columns), 1e2, log=True),))
+        return Space((Real("alpha", 1e-3, max(1e3, 10.0 * columns), log=True),))
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """A penalty that suits scaled columns; next to none, too, for several classes, which often lie apart."""
@@ -127,11 +128,12 @@ class LinearLearner(ArrayLearner):
         return ({"C": 0.3},) if shape.n_classes == 2 else ({"C": 0.3}, {"C": 50.0})
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
-        """One pass over the squares of columns for ridge, about 60 passes over the columns for logistic."""
+        """One pass over the products of columns, or of rows, for ridge; about 60 over the columns for logistic."""
         del point
         rows, columns = shape.n_rows, shape.n_columns[self.view]
         if not shape.n_classes:
-            return 2e-3 + 2.5e-10 * rows * columns**2 + 1e-10 * columns**3
+            fewer = min(rows, columns)
+            return 2e-3 + (2.5e-10 if columns <= rows else 1e-10) * rows * columns * fewer + 1e-10 * fewer**3
         logits = 1 if shape.n_classes == 2 else shape.n_classes
         return 5e-3 + 60 * rows * (2.0e-10 * columns * logits + 1.2e-8 * logits)
 
@@ -140,7 +142,7 @@ class LinearLearner(ArrayLearner):
         del point
         rows, columns = shape.n_rows, shape.n_columns[self.view]
         if not shape.n_classes:
-            return 2**20 + 8 * min(rows * columns, 2 * 10**8) + 32 * columns**2
+            return 2**20 + 8 * min(rows * columns, 2 * 10**8) + 32 * min(rows, columns) ** 2
         return 2**20 + 40 * rows * shape.n_classes + 400 * columns * shape.n_classes
 
     def describe(self, point: Point) -> str:

@@ -1,4 +1,4 @@
-"""Two linear fits that can be interrupted: ridge by normal equations, softmax regression by L-BFGS.
+"""Two linear fits that can be interrupted: ridge by normal or dual equations, softmax regression by L-BFGS.
 
 scikit-learn has both, but neither looks at a deadline, and its logistic regression can be stopped early only by an
 iteration limit that warns; warnings cannot be silenced safely while other threads fit.
@@ -30,7 +30,9 @@ def fit_ridge(
 ) -> tuple[NDArray[np.float64], float, int] | None:
     r"""Coefficients that minimise :math:`\|y - Xw - b\|^2 + \alpha \|w\|^2`, each row's square times its weight.
 
-    Rows enter the normal equations in strided blocks; when the deadline passes, the rows seen so far decide.
+    Rows enter the normal equations in strided blocks; when the deadline passes, the rows seen so far decide. Where
+    there are more columns than rows, the dual equations [1]_ have an unknown for each row; columns enter these in
+    blocks, and those seen so far decide.
 
     Parameters
     ----------
@@ -47,6 +49,10 @@ def fit_ridge(
     fit : (coefficients of shape (n_columns,), intercept, number of rows used) or None
         None if the deadline passed before the first block.
 
+    References
+    ----------
+    .. [1] C. Saunders, A. Gammerman, V. Vovk. Ridge regression learning algorithm in dual variables. ICML, 1998.
+
     Examples
     --------
     >>> import math
@@ -59,6 +65,8 @@ def fit_ridge(
     from scipy.linalg.lapack import dgesv
 
     n_rows, n_columns = X.shape
+    if n_columns > n_rows:
+        return _fit_dual_ridge(X, y, alpha, deadline, weights)
     n_blocks = max(1, int(np.ceil(n_rows * n_columns * n_columns / _OPERATIONS_PER_LOOK)))
     gram = np.zeros((n_columns, n_columns))
     moment, sums, y_sum, n_seen, total = np.zeros(n_columns), np.zeros(n_columns), 0.0, 0, 0.0
@@ -98,6 +106,33 @@ def fit_ridge(
         raise np.linalg.LinAlgError("The normal equations are singular.")
     intercept = y_shift + (y_sum - float(sums @ coefficients)) / total
     return np.asarray(coefficients, dtype=np.float64), intercept, n_seen
+
+
+def _fit_dual_ridge(
+    X: NDArray[np.float32],
+    y: NDArray[np.float64],
+    alpha: float,
+    deadline: Deadline,
+    weights: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], float, int] | None:
+    n_rows, n_columns = X.shape
+    root = np.ones(n_rows) if weights is None else np.sqrt(weights)
+    means, y_mean = np.average(X, axis=0, weights=weights).astype(np.float64), float(np.average(y, weights=weights))
+    width = max(1, int(_OPERATIONS_PER_LOOK / n_rows**2))
+    products = np.zeros((n_rows, n_rows))
+    n_seen = 0
+    while n_seen < n_columns and not deadline.passed():
+        seen = slice(n_seen, n_seen + width)
+        part = (X[:, seen] - means[seen]) * root[:, None]
+        products += part @ part.T
+        n_seen = min(n_columns, n_seen + width)
+    if n_seen == 0:
+        return None
+    products[np.diag_indices(n_rows)] += alpha + 1e-9 * (1.0 + np.trace(products) / n_columns)
+    duals = np.linalg.solve(products, (y - y_mean) * root) * root
+    coefficients = np.zeros(n_columns)
+    coefficients[:n_seen] = duals @ X[:, :n_seen] - duals.sum() * means[:n_seen]
+    return coefficients, y_mean - float(means @ coefficients), n_rows
 
 
 class _OutOfTime(Exception):  # noqa: N818  # a signal, never seen by a caller

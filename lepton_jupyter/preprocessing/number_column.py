@@ -84,7 +84,7 @@ class NumberColumn:
     def narrowed(self, most_levels: int) -> Self:
         """Without the normal copy."""
         del most_levels
-        return replace(self, scaled=self.scaled.without_copy())
+        return self if self.scaled.quantiles is None else replace(self, scaled=self.scaled.without_copy())
 
     def treatment(self) -> str:
         """What is done to the column, in a few words."""

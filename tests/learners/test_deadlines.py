@@ -81,3 +81,16 @@ def test_ridge_stops_between_blocks_of_rows(monkeypatch: pytest.MonkeyPatch) -> 
     assert 0 < n_rows < 1_000
     np.testing.assert_allclose(coefficients, [1.0, -2.0, 0.5], atol=1e-4)
     assert intercept == pytest.approx(3.0, abs=1e-4)
+
+
+def test_ridge_of_a_wide_table_stops_between_blocks_of_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lepton_jupyter.learners.linear_solvers._OPERATIONS_PER_LOOK", 10_000)
+    X = np.random.default_rng(0).normal(size=(20, 900)).astype(np.float32)
+    part = fit_ridge(X, 4.0 * X[:, 0] + 3.0, alpha=1e-6, deadline=Deadline(0.45, TickingClock()))
+    assert part is not None
+    coefficients, intercept, n_rows = part
+    assert n_rows == 20
+    seen = coefficients != 0
+    assert 20 < seen.sum() < 900
+    assert seen[: seen.sum()].all()
+    np.testing.assert_allclose(X @ coefficients + intercept, 4.0 * X[:, 0] + 3.0, atol=1e-3)

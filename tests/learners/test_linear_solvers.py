@@ -15,14 +15,15 @@ NO_LIMIT = Deadline(math.inf)
 
 
 @settings(max_examples=25, deadline=None)
-@given(n_columns=st.integers(1, 12), alpha=st.floats(0.01, 100), seed=st.integers(0, 50))
-def test_ridge_agrees_with_scikit_learn(n_columns: int, alpha: float, seed: int) -> None:
+@given(n_columns=st.integers(1, 150), alpha=st.floats(0.01, 100), seed=st.integers(0, 50), weighted=st.booleans())
+def test_ridge_agrees_with_scikit_learn(n_columns: int, alpha: float, seed: int, weighted: bool) -> None:
     random = np.random.default_rng(seed)
-    X = random.normal(size=(60, n_columns)).astype(np.float32)
+    X = (random.normal(size=(60, n_columns)) + 3.0).astype(np.float32)
     y = X.sum(axis=1) + random.normal(size=60) + 100.0
-    fit = fit_ridge(X, y, alpha=alpha, deadline=NO_LIMIT)
+    weights = random.uniform(0.5, 2.0, 60) if weighted else None
+    fit = fit_ridge(X, y, alpha=alpha, deadline=NO_LIMIT, weights=weights)
     assert fit is not None
-    reference = Ridge(alpha=alpha).fit(X.astype(np.float64), y)
+    reference = Ridge(alpha=alpha).fit(X.astype(np.float64), y, weights)
     np.testing.assert_allclose(fit[0], reference.coef_, atol=1e-5)
     assert fit[1] == pytest.approx(reference.intercept_, abs=1e-5)
 
@@ -33,6 +34,9 @@ def test_ridge_bears_repeated_and_constant_columns() -> None:
     fit = fit_ridge(X, 2.0 * column[:, 0] + 1.0, alpha=1e-3, deadline=NO_LIMIT)
     assert fit is not None
     np.testing.assert_allclose(X @ fit[0] + fit[1], 2.0 * column[:, 0] + 1.0, atol=1e-2)
+    wide = fit_ridge(np.tile(X, 9), 2.0 * column[:, 0] + 1.0, alpha=1e-3, deadline=NO_LIMIT)
+    assert wide is not None
+    np.testing.assert_allclose(np.tile(X, 9) @ wide[0] + wide[1], 2.0 * column[:, 0] + 1.0, atol=1e-2)
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
