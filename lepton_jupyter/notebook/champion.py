@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from lepton_jupyter.automl.predictor import Predictor
     from lepton_jupyter.preprocessing.recipe import Recipe
 
-#: Rows on which the compiled model is compared with the model, and how many of them one by one.
-_ROWS, _SINGLE_ROWS = 2048, 16
+#: Rows on which the compiled model is compared with the model, how many of them one by one, and how many few together:
+#: each may go another way.
+_ROWS, _SINGLE_ROWS, _FEW_ROWS, _FEW = 2048, 16, 1024, 32
 
 
 class CompiledPredictor:
@@ -51,9 +53,9 @@ class CompiledPredictor:
 def compiled_scorer(predictor: Predictor, *, target: str, label: str) -> tuple[ModelScorer, ChampionCompiled]:
     """Make the fastest scorer of a model that says what the model says.
 
-    It is compared with the model on 2,048 drawn rows, from the row as a stream brings it to the prediction; where a
-    probability is further away than 1e-5, or more than one decision in ten thousand is another, the model itself
-    scores.
+    It is compared with the model on 2,048 drawn rows, from the row as a stream brings it to the prediction, alone, with
+    few others and with many; where a probability is further away than 1e-5, or more than one decision in ten thousand
+    is another, the model itself scores.
 
     Parameters
     ----------
@@ -101,9 +103,9 @@ def _measured(predictor: Predictor, scorer: ModelScorer) -> Parity:
     rows = drawn_rows(predictor.recipe, _ROWS)
     frame = pd.DataFrame(rows, columns=list(predictor.recipe.input_names), dtype=object)
     expected = predictor.predict(frame)
-    parts = [rows[_SINGLE_ROWS:], *([row] for row in rows[:_SINGLE_ROWS])]
-    rest, *single = (scorer.outputs(part) for part in parts)
-    return Parity.measured(expected, np.vstack([*single, rest]))
+    starts = [*range(_SINGLE_ROWS), *range(_SINGLE_ROWS, _FEW_ROWS, _FEW), _FEW_ROWS, len(rows)]
+    found = [scorer.outputs(rows[start:stop]) for start, stop in pairwise(starts)]
+    return Parity.measured(expected, np.vstack(found))
 
 
 def _shape(recipe: Recipe, view: str) -> ViewShape:
