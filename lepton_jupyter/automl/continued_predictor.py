@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.automl.predictor import Member, Predictor
+from lepton_jupyter.evaluation.folds import assign_folds
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
 from lepton_jupyter.learners.continued_boosting import continue_boosting, learner_to_continue
 from lepton_jupyter.learners.registry import learner_named
@@ -78,7 +79,7 @@ def continued(
         return None
     recipe = predictor.recipe
     n_folds = min(_MOST_FOLDS, max(_LEAST_FOLDS, *(len(each.models) for each in members)))
-    fold_of_row = _folds(truths, len(recipe.classes), n_folds, seed)
+    fold_of_row = assign_folds(truths, len(recipe.classes), n_folds, seed)
     views = recipe.transform(table, views=sorted({each.view for each in members}))
     weights = np.array([each.weight for each in members])
     weights /= weights.sum()
@@ -184,22 +185,8 @@ def _learner(member: Member) -> str:
     return learner_to_continue(member.models[0]) or ""
 
 
-def _folds(truths: NDArray[np.float64], n_classes: int, n_folds: int, seed: int) -> NDArray[np.int64]:
-    """Fold of each row, each class spread over all of them."""
-    random = np.random.default_rng(seed)
-    fold_of_row = np.empty(len(truths), dtype=np.int64)
-    # One group where there are no classes.
-    group_of_row = truths.astype(np.int64) if n_classes else np.zeros(len(truths), dtype=np.int64)
-    begun = 0
-    for group in range(max(1, n_classes)):
-        rows = group_of_row == group
-        fold_of_row[rows] = (begun + random.permutation(int(rows.sum()))) % n_folds
-        begun += int(rows.sum())
-    return fold_of_row
-
-
 def _judged(
-    said: NDArray[np.float64], truths: NDArray[np.float64], fold_of_row: NDArray[np.int64], n_classes: int
+    said: NDArray[np.float64], truths: NDArray[np.float64], fold_of_row: NDArray[np.int16], n_classes: int
 ) -> tuple[NDArray[np.float64], int]:
     """Predictions of each row at the stage that the other folds chose, and the stage that all of them choose."""
     losses = np.array([row_losses_of(of_stage, truths, n_classes) for of_stage in said])

@@ -166,11 +166,21 @@ def test_an_object_of_ones_own_says_that_it_learns_afresh(run):
     ]
 
 
-def test_boosters_of_the_champion_go_on_and_are_the_challenger_only_where_they_are_better(run):
+def woven(n_rows, seed, cut=0.0):
+    """Labels in a pattern of many patches, which few rows do not tell."""
+    table = pd.DataFrame(np.random.default_rng(seed).uniform(-1, 1, (n_rows, 3)), columns=list("abc"))
+    pattern = np.sin(4 * table["a"]) * np.sin(4 * table["b"]) + 0.3 * table["c"]
+    return table.assign(label=np.where(pattern > cut, "yes", "no"))
+
+
+def test_boosters_of_the_champion_go_on_and_are_the_challenger_only_where_they_are_better():
+    run = fit(woven(4_000, 0), target="label", budget="3trials", folds=3, learners=["lightgbm"], wait=True)
+    simple = woven(1_500, 7)
+    simple["label"] = np.where(simple["a"] + simple["b"] > 0, "yes", "no")
     chosen = []
     # A small change, of which few rows tell, leaves most of what was learnt; after a great one it is in the way.
-    for threshold, n_rows in ((8.3, 250), (12.0, 1_500)):
-        rows = sea(n_rows, threshold, 7, noise=0.02)
+    for rows in (woven(250, 7, cut=0.1), simple):
+        n_rows = len(rows)
         labelled = [
             LabelledRow({name: row[name] for name in "abc"}, float(row["label"] == "yes"))
             for row in rows.to_dict("records")
