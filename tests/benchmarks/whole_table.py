@@ -7,7 +7,7 @@ workers, and prints for each booster
 - rows of the table, of the sample, and held out;
 - the held-out score of the sample's model and of the booster on everything;
 - seconds of the search and of the fit on everything, and the peak memory of a worker in each, beside its limit;
-- how many workers were lost in the fit.
+- how many workers were ended in the search (which ends one itself whose fold nobody wants any more), and in the fit.
 
 Scores depend on no clock where the budget is in trials; seconds need a quiet machine with as many cores as workers.
 """
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -61,6 +62,10 @@ def write(folder: Path, n_rows: int) -> int:
     return n_bytes
 
 
+def pids_of(client: Any) -> set[int]:
+    return set(client.run(os.getpid).values())
+
+
 def measure(folder: Path, learner: str, given: argparse.Namespace) -> str:
     from distributed import Client, LocalCluster
 
@@ -73,18 +78,19 @@ def measure(folder: Path, learner: str, given: argparse.Namespace) -> str:
         ) as cluster,
         Client(cluster) as client,
     ):  # fmt: skip
+        started = pids_of(client)
         began = time.perf_counter()
         run = fit(folder, target="bought", learners=[learner], budget=given.budget, wait=True)
         searched, of_search = time.perf_counter() - began, max(client.run(peak_bytes).values())
-        pids = set(client.run(os.getpid).values())  # a search ends workers itself, whose fold nobody wants any more
+        searching = pids_of(client)
         client.run(forget_peak)
         told = run.fit_everything().everything_
         peak = max(client.run(peak_bytes).values())
-        lost = len(pids - set(client.run(os.getpid).values()))
+        lost = len(started - searching), len(searching - pids_of(client))
     return (
         f"{learner:9} {told.n_rows:>11,} {told.n_sample:>9,} {told.n_held_out:>7,} {told.n_rounds:>6} "
         f"{told.sample_score:>8.4f} {told.score:>8.4f} {searched:>8.1f} {told.seconds:>8.1f} "
-        f"{of_search / 1e6:>9.0f} {peak / 1e6:>9.0f} {given.limit / 1e6:>8.0f} {lost:>5}"
+        f"{of_search / 1e6:>9.0f} {peak / 1e6:>9.0f} {given.limit / 1e6:>8.0f}   {lost[0]} + {lost[1]}"
     )
 
 
