@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _lock = threading.Lock()
 _this_thread = threading.local()
@@ -38,6 +42,16 @@ def release_native_threads() -> None:
             for library, n_threads in _blas_before.values():
                 library.set_num_threads(n_threads)
             _blas_before.clear()
+
+
+@contextmanager
+def one_native_thread() -> Iterator[None]:
+    """Let BLAS use one thread meanwhile: sums that several threads share have other last bits with other numbers."""
+    hold_native_threads()
+    try:
+        yield
+    finally:
+        release_native_threads()
 
 
 def limit_this_thread() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from lepton_jupyter.execution.native_threads import one_native_thread
 from lepton_jupyter.preprocessing.co_moments import CoMoments
 from lepton_jupyter.preprocessing.stored_values import as_numbers, numbers_array, one_array
 
@@ -53,7 +54,8 @@ class ComponentWatch:
         for place, (name, middle, spread) in enumerate(zip(self.columns, self.middles, self.spreads, strict=True)):
             numbers = as_numbers(one_array(table.column(name)))
             values[:, place] = (np.where(np.isfinite(numbers), numbers, middle) - middle) / spread
-        return CoMoments.of(values, self.mixtures)
+        with one_native_thread():
+            return CoMoments.of(values, self.mixtures)
 
 
 def mixture_count(n_columns: int, n_components: int) -> int:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sklearn import preprocessing as sk
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from threadpoolctl import threadpool_limits
 
 from lepton_jupyter.exceptions.data_errors import UnknownColumnError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
@@ -130,6 +131,17 @@ class TestAsInScikitLearn:
         assert found.explained == pytest.approx(tuple(exact.explained_variance_ratio_), rel=0.02)
         alike = np.abs((np.array(found.directions) * exact.components_).sum(axis=1))
         assert alike == pytest.approx(1, abs=1e-3)
+
+    def test_co_moments_have_the_same_bits_with_any_number_of_native_threads(self):
+        random = np.random.default_rng(0)
+        names = tuple(f"x{place}" for place in range(30))
+        table = pa.table({name: random.normal(size=65_536) for name in names})
+        watch = ComponentWatch(names, (0.0,) * 30, (1.0,) * 30, 148)
+        found = set()
+        for n_threads in (1, 2):
+            with threadpool_limits(n_threads):
+                found.add(watch.of(table).products.tobytes())
+        assert len(found) == 1
 
     def test_weighted_words(self):
         found = fitted(text="tfidf").transform(TABLE).filter(like="note #").to_numpy()
