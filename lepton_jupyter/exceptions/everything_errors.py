@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+
+#: Where and when a library says that it failed, before what it says.
+_PLACE_IN_SOURCE = re.compile(r"^(?:- |\[[^\]]*\]:?\s*|\S+\.(?:cc|cpp|h|cu):\d+:\s*)+")
 
 
 class EverythingError(LeptonError, RuntimeError):
@@ -90,7 +94,14 @@ class EverythingError(LeptonError, RuntimeError):
 
     @classmethod
     def from_library(cls, label: str, error: BaseException) -> Self:
-        """Build from what a library of distributed training said."""
-        said = str(error).strip().splitlines()
-        what = said[0][:200] if said else type(error).__name__
+        r"""Build from what a library of distributed training said.
+
+        Examples
+        --------
+        >>> said = "[20:27:04] src/result.cc:83: [comm.cc:220]:\n- [comm.cc:220]: No group came about."
+        >>> str(EverythingError.from_library("XGBoost", RuntimeError(said)))
+        "XGBoost could not be fitted by the workers together: No group came about. The run's model stays as it is."
+        """
+        said = (_PLACE_IN_SOURCE.sub("", line).strip() for line in str(error).splitlines())
+        what = next((line[:200].rstrip(".") for line in said if line), type(error).__name__)
         return cls(f"{label} could not be fitted by the workers together: {what}. The run's model stays as it is.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
     Cut = Callable[[int], FoldModel]
 
+T = TypeVar("T")
+
 #: Bytes that a value of a row takes on its worker: LightGBM puts the parts of a worker together (twice four bytes) and
 #: bins them; XGBoost goes from part to part, and keeps bins beside them. And half as much again, since partitions are
 #: not parted evenly among workers: without that a fit was begun that lost one of them.
 BYTES_PER_VALUE = {"lightgbm": 15.0, "xgboost": 11.0}
 #: Minutes after which workers no longer wait for one that is silent.
 _SILENCE_MINUTES = 2
+#: What XGBoost says then, among other things.
+_NOT_MET = "Failed to bootstrap the communication group"
 #: XGBoost 2.1 takes a worker's parts for something without a shape, on Dask 2025.1 and on later ones.
 _OLDEST_XGBOOST = 3
 _QUIET = threading.Lock()
@@ -126,15 +130,32 @@ def _fit_xgboost(client: Any, X: Any, y: Any, weights: Any, fold: Fold, point: P
         max_bin=told["max_bin"],
     )  # fmt: skip
     patience = collective.Config(timeout=60 * _SILENCE_MINUTES)
-    grown = xgboost_dask.train(client, told, matrix, num_boost_round=n_rounds, verbose_eval=False, coll_cfg=patience)[
-        "booster"
-    ]
+
+    def train() -> Any:
+        return xgboost_dask.train(
+            client, told, matrix, num_boost_round=n_rounds, verbose_eval=False, coll_cfg=patience
+        )["booster"]  # fmt: skip
+
+    grown = _meeting(train)
 
     def cut(n: int) -> FoldModel:
         text = bytes(grown[:n].save_raw("json")).decode("utf-8")
         return XGBoostModel(text, fold.n_classes, fold.categorical, n)
 
     return cut
+
+
+def _meeting(train: Callable[[], T]) -> T:
+    """Train, and once more where the workers did not find each other: nothing has been learnt by then.
+
+    XGBoost gives up at once where a signal interrupts it while it waits for another worker.
+    """
+    try:
+        return train()
+    except Exception as error:  # its own class, which no other library has
+        if _NOT_MET not in str(error):
+            raise
+    return train()
 
 
 class _Nothing:
