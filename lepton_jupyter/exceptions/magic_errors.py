@@ -205,7 +205,8 @@ class ObjectLookupError(LeptonError, LookupError):
         """Build from the name typed, the data frames that exist, and the nearest file of the folder, if any is near."""
         known = list(frames)
         if file is not None and nearest(name, known) is None:
-            return cls(f"There is no data frame {name!r} in this notebook. Did you mean the file {file!r}?")
+            kind = "folder" if file.endswith("/") else "file"
+            return cls(f"There is no data frame {name!r} in this notebook. Did you mean the {kind} {file!r}?")
         hint = (
             did_you_mean(name, known) or 'Name a file, such as "table.csv", or load a table: df = pandas.read_csv(…).'
         )

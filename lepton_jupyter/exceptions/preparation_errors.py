@@ -126,7 +126,7 @@ class PartitionCodeError(LeptonError, RuntimeError):
 
     def __str__(self) -> str:
         sentence, said, _ = self.args
-        return f"{sentence} {said}".strip()
+        return f"{sentence.removesuffix('.')}: {said}" if said else str(sentence)
 
     @property
     def logged(self) -> str:

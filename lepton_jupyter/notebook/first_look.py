@@ -103,9 +103,9 @@ class FirstLook:
         LeptonError
             If they cannot be read, or what is asked does not fit them.
         """
-        rows, problem = first_rows(table)
-        if problem and asked.on_bad == "fail" and not asked.dry_run:
-            raise BadPartitionError(problem)
+        rows, bad = first_rows(table)
+        if bad and asked.on_bad == "fail" and not asked.dry_run:
+            raise BadPartitionError.from_partition(bad.partition, bad.problem)
         looks, steps = look_at(rows), asked.steps
         first = FirstRows(rows, f"the first rows of {table.label}", asked)
         joins = planned_joins(asked.join, asked.on, looks, target=steps.target)

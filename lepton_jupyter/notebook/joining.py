@@ -116,9 +116,9 @@ def planned_joins(
         if label in taken:
             label = next(f"{label}_{n}" for n in range(2, len(taken) + 3) if f"{label}_{n}" not in taken)
         table = replace(table, label=label)
-        rows, problem = first_rows(table)
-        if problem:
-            raise JoinError.from_partition(label, table.partitions[0].name, problem)
+        rows, bad = first_rows(table)
+        if bad:
+            raise JoinError.from_partition(label, bad.partition, bad.problem)
         near, plan = plan_join(label, looks, look_at(rows), rows, keys, target=target)
         draft = JoinedColumns.of(label, near, KeyAggregates.of(rows, plan))
         planned.append(PlannedJoin(table, near, plan, draft))

@@ -274,7 +274,7 @@ class PreparationRun:
             self.settings = replace(self.settings, sampling=sampling)
             said = f"of {counted(sum(sum(each.values()) for each in counts), 'row')}"
             said += "" if sampling.stratum is None else f", the same share of each class of {sampling.stratum.name}"
-        self._tell([f"A sample is prepared: {sampling.share:.3g} {said}."])
+        self._tell([f"A sample is prepared: {100 * sampling.share:.3g} % {said}."])
 
     def _looked_back(self, earlier: EarlierRows) -> EarlierRows:
         folder = (self.folder or self.kept.path) / _EARLIER_NAME

@@ -199,7 +199,8 @@ class ColumnSummary:
     def n_distinct(self) -> float:
         """Different values: exact where few enough were counted, else within about 3 %."""
         held = self.numbers if self.moments.count else self.texts
-        return float(len(held.counts)) if not held.error else self.distinct.estimate()
+        # An estimate may be too large, and no value is there more often than there are rows.
+        return float(len(held.counts)) if not held.error else min(self.distinct.estimate(), float(self.n_known))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lepton_jupyter.data.arrow_frames import join_tables
 from lepton_jupyter.data.partitions import plain_batches
@@ -62,14 +62,21 @@ class PassSettings:
     watches: tuple[JointWatch, ...] = ()
 
 
-def first_rows(table: PartitionedTable) -> tuple[pa.Table, str]:
+class BadBeginning(NamedTuple):
+    """A partition that a first look could not read, and what is wrong with it."""
+
+    partition: str
+    problem: str
+
+
+def first_rows(table: PartitionedTable) -> tuple[pa.Table, BadBeginning | None]:
     """Rows from the beginnings of a few partitions, evenly spaced, for a first look.
 
     Returns
     -------
     rows : pyarrow.Table
-    problem : str
-        What is wrong with the first bad partition among them, if any is.
+    bad : BadBeginning or None
+        The first bad partition among them, if any is.
 
     Raises
     ------
@@ -80,21 +87,21 @@ def first_rows(table: PartitionedTable) -> tuple[pa.Table, str]:
     step = max(1, len(parts) // _LOOK_PARTITIONS)
     chosen = [*parts[::step][:_LOOK_PARTITIONS], *(part for part in parts if len(parts) <= 50)]
     heads: list[pa.Table] = []
-    problem = ""
+    bad: BadBeginning | None = None
     for part in dict.fromkeys(chosen):
         if len(heads) >= _LOOK_PARTITIONS:
             break
         try:
             head = next(plain_batches(part.tables()), None)
         except LeptonError as error:
-            problem = problem or str(error)
+            bad = bad or BadBeginning(part.name, str(error))
             continue
         if head is not None and (not heads or set(heads[0].column_names) <= set(head.column_names)):
             heads.append(head.select(heads[0].column_names) if heads else head)
     if not heads:
-        raise BadPartitionError.from_all(len(parts), problem or "they hold no rows.")
+        raise BadPartitionError.from_all(len(parts), bad.problem if bad else "they hold no rows.")
     each = -(-LOOK_ROWS // len(heads))
-    return join_tables([head.slice(0, each) for head in heads]), problem
+    return join_tables([head.slice(0, each) for head in heads]), bad
 
 
 def partition_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:

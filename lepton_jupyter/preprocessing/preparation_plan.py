@@ -345,7 +345,10 @@ def _outliers(
     if outside > _MOST_OUTLIERS * reached[-1]:
         return []
     n_outside = f"about {round(outside):,}" if quantiles.rank_error else f"{round(outside):,}"
-    reason = f"{n_outside} of {summary.moments.count:,} values lie more than three spreads of the middle half beyond it"
+    lie = "lies" if n_outside == "1" else "lie"
+    reason = (
+        f"{n_outside} of {summary.moments.count:,} values {lie} more than three spreads of the middle half beyond it"
+    )
     if flag:
         return [PlannedStep("outliers", "told by a column", reason, makes=OutlierFlag(name, low, high))]
     bounds = Winsorised(max(low, lowest), min(high, highest))

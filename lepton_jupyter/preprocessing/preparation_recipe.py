@@ -301,13 +301,13 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def explain(self) -> pd.DataFrame:
         """What is done to each column, and why: one row a step, columns to which nothing is done included."""
-        import pandas as pd
+        from lepton_jupyter.preprocessing.explained_steps import ExplainedSteps
 
         rows = []
         for each in self.columns_:
             steps = each.done or (("", "left as it is", ""),)
             rows += [(each.name, each.look.reads if each.kept else "left out", *step) for step in steps]
-        return pd.DataFrame(rows, columns=["column", "becomes", "step", "action", "reason"])
+        return ExplainedSteps(rows, columns=["column", "becomes", "step", "action", "reason"])
 
     def to_json(self) -> str:
         """The recipe as JSON, one line for each column; numbers come back with the same bits."""

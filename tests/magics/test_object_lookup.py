@@ -25,6 +25,7 @@ def names():
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "churn.csv").write_text("x,y\n1,0\n2,1\n")
+    (tmp_path / "exports").mkdir()
     (tmp_path / "a b.csv").write_text("x,y\n1,0\n")
     return tmp_path
 
@@ -117,6 +118,7 @@ def test_a_label_tells_no_cell_value(names):
         ("dff.head()", "There is no data frame 'dff' in this notebook. Did you mean 'df'?"),
         ("zzz", "There are: 'df', 'trips'."),
         ("chrun", "There is no data frame 'chrun' in this notebook. Did you mean the file 'churn.csv'?"),
+        ("exprots", "There is no data frame 'exprots' in this notebook. Did you mean the folder 'exports/'?"),
         ('"chrun.csv"', "There is no file 'chrun.csv' in this folder. Did you mean 'churn.csv'?"),
         ("nothing.parquet", "There is no file 'nothing.parquet' in this folder. Check the path"),
         ("data/nothing.csv", "There is no file 'data/nothing.csv': there is no folder 'data'"),

@@ -381,7 +381,7 @@ class TestSample:
         share = clean.compute()["returned"].sum() / whole["returned"].sum()
         assert abs(share - 0.1) < 0.01
         assert clean.plan.message.notes == (
-            "A sample is prepared: 0.1 of 1,200 rows, the same share of each class of returned.",
+            "A sample is prepared: 10 % of 1,200 rows, the same share of each class of returned.",
         )
         for table in (whole, dask.dataframe.from_pandas(whole, npartitions=3, sort=False)):
             other = prepare(table, target="returned", sample="10%", to=None)

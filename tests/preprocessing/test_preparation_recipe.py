@@ -58,6 +58,9 @@ class TestWhatIsDone:
             "identifiers",
         }
         assert explained.set_index("column").loc["land", "reason"] == "the same value in every row"
+        for shown in (repr(explained), explained._repr_html_(), repr(explained[explained["step"] == "outliers"])):
+            assert "more than three spreads of the middle half beyond it" in shown
+        assert repr(explained).splitlines()[1].startswith("order_id ")
 
     def test_the_target_is_read_and_nothing_else(self):
         assert PREPARED["returned"].tolist() == TABLE["returned"].tolist()
