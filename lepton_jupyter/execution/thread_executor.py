@@ -8,6 +8,7 @@ from collections import deque
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.execution_errors import ExecutorClosedError, InvalidWorkerCountError
@@ -83,7 +84,9 @@ class ThreadExecutor:
             After `close`.
         """
         call = _Call(function, tuple(arg.reference if isinstance(arg, Placed) else arg for arg in args))
-        call.future.add_done_callback(call.notice_cancellation)
+        # Of the call's event, not of the call: a future that knows its call is in a circle with it, and what it holds
+        # would be there until the collector comes by.
+        call.future.add_done_callback(partial(_notice_cancellation, call.cancelled))
         self._calls.put(call)
         return call.future
 
@@ -112,12 +115,6 @@ class _Call:
     future: Future[Any] = field(default_factory=Future)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
-    def notice_cancellation(self, future: Future[Any]) -> None:
-        if future.cancelled():
-            self.cancelled.set()
-            # Those who already wait in `wait` or `as_completed` hear of a cancellation only through this.
-            future.set_running_or_notify_cancel()
-
     def run(self) -> None:
         try:
             with cancellation_scope(self.cancelled):
@@ -128,6 +125,13 @@ class _Call:
         else:
             with suppress(InvalidStateError):
                 self.future.set_result(value)
+
+
+def _notice_cancellation(cancelled: threading.Event, future: Future[Any]) -> None:
+    if future.cancelled():
+        cancelled.set()
+        # Those who already wait in `wait` or `as_completed` hear of a cancellation only through this.
+        future.set_running_or_notify_cancel()
 
 
 class _CallQueue:

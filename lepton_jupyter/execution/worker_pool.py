@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+import weakref
 from collections import deque
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -48,7 +49,7 @@ _REASON_SECONDS = 0.1
 _RESTART_SECONDS = 30.0
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class PooledCall:
     """One call and its way through the pool.
 
@@ -153,7 +154,10 @@ class WorkerPool:
 
     def enqueue(self, call: PooledCall) -> None:
         """Run a call when a worker is free."""
-        call.future.add_done_callback(lambda future: self._notice_cancellation(future, call))
+        # Weakly: whoever waits for a call or runs it knows it, and a future that did too would be in a circle with it,
+        # by which a model would stay until the collector comes by.
+        known = weakref.ref(call)
+        call.future.add_done_callback(lambda future: self._notice_cancellation(future, known()))
         self._on_loop(self._take, call)
 
     def forget_values(self, function: Callable[[str], None], folder: str) -> None:
@@ -176,11 +180,12 @@ class WorkerPool:
                 if isinstance(arg, PooledCall):
                     arg.settle(error=ClusterLostError.from_cluster(arg.name))
 
-    def _notice_cancellation(self, future: Future[Any], call: PooledCall) -> None:
+    def _notice_cancellation(self, future: Future[Any], call: PooledCall | None) -> None:
         if future.cancelled():
             # Those who already wait in `wait` or `as_completed` hear of a cancellation only through this.
             future.set_running_or_notify_cancel()
-            self._on_loop(self._cancel, call)
+            if call is not None:
+                self._on_loop(self._cancel, call)
 
     # -- on the loop: opening, watching, closing ------------------------------------------------------------------
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
+import weakref
 from concurrent.futures import CancelledError, wait
 
 import numpy as np
@@ -186,6 +188,20 @@ class ExecutorContract:
         assert future.result(PATIENCE) == 2
         executor.cancel(future)
         assert future.result() == 2
+
+    def test_a_result_goes_with_its_future_before_the_collector_comes_by(self, executor):
+        gc.collect()
+        gc.disable()
+        try:
+            results = [weakref.ref(executor.submit(np.zeros, 3).result(PATIENCE)) for _ in range(4)]
+            # Whoever did it has begun another call since, so that nothing of the first is on its stack.
+            wait([executor.submit(abs, -1) for _ in range(4)], PATIENCE)
+            give_up = time.monotonic() + 5
+            while any(each() is not None for each in results) and time.monotonic() < give_up:
+                time.sleep(0.01)
+            assert [each() for each in results] == [None] * 4
+        finally:
+            gc.enable()
 
     def test_closes_twice(self, executor):
         executor.close()
