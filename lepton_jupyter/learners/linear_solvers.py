@@ -62,8 +62,6 @@ def fit_ridge(
     >>> w.round(6), round(b, 6), n
     (array([2.]), 1.0, 3)
     """
-    from scipy.linalg.lapack import dgesv
-
     n_rows, n_columns = X.shape
     if n_columns > n_rows:
         return _fit_dual_ridge(X, y, alpha, deadline, weights)
@@ -94,16 +92,14 @@ def fit_ridge(
             y_sum += float(y_part.sum())
     if n_seen == 0:
         return None
-    # In place, and solved where it stands: with a thousand columns each copy would be 8 MB, on each worker.
+    # In place: with a thousand columns each copy would be 8 MB, on each worker.
     centred = gram
     for place in range(n_columns):
         centred[place] -= sums[place] * sums / total
     # A tiny ridge of its own keeps exactly collinear columns solvable whatever alpha is.
     centred[np.diag_indices(n_columns)] += alpha + 1e-9 * (1.0 + np.trace(centred) / max(1, n_columns))
-    # The matrix is its own transpose, which is what LAPACK takes without a copy.
-    *_, coefficients, info = dgesv(centred.T, moment - sums * (y_sum / total), overwrite_a=True)
-    if info:
-        raise np.linalg.LinAlgError("The normal equations are singular.")
+    # Not by SciPy, which would spare another copy, and let no other thread work meanwhile.
+    coefficients = np.linalg.solve(centred, moment - sums * (y_sum / total))
     intercept = y_shift + (y_sum - float(sums @ coefficients)) / total
     return np.asarray(coefficients, dtype=np.float64), intercept, n_seen
 
