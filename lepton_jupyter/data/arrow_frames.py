@@ -58,7 +58,7 @@ def nested_columns(schema: pa.Schema) -> tuple[str, ...]:
 
 
 def from_frame(frame: pd.DataFrame) -> pa.Table:
-    """A pandas frame as Arrow; columns of mixed types become text.
+    """A pandas frame as Arrow; columns of mixed types and intervals become text, periods their first moment.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def from_frame(frame: pd.DataFrame) -> pa.Table:
     """
     import pyarrow as pa
 
+    frame = _without_pandas_types(frame)
     try:
         return pa.Table.from_pandas(frame)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
@@ -78,6 +79,27 @@ def from_frame(frame: pd.DataFrame) -> pa.Table:
             column = frame[name]
             readable[name] = column.where(column.isna(), column.map(str))
         return pa.Table.from_pandas(readable)
+
+
+def _without_pandas_types(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same without types that Arrow keeps in a form of pandas' own, of which nothing can be computed there."""
+    import pandas as pd
+
+    changed: dict[Any, pd.Series[Any]] = {}
+    for name, dtype in frame.dtypes.items():
+        inner = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else None
+        if isinstance(inner, pd.IntervalDtype | pd.PeriodDtype):
+            changed[name] = frame[name].cat.rename_categories(str)
+        elif isinstance(dtype, pd.IntervalDtype):
+            changed[name] = frame[name].map(str, na_action="ignore").astype(object)
+        elif isinstance(dtype, pd.PeriodDtype):
+            changed[name] = frame[name].dt.to_timestamp()
+    if not changed:
+        return frame
+    plain = frame.copy(deep=False)
+    for name, column in changed.items():
+        plain[name] = column
+    return plain
 
 
 def join_tables(tables: Sequence[pa.Table]) -> pa.Table:
