@@ -1,6 +1,7 @@
 // Bundles each panel into one ES module beside its Python class, and all that JupyterLab itself loads into one script
 // beside the two files by which it finds an extension. The output depends on the sources and the locked
 // versions alone, so that a test can build again and compare.
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -31,6 +32,18 @@ export const options = {
   plugins: [cssAsText],
 };
 
+/** The tokens of the design under shorter names, as a minifier gives them to variables; they begin like nobody else's. */
+const SHORT_NAMES = {
+  name: "short-names",
+  setup(bundler) {
+    bundler.initialOptions.write = false;
+    bundler.onEnd(({ outputFiles }) => {
+      for (const file of outputFiles) file.contents = Buffer.from(file.text.replaceAll("--lepton-", "--l-"));
+    });
+  },
+};
+const minified = { ...options, plugins: [...options.plugins, SHORT_NAMES] };
+
 /** Each panel's bundle and the module that it begins with. */
 const BUNDLES = {
   run: "src/search/widget.ts",
@@ -45,14 +58,13 @@ const EXTENSION = { name: "lepton-jupyter", script: "src/lab/container.ts", modu
 async function buildExtension(outdir) {
   // A page may keep a file for good: another one has another name. What is shown rarely is loaded when it is.
   const { outputFiles, metafile } = await build({
-    ...options,
+    ...minified,
     splitting: true,
     entryPoints: [EXTENSION.module],
     entryNames: "[name].[hash]",
     chunkNames: "[name].[hash]",
     outdir: "static",
     metafile: true,
-    write: false,
   });
   const [entry] = Object.entries(metafile.outputs).find(
     ([, { entryPoint }]) => entryPoint === EXTENSION.module,
@@ -98,7 +110,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const packageFolder = process.argv[2] ?? "../lepton_jupyter";
   // One build for each: built together, esbuild would number their names differently.
   for (const [out, entry] of Object.entries(BUNDLES)) {
-    await build({ ...options, entryPoints: { [out]: entry }, outdir: join(packageFolder, "widgets/static") });
+    const folder = join(packageFolder, "widgets/static");
+    const { outputFiles } = await build({ ...minified, entryPoints: { [out]: entry }, outdir: folder });
+    await mkdir(folder, { recursive: true });
+    for (const { path, contents } of outputFiles) await writeFile(path, contents);
   }
   await buildExtension(join(packageFolder, "labextension"));
 }

@@ -3,7 +3,7 @@
 import { px } from "./scales";
 
 /** Points beyond which columns are whole pixels. */
-const MANY = 4_000;
+const MANY = 2_000;
 
 interface Column {
   at: number;

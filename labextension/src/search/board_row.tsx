@@ -2,6 +2,7 @@
 
 import { InlineMark, Mark, familyClass } from "../drawing/mark";
 import { px } from "../drawing/scales";
+import { Kept } from "../kept";
 import { fitSeconds, fixed, milliseconds, percent, signed, size } from "../formats";
 import type { BoardRow } from "../messages";
 import { TEXTS } from "../texts";
@@ -66,10 +67,16 @@ export function Row({ row, rows, span, scales, isOpen, place, isFirst, toggle }:
         </th>
         <td class="lepton-num">{isEnsemble ? <b>{score}</b> : score}</td>
         <td>
-          <Interval row={row} scales={scales} />
+          <Kept
+            by={[row.family, row.difference, row.difference_error, scales, TEXTS.model]}
+            draw={() => <Interval row={row} scales={scales} />}
+          />
         </td>
         <td class="lepton-wide lepton-roomy">
-          <Folds row={row} scales={scales} />
+          <Kept
+            by={[row.fold_scores, scales, TEXTS.model]}
+            draw={() => <Folds row={row} scales={scales} />}
+          />
         </td>
         <td class="lepton-num lepton-wide">
           {row.parted ? <b class="lepton-warn">{train.score}</b> : train.score}{" "}
@@ -200,9 +207,7 @@ function Folds({ row, scales }: { row: BoardRow; scales: BoardScales }) {
         stroke="var(--lepton-line-3)"
         d={`M${dots.map(({ x, y }) => `${x} ${y}`).join("L")}`}
       />
-      {dots.map(({ x, y }, fold) => (
-        <circle key={fold} cx={x} cy={y} r="1.5" fill="var(--lepton-ink)" />
-      ))}
+      <path class="lepton-folds" d={dots.map(({ x, y }) => `M${x} ${y}h0`).join("")} />
     </svg>
   );
 }

@@ -8,6 +8,8 @@ import type { RunPanelMessage } from "../messages";
 export const INTERVAL_WIDTH = 96;
 
 export interface BoardScales {
+  /** The same text for scales that are alike. */
+  key: string;
   decimals: number;
   difference: (value: number) => number;
   lowest: number;
@@ -26,7 +28,8 @@ function sorted(values: number[]): Float64Array {
   return Float64Array.from(values.filter(Number.isFinite)).sort();
 }
 
-export function boardScales(message: RunPanelMessage): BoardScales {
+/** Scales of a message's rows; those before where nothing of them has changed, so that no picture is drawn again. */
+export function boardScales(message: RunPanelMessage, before: BoardScales | null): BoardScales {
   const { rows, gain, greater_is_better: greater } = message;
   const baseline = gain === null ? NaN : -gain.gain;
   const lower = sorted(rows.map((row) => row.difference - (row.difference_error || 0)));
@@ -44,12 +47,17 @@ export function boardScales(message: RunPanelMessage): BoardScales {
   const foldRange = greater ? ([hard, easy] as const) : ([quantile(folds, 0.9), quantile(folds, 0)] as const);
   const foldScale = linearScale([0, 1], [26, 6], 2);
   const width = foldRange[1] - foldRange[0];
+  const decimals = decimalsOfTable(rows.slice(0, 1).map((row) => row.score));
+  const tested = rows.some((each) => each.test_score !== null);
+  const key = [decimals, low, highest, baseline, ...foldRange, tested].join();
+  if (before?.key === key) return before;
   return {
-    decimals: decimalsOfTable(rows.slice(0, 1).map((row) => row.score)),
+    key,
+    decimals,
     difference: linearScale([low, highest > 0 ? highest : -low * 0.08], [6, INTERVAL_WIDTH - 5], 2),
     lowest: low,
     baseline,
-    tested: rows.some((each) => each.test_score !== null),
+    tested,
     fold: (score) => foldScale(Math.min(1, Math.max(0, width === 0 ? 0.5 : (score - foldRange[0]) / width))),
   };
 }

@@ -5,6 +5,7 @@ import { pagedBoard } from "../fixtures/board_pages";
 import { golden, goldenNames } from "../fixtures/golden";
 import { HOSTILE, badNames, cutAt, manyRows, unscored } from "../fixtures/variants";
 import type { Command, RunPanelMessage } from "../messages";
+import { TEXTS } from "../texts";
 import { SearchPanel } from "./component";
 import { SearchModel } from "./model";
 import { WHOLE_BOARD } from "./row_window";
@@ -194,6 +195,23 @@ describe("SearchPanel", () => {
     expect(root.querySelectorAll("thead th[aria-sort]")).toHaveLength(1);
     expect(ranks()).not.toEqual(before);
     expect([...ranks()].sort()).toEqual([...before].sort());
+  });
+
+  it("speaks another language as soon as its words are there, in tabs and in what stands still too", () => {
+    const { root, model } = show(RUNNING);
+    const texts = TEXTS as { path: string; columns: string; log: string };
+    const { path, columns, log } = texts;
+    try {
+      Object.assign(texts, { path: "路径", columns: "对数据的处理", log: "日志" });
+      model.refresh();
+      expect(text(root, '[role="tab"]')).toBe("路径");
+      expect([...root.querySelectorAll("summary > :first-child")].map((each) => each.textContent)).toEqual([
+        "对数据的处理",
+        "日志",
+      ]);
+    } finally {
+      Object.assign(texts, { path, columns, log });
+    }
   });
 
   it("switches tabs by keyboard and keeps one tab stop", () => {

@@ -1,5 +1,6 @@
 /** The search panel: draws its model and keeps nothing. */
 
+import { Kept } from "../kept";
 import type { RunPanelMessage } from "../messages";
 import { Notices } from "../notices";
 import { PanelFrame } from "../panel_frame";
@@ -36,8 +37,11 @@ function Run({ model, message }: { model: SearchModel; message: RunPanelMessage 
       <Notices notices={message.notices} more={TEXTS.moreNotices} />
       {!isEmpty && <Pictures model={model} message={message} />}
       {!isEmpty && <Leaderboard model={model} message={message} />}
-      <Columns message={message} />
-      <Log lines={message.log} />
+      <Kept
+        by={[message.columns, message.columns_summary, TEXTS.columns]}
+        draw={() => <Columns message={message} />}
+      />
+      <Kept by={[message.log, TEXTS.log]} draw={() => <Log lines={message.log} />} />
     </>
   );
 }
@@ -58,21 +62,38 @@ function Pictures({ model, message }: { model: SearchModel; message: RunPanelMes
           {model.tab === "path" && <LearnerChoice model={model} />}
         </div>
         <div role="tabpanel" aria-label={model.tab === "path" ? TEXTS.path : TEXTS.front}>
-          {model.tab === "path" ? (
-            <PathPanel model={model} width={Math.floor(right)} height={Math.max(260, height)} />
-          ) : (
-            <FrontierPanel message={message} width={Math.floor(right)} height={Math.max(260, height)} />
-          )}
+          <Picture model={model} message={message} width={Math.floor(right)} height={Math.max(260, height)} />
         </div>
       </section>
     </div>
   );
 }
 
-const TABS: readonly (readonly [Tab, string])[] = [
-  ["path", TEXTS.path],
-  ["front", TEXTS.front],
-];
+interface PictureProps {
+  model: SearchModel;
+  message: RunPanelMessage;
+  width: number;
+  height: number;
+}
+
+/** The picture of the open tab. */
+function Picture({ model, message, width, height }: PictureProps) {
+  return model.tab === "path" ? (
+    <Kept
+      key="path"
+      by={[model.path, model.isLive, message.rows.length > 1, width, height, TEXTS.path]}
+      draw={() => <PathPanel model={model} width={width} height={height} />}
+    />
+  ) : (
+    <Kept
+      key="front"
+      by={[message.rows, message.baselines, width, height, TEXTS.front]}
+      draw={() => <FrontierPanel message={message} width={width} height={height} />}
+    />
+  );
+}
+
+const TABS: readonly Tab[] = ["path", "front"];
 
 function Tabs({ model }: { model: SearchModel }) {
   return (
@@ -83,7 +104,7 @@ function Tabs({ model }: { model: SearchModel }) {
         moveTab(event, model);
       }}
     >
-      {TABS.map(([tab, label]) => (
+      {TABS.map((tab) => (
         <button
           key={tab}
           type="button"
@@ -94,7 +115,7 @@ function Tabs({ model }: { model: SearchModel }) {
             model.selectTab(tab);
           }}
         >
-          {label}
+          {TEXTS[tab]}
         </button>
       ))}
     </div>
@@ -104,11 +125,11 @@ function Tabs({ model }: { model: SearchModel }) {
 function moveTab(event: KeyboardEvent, model: SearchModel): void {
   const step = { ArrowRight: 1, ArrowLeft: -1, Home: 0, End: 0 }[event.key];
   if (step === undefined) return;
-  const at = TABS.findIndex(([tab]) => tab === model.tab);
+  const at = TABS.indexOf(model.tab);
   const to = event.key === "Home" ? 0 : event.key === "End" ? TABS.length - 1 : at + step;
   const next = TABS[(to + TABS.length) % TABS.length];
   if (next !== undefined && event.currentTarget instanceof HTMLElement) {
-    model.selectTab(next[0]);
+    model.selectTab(next);
     event.currentTarget.querySelectorAll("button")[TABS.indexOf(next)]?.focus();
   }
   event.preventDefault();

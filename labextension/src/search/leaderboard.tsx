@@ -1,9 +1,9 @@
 /** What else there is: one line a model, the ensemble first. */
 
+import { Kept } from "../kept";
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { Row } from "./board_row";
-import { boardScales } from "./board_scales";
 import { Filter, countOf, isFiltered } from "./filter_field";
 import type { SearchModel } from "./model";
 import { moveFocus } from "./row_focus";
@@ -17,25 +17,36 @@ const ROOMY = 820;
 export function Leaderboard({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   const { rows } = message;
   const { known, shown } = model.board;
-  const scales = boardScales(message);
+  const { scales } = model;
+  if (scales === null) return null;
   // A cell over more columns than are shown would make new ones.
   const span = model.isNarrow ? 5 : (model.width < ROOMY ? 7 : 9) + (scales.tested ? 1 : 0);
   const { begin, end } = model.boardRows;
-  const line = (row: BoardRow, place: number) => (
-    <Row
-      key={row.trial_id ?? "ensemble"}
-      row={row}
-      rows={known}
-      span={span}
-      scales={scales}
-      isOpen={model.rowIsOpen(row.trial_id)}
-      place={place}
-      isFirst={place === begin}
-      toggle={() => {
-        model.toggleRow(row.trial_id);
-      }}
-    />
-  );
+  const line = (row: BoardRow, place: number) => {
+    const isOpen = model.rowIsOpen(row.trial_id);
+    // Other rows tell the names of an ensemble's members.
+    const others = row.members.length > 0 ? known : null;
+    return (
+      <Kept
+        key={row.trial_id ?? "ensemble"}
+        by={[row, others, span, scales, isOpen, place, place === begin, TEXTS.model]}
+        draw={() => (
+          <Row
+            row={row}
+            rows={known}
+            span={span}
+            scales={scales}
+            isOpen={isOpen}
+            place={place}
+            isFirst={place === begin}
+            toggle={() => {
+              model.toggleRow(row.trial_id);
+            }}
+          />
+        )}
+      />
+    );
+  };
   return (
     <>
       <div class="lepton-bar lepton-board-bar">

@@ -28,6 +28,24 @@ describe("SearchModel", () => {
     expect(changes).toBe(1);
   });
 
+  it("keeps what a newer message says again, so that it is not drawn again", () => {
+    const { model } = setUp();
+    model.receive(golden());
+    const { state: before, scales } = model;
+    const better = structuredClone(golden());
+    model.receive({ ...better, n_trials: better.n_trials + 1, log: [...better.log].slice(1) });
+    expect(model.state).not.toBe(before);
+    expect(model.state?.paths).toBe(before?.paths);
+    expect(model.state?.rows).toBe(before?.rows);
+    expect(model.scales).toBe(scales);
+    expect(model.state?.log).not.toBe(before?.log);
+    model.receive({
+      ...better,
+      rows: better.rows.slice(1).map((row) => ({ ...row, score: row.score * 1000 })),
+    });
+    expect(model.scales).not.toBe(scales);
+  });
+
   it("counts on between messages, and never below zero", () => {
     const { host, model } = setUp();
     model.receive({ ...golden(), elapsed_seconds: 23, budget_seconds: 30 });

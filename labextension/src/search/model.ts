@@ -10,9 +10,12 @@ import { readBoardPage, readMessage } from "../messages";
 import type { BoardRow, Command, PathPicture, RunPanelMessage, RunState } from "../messages";
 import { LivePanelModel } from "../panel_model";
 import type { KernelHost } from "../panel_model";
+import { sharing } from "../same_parts";
 import { TEXTS } from "../texts";
 import { NO_FILTER, isFiltering, matching } from "./board_filter";
 import type { BoardFilter } from "./board_filter";
+import { boardScales } from "./board_scales";
+import type { BoardScales } from "./board_scales";
 import { FurtherRows } from "./further_rows";
 import { BY_SCORE, nextOrder, orderedRows } from "./row_order";
 import { ROW_PIXELS, reachesEnd, rowWindow } from "./row_window";
@@ -49,67 +52,71 @@ function boardOf(
   return { known, shown: matching(orderedRows(message, order, known), filter) };
 }
 
+/** Its own fields bear a `#`: a minifier shortens such names, and a notebook may carry this text. */
 export class SearchModel extends LivePanelModel<Command> {
-  private message: RunPanelMessage | null = null;
-  private heardAt = 0;
-  private unreadable = false;
-  private stopAsked = false;
-  private chosenTab: Tab = "path";
-  private chosenLearner: string | null = null;
-  private chosenOrder = BY_SCORE;
-  private openRow: number | null | undefined = undefined;
-  private scrolledRows = 0;
-  private chosenFilter = NO_FILTER;
-  private drawnBoard: Board | null = null;
-  private readonly further = new FurtherRows(
+  #message: RunPanelMessage | null = null;
+  #heardAt = 0;
+  #unreadable = false;
+  #stopAsked = false;
+  #chosenTab: Tab = "path";
+  #chosenLearner: string | null = null;
+  #chosenOrder = BY_SCORE;
+  #openRow: number | null | undefined = undefined;
+  #scrolledRows = 0;
+  #chosenFilter = NO_FILTER;
+  #drawnBoard: Board | null = null;
+  #drawnScales: BoardScales | null = null;
+  readonly #further = new FurtherRows(
     (afterRank) => this.isConnected && this.command({ type: "AskBoardPage", after_rank: afterRank }),
     () => this.host.now(),
   );
-  private saying = "";
-  private toSay: string | null = null;
-  private saidAt = -Infinity;
+  #saying = "";
+  #toSay: string | null = null;
+  #saidAt = -Infinity;
 
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
     const message = readMessage(document);
     if (message === null) {
-      this.unreadable = this.message === null;
+      this.#unreadable = this.#message === null;
       this.emit();
       return;
     }
-    this.accept(message);
+    this.#accept(message);
   }
 
-  private accept(message: RunPanelMessage): void {
-    this.announceChange(this.message, message);
-    this.message = message;
-    this.heardAt = this.host.now();
-    this.unreadable = false;
-    if (!LIVE.has(message.state)) this.stopAsked = false;
-    this.further.follow(message);
-    this.speak();
-    this.show();
+  #accept(received: RunPanelMessage): void {
+    const message = sharing(this.#message, received);
+    this.#announceChange(this.#message, message);
+    this.#message = message;
+    this.#drawnScales = boardScales(message, this.#drawnScales);
+    this.#heardAt = this.host.now();
+    this.#unreadable = false;
+    if (!LIVE.has(message.state)) this.#stopAsked = false;
+    this.#further.follow(message);
+    this.#speak();
+    this.#show();
   }
 
   /** Takes rows that were asked for; what is no page of a board is left alone. */
   receivePage(document: unknown): void {
     const page = readBoardPage(document);
-    if (page === null || !this.further.receive(page)) return;
-    this.drawnBoard = null;
-    if (isFiltering(this.chosenFilter)) this.sayShown();
+    if (page === null || !this.#further.receive(page)) return;
+    this.#drawnBoard = null;
+    if (isFiltering(this.#chosenFilter)) this.#sayShown();
     this.emit();
   }
 
   /** Lets time pass: time left moves on, a sentence that had to wait is said. */
   tick(): void {
-    this.speak();
+    this.#speak();
     this.emit();
   }
 
   // ------------------------------------------------------------------ what a person does
 
   stop(): void {
-    this.stopAsked = this.command({ type: "StopRun" });
+    this.#stopAsked = this.command({ type: "StopRun" });
     this.emit();
   }
 
@@ -119,65 +126,65 @@ export class SearchModel extends LivePanelModel<Command> {
 
   /** Says that somebody looks; only a run that may still change is asked for news. */
   keepAlive(): void {
-    if (this.message === null || this.isLive) this.command({ type: "KeepAlive" });
+    if (this.#message === null || this.isLive) this.command({ type: "KeepAlive" });
   }
 
   selectTab(tab: Tab): void {
-    this.chosenTab = tab;
+    this.#chosenTab = tab;
     this.emit();
   }
 
   selectLearner(learner: string): void {
-    this.chosenLearner = learner;
+    this.#chosenLearner = learner;
     this.emit();
   }
 
   /** Sorts the board by a column, or the other way round. */
   sortBy(column: SortColumn): void {
-    this.chosenOrder = nextOrder(this.chosenOrder, column);
-    this.wantAll();
-    this.show();
+    this.#chosenOrder = nextOrder(this.#chosenOrder, column);
+    this.#wantAll();
+    this.#show();
   }
 
   /** Shows the rows alone that match, and says how many there are. */
   filterBy(filter: Partial<BoardFilter>): void {
-    this.chosenFilter = { ...this.chosenFilter, ...filter };
-    this.wantAll();
-    this.drawnBoard = null;
-    this.sayShown();
+    this.#chosenFilter = { ...this.#chosenFilter, ...filter };
+    this.#wantAll();
+    this.#drawnBoard = null;
+    this.#sayShown();
     this.emit();
   }
 
   /** Opens a row of the board, or closes it when it is open. */
   toggleRow(trial: number | null): void {
-    this.openRow = this.openRow === trial ? undefined : trial;
+    this.#openRow = this.#openRow === trial ? undefined : trial;
     this.emit();
   }
 
   /** Scrolls the board: other rows come into sight. */
   scrollBoard(pixels: number): void {
     const before = this.boardRows.begin;
-    this.scrolledRows = Math.max(0, pixels / ROW_PIXELS);
-    if (reachesEnd(this.board.shown.length, this.scrolledRows)) this.wantAll();
+    this.#scrolledRows = Math.max(0, pixels / ROW_PIXELS);
+    if (reachesEnd(this.board.shown.length, this.#scrolledRows)) this.#wantAll();
     if (this.boardRows.begin !== before) this.emit();
   }
 
   // ------------------------------------------------------------------ what is shown
 
   get state(): RunPanelMessage | null {
-    return this.message;
+    return this.#message;
   }
 
   get isUnreadable(): boolean {
-    return this.unreadable;
+    return this.#unreadable;
   }
 
   get appearance(): Appearance {
-    if (this.message === null) return "starting";
-    const { state } = this.message;
+    if (this.#message === null) return "starting";
+    const { state } = this.#message;
     if (!LIVE.has(state)) return state;
     if (!this.isConnected) return "disconnected";
-    return this.stopAsked ? "stopping" : state;
+    return this.#stopAsked ? "stopping" : state;
   }
 
   /** Whether the run may still change. */
@@ -191,104 +198,109 @@ export class SearchModel extends LivePanelModel<Command> {
   }
 
   get heardAtMilliseconds(): number {
-    return this.heardAt;
+    return this.#heardAt;
   }
 
   /** Seconds of the run by now; between messages the page counts on. */
   get elapsedSeconds(): number {
-    if (this.message === null) return 0;
-    const since = this.isTicking ? Math.max(0, (this.host.now() - this.heardAt) / 1000) : 0;
-    return this.message.elapsed_seconds + since;
+    if (this.#message === null) return 0;
+    const since = this.isTicking ? Math.max(0, (this.host.now() - this.#heardAt) / 1000) : 0;
+    return this.#message.elapsed_seconds + since;
   }
 
   get secondsLeft(): number | null {
-    const budget = this.message?.budget_seconds ?? null;
+    const budget = this.#message?.budget_seconds ?? null;
     return budget === null ? null : Math.max(0, budget - this.elapsedSeconds);
   }
 
   get tab(): Tab {
-    return this.chosenTab;
+    return this.#chosenTab;
   }
 
   get order(): RowOrder {
-    return this.chosenOrder;
+    return this.#chosenOrder;
   }
 
   get filter(): BoardFilter {
-    return this.chosenFilter;
+    return this.#chosenFilter;
   }
 
   /** The board as it stands: what was received, and what of it is shown. */
   get board(): Board {
-    this.drawnBoard ??= boardOf(this.message, this.further, this.chosenOrder, this.chosenFilter);
-    return this.drawnBoard;
+    this.#drawnBoard ??= boardOf(this.#message, this.#further, this.#chosenOrder, this.#chosenFilter);
+    return this.#drawnBoard;
+  }
+
+  /** What the pictures of the board's rows share. */
+  get scales(): BoardScales | null {
+    return this.#drawnScales;
   }
 
   get rowIsOpen(): (trial: number | null) => boolean {
-    return (trial) => this.openRow === trial;
+    return (trial) => this.#openRow === trial;
   }
 
   /** Rows of the board that are drawn, by their place in its order. */
   get boardRows(): RowWindow {
-    return rowWindow(this.board.shown.length, this.scrolledRows);
+    return rowWindow(this.board.shown.length, this.#scrolledRows);
   }
 
   /** Paths with at least one step. */
   get paths(): PathPicture[] {
-    return this.message?.paths.filter((path) => path.points.length > 1) ?? [];
+    return this.#message?.paths.filter((path) => path.points.length > 1) ?? [];
   }
 
   /** The path to draw: the chosen learner's, else the first, which is that of the best learner. */
   get path(): PathPicture | null {
     const { paths } = this;
-    return paths.find((path) => path.learner === this.chosenLearner) ?? paths[0] ?? null;
+    return paths.find((path) => path.learner === this.#chosenLearner) ?? paths[0] ?? null;
   }
 
   /** What the live region says. */
   get announcement(): string {
-    return this.saying;
+    return this.#saying;
   }
 
   // ------------------------------------------------------------------ inside
 
-  private show(): void {
-    this.drawnBoard = null;
+  #show(): void {
+    this.#drawnBoard = null;
     this.emit();
   }
 
-  private wantAll(): void {
-    if (this.message !== null) this.further.want(this.message);
+  #wantAll(): void {
+    if (this.#message !== null) this.#further.want(this.#message);
   }
 
-  private sayShown(): void {
+  #sayShown(): void {
     const { known, shown } = this.board;
-    this.saying = TEXTS.boardShown(shown.length, known.length, this.message?.n_rows ?? 0);
-    this.saidAt = this.host.now();
+    this.#saying = TEXTS.boardShown(shown.length, known.length, this.#message?.n_rows ?? 0);
+    this.#saidAt = this.host.now();
   }
 
-  private announceChange(before: RunPanelMessage | null, after: RunPanelMessage): void {
+  #announceChange(before: RunPanelMessage | null, after: RunPanelMessage): void {
     const score = fixed(after.score, decimalsOfError(after.score_error, after.score));
     if (before !== null && before.state !== after.state) {
-      if (after.state === "finished") this.toSay = TEXTS.saidFinished(after.metric_label, score);
-      if (after.state === "stopped") this.toSay = TEXTS.saidStopped(after.metric_label, score);
-      if (after.state === "failed") this.toSay = TEXTS.saidFailed(after.detail);
+      if (after.state === "finished") this.#toSay = TEXTS.saidFinished(after.metric_label, score);
+      if (after.state === "stopped") this.#toSay = TEXTS.saidStopped(after.metric_label, score);
+      if (after.state === "failed") this.#toSay = TEXTS.saidFailed(after.detail);
       if (!LIVE.has(after.state)) return;
     }
     if (before !== null && after.score !== null && after.score !== before.score) {
-      this.toSay = TEXTS.saidBest(after.metric_label, score);
+      this.#toSay = TEXTS.saidBest(after.metric_label, score);
     }
   }
 
-  private speak(): void {
+  #speak(): void {
     const now = this.host.now();
-    if (this.toSay === null || now - this.saidAt < QUIET_MS) return;
-    this.saying = this.toSay;
-    this.toSay = null;
-    this.saidAt = now;
+    if (this.#toSay === null || now - this.#saidAt < QUIET_MS) return;
+    this.#saying = this.#toSay;
+    this.#toSay = null;
+    this.#saidAt = now;
   }
 
   /** Whether a sentence waits for its turn, so that somebody must tick. */
   get hasMoreToSay(): boolean {
-    return this.toSay !== null;
+    return this.#toSay !== null;
   }
 }

@@ -5,6 +5,7 @@ import { textWidth } from "../drawing/labels";
 import { linearScale, niceStep, px, spread, stepDecimals, timeTicks } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
 import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
+import { Kept } from "../kept";
 import { decimalsOfError, duration, fixed } from "../formats";
 import type { HistoryPoint, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
@@ -50,7 +51,22 @@ export function ScoreSection({ model, message, width, height }: PictureProps) {
         </div>
       </div>
       {message.history.some((point) => Number.isFinite(point.score)) ? (
-        <ScorePicture model={model} message={message} width={width} height={height} />
+        <Kept
+          by={[
+            message.history,
+            message.baselines,
+            message.score,
+            message.score_error,
+            message.n_trials,
+            message.budget_seconds,
+            model.appearance,
+            model.elapsedSeconds,
+            width,
+            height,
+            TEXTS.now,
+          ]}
+          draw={() => <ScorePicture model={model} message={message} width={width} height={height} />}
+        />
       ) : (
         <div class="lepton-note" style={{ height: `${height}px` }}>
           {TEXTS.noScoreYet}
@@ -110,6 +126,14 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
     y: (score) => (isCut && orient(score) < range.low ? floor + STRIP * 0.45 : scale(orient(score))),
   };
   const now = frame.x(model.isLive ? Math.min(elapsed, end) : elapsed);
+  // While the line of now moves, what was tried stands where it stood.
+  const places = [left, right, end, bottom, floor, range.low, range.high].join();
+  const marks = (improved: boolean) => (
+    <Kept
+      by={[message.history, places]}
+      draw={() => <Marks points={points.filter((each) => each.improved === improved)} frame={frame} />}
+    />
+  );
   const baselineWords = baselines.map((line) => `; ${line.label} baseline ${fixed(line.score, 3)}`).join("");
   return (
     <svg
@@ -151,30 +175,9 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
         />
       )}
       <Band points={points} frame={frame} now={now} />
-      {points
-        .filter((point) => !point.improved)
-        .map((point, index) => (
-          <Mark
-            key={point.trial_id ?? `e${index}`}
-            family={point.family}
-            x={frame.x(point.elapsed_seconds)}
-            y={frame.y(point.score)}
-            radius={3}
-            opacity={0.55}
-          />
-        ))}
+      {marks(false)}
       <path class="lepton-best" d={bestLine(points, frame, now)} />
-      {points
-        .filter((point) => point.improved)
-        .map((point, index) => (
-          <Mark
-            key={point.trial_id ?? `e${index}`}
-            family={point.family}
-            x={frame.x(point.elapsed_seconds)}
-            y={frame.y(point.score)}
-            radius={point.family === "ensemble" ? 4.5 : 4}
-          />
-        ))}
+      {marks(true)}
       {model.isLive && (
         <>
           <path class="lepton-accent-line" d={`M${px(now)} ${frame.top}V${px(bottom)}`} />
@@ -192,6 +195,23 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
       )}
       <Labels frame={frame} message={message} now={now} decimals={decimals} />
     </svg>
+  );
+}
+
+/** What was tried: pale where it was no better than what there was. */
+function Marks({ points, frame }: { points: HistoryPoint[]; frame: Frame }) {
+  return (
+    <>
+      {points.map(({ trial_id: trial, family, elapsed_seconds: at, score, improved }, index) => (
+        <Mark
+          key={trial ?? `e${index}`}
+          family={family}
+          x={frame.x(at)}
+          y={frame.y(score)}
+          {...(improved ? { radius: family === "ensemble" ? 4.5 : 4 } : { radius: 3, opacity: 0.55 })}
+        />
+      ))}
+    </>
   );
 }
 

@@ -42,7 +42,8 @@ export function Charts({
   message: StreamMessage;
   width: number;
 }) {
-  const { points } = model;
+  const right = Math.max(LEFT + 60, width - RIGHT);
+  const points = model.pointsWithin(right - LEFT);
   if (points.length === 0) {
     return (
       <div class="lepton-note" style={{ height: "160px" }}>
@@ -51,7 +52,6 @@ export function Charts({
     );
   }
   const [low, high] = model.window;
-  const right = Math.max(LEFT + 60, width - RIGHT);
   const x = linearScale([low, high], [LEFT, right], 4);
   const strips = stripsOf(message, points, model.isNarrow ? 110 : 150);
   const bottom = strips.at(-1)?.bottom ?? TOP;
@@ -159,9 +159,9 @@ function stripsOf(message: StreamMessage, points: readonly StreamSecond[], score
     top += height + BETWEEN;
     return range;
   };
-  const scores = finite(points.map((point) => point.score));
-  if (scores.length > 0) {
-    const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  const scores = extent(points, (point) => point.score);
+  if (scores !== null) {
+    const [least, most] = scores;
     // A score that does not move is a line in the middle, not noise blown up to the height of the picture.
     const pad = Math.max((most - least) * 0.08, Math.abs(most) * 0.002, 1e-9);
     const range = place(scoreHeight);
@@ -183,12 +183,12 @@ function stripsOf(message: StreamMessage, points: readonly StreamSecond[], score
       ],
     });
   }
-  const rates = finite(points.map((point) => point.rows_per_second));
+  const rates = extent(points, (point) => point.rows_per_second) ?? [0, 0];
   const rateRange = place(STRIP);
   strips.push({
     top: rateRange[1],
     bottom: rateRange[0],
-    y: linearScale([0, Math.max(1, ...rates) * 1.05], rateRange, 2),
+    y: linearScale([0, Math.max(1, rates[1]) * 1.05], rateRange, 2),
     tick: (value) => fixed(value, 0),
     area: true,
     series: [
@@ -200,10 +200,10 @@ function stripsOf(message: StreamMessage, points: readonly StreamSecond[], score
       },
     ],
   });
-  const delays = finite(points.flatMap((point) => [point.p50_milliseconds, point.p99_milliseconds])).filter(
-    (value) => value > 0,
-  );
-  if (delays.length > 0) {
+  const quick = extent(points, (point) => positive(point.p50_milliseconds));
+  const slow = extent(points, (point) => positive(point.p99_milliseconds));
+  if (quick !== null || slow !== null) {
+    const delays = [...(quick ?? []), ...(slow ?? [])];
     const range = place(STRIP);
     strips.push({
       top: range[1],
@@ -230,9 +230,23 @@ function stripsOf(message: StreamMessage, points: readonly StreamSecond[], score
   return strips;
 }
 
-function finite(values: readonly (number | null)[]): number[] {
-  return values.filter((value): value is number => value !== null && Number.isFinite(value));
+/** The least and the most of what is known; null where nothing is. */
+function extent(
+  points: readonly StreamSecond[],
+  value: (point: StreamSecond) => number | null,
+): readonly [number, number] | null {
+  let [least, most] = [Infinity, -Infinity];
+  for (const point of points) {
+    const found = value(point);
+    if (found === null || !Number.isFinite(found)) continue;
+    if (found < least) least = found;
+    if (found > most) most = found;
+  }
+  return least <= most ? [least, most] : null;
 }
+
+/** A logarithm has no place for less. */
+const positive = (value: number | null): number | null => (value !== null && value > 0 ? value : null);
 
 interface StripProps {
   strip: Strip;

@@ -214,9 +214,9 @@ export class StreamModel extends LivePanelModel<StreamCommand> {
     return this.drawn;
   }
 
-  /** Points that are drawn: no more than show on a line of this width. */
-  get points(): StreamSecond[] {
-    return this.ring.drawn(...this.window, this.width);
+  /** Points that are drawn: no more than show on a line so many pixels wide. */
+  pointsWithin(pixels: number): StreamSecond[] {
+    return this.ring.drawn(...this.window, pixels);
   }
 
   /** The point whose values are read. */

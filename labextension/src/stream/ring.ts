@@ -5,7 +5,7 @@ import type { StreamSecond } from "./stream_message";
 /** A day and more of seconds. */
 export const RING_POINTS = 100_000;
 /** Points of which one block tells the extremes, the coarsest first; each divides the ones before it. */
-const SIZES = [64, 16] as const;
+const SIZES = [128, 32, 8] as const;
 /** Seconds without a summary that break a line: older points stand for five seconds each. */
 export const GAP_SECONDS = 7.5;
 

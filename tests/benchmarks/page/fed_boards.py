@@ -1,6 +1,7 @@
-"""The cells that show one board in several ways, and feed it: 1,000 models ten times a second, 100,000 points twenty.
+"""The cells that show one board in several ways, fill it and feed it: 1,000 models ten times a second, 100,000 points
+twenty.
 
-Each contestant is two cells of a notebook: one that shows what is there, and one that changes it for some seconds. The
+Each contestant is some cells of a notebook: one that shows what is there, and one that changes it for some seconds. The
 same models and points go to all. What a contestant needs stands in its first cell, so that each runs in an environment
 that has it and nothing else.
 """
@@ -12,6 +13,8 @@ from pathlib import Path
 
 N_ROWS = 1_000
 N_POINTS = 100_000
+#: Between the start of the cell that feeds a board and its first update: the page then draws that cell no more.
+SETTLE_SECONDS = 3
 GOLDEN = Path(__file__).parents[2] / "golden"
 
 #: A board of 1,000 models, as plain values; `step` finds a new best model, as a search does.
@@ -28,6 +31,7 @@ def step():
     models[-1] = model(-random.uniform(0, 400))
     models.sort(key=lambda each: -each["score"])
 def feed(seconds, rate, change):
+    time.sleep({SETTLE_SECONDS})
     begin = time.perf_counter()
     for turn in range(int(seconds * rate)):
         change(turn)
@@ -44,6 +48,7 @@ def point(at):
         "score": 0.87 + 0.01 * math.sin(at / 4000) + random.uniform(-0.002, 0.002)}}
 points = [point(at) for at in range({N_POINTS})]
 def feed(seconds, rate, change):
+    time.sleep({SETTLE_SECONDS})
     begin = time.perf_counter()
     for turn in range(int(seconds * rate)):
         change(turn)
@@ -83,14 +88,14 @@ class Contestant:
     rate: int
     button: str = ""
     scrolled: str = ""
-    fill: str = ""
+    fill: str = "pass"
 
     @property
-    def cells(self) -> tuple[str, str, str]:
-        """Cells of its notebook; the last one feeds it for `{seconds}` seconds."""
+    def cells(self) -> tuple[str, str, str, str]:
+        """Cells of its notebook; the third fills it, the last one feeds it for `{seconds}` seconds."""
         body = "\n".join(f"    {line}" for line in self.change.splitlines())
-        feed = f"{self.fill}\ndef change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
-        return self.prepare, self.show, feed
+        feed = f"def change(turn):\n{body}\nfeed({{seconds}}, {self.rate}, change)"
+        return self.prepare, self.show, self.fill, feed
 
 
 _LEPTON_BOARD = f"""\
@@ -137,9 +142,30 @@ def document(seconds):
 widget = FedWidget(document(points[:600]))
 """
 
+#: A widget that hears the same messages and writes their score: what JupyterLab itself does for an update.
+_LEPTON_WORD = f"""\
+SENT = 100
+{_LEPTON_BOARD}
+import anywidget, traitlets
+class Word(anywidget.AnyWidget):
+    _esm = '''export default {{ render({{ model, el }}) {{
+      const word = el.appendChild(document.createElement("p"));
+      word.className = "lepton-word";
+      const write = () => {{ word.textContent = String(model.get("head").rows[50].score); }};
+      model.on("change:head", write);
+      write();
+    }} }};'''
+    head = traitlets.Dict().tag(sync=True)
+word = Word(head=document())
+"""
+
 #: The first hundred models in each message, as a kernel sends them, before and after the others were scrolled to; and
 #: the whole board in each message, which is more than a kernel sends.
 LEPTON = (
+    Contestant(
+        "one line of text", "100 of 1,000 models", _LEPTON_WORD, "word",
+        "step()\nword.head = document()", ".lepton-word", 10,
+    ),
     Contestant(
         "lepton, as it is sent", "100 of 1,000 models", f"SENT = 100\n{_LEPTON_BOARD}", "widget",
         "step()\nwidget.head = document()", ".lepton-board tbody tr + tr", 10,
