@@ -133,6 +133,14 @@ class StopListedRun(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AskListedPage(Command):
+    """Send the rows of a listed search's board that rank after this one, as many as one message holds."""
+
+    run_id: str
+    after_rank: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExtendListedRun(Command):
     """Let a search of the list go on for more seconds."""
 

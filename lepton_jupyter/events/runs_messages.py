@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lepton_jupyter.events.messages import Message
+from lepton_jupyter.events.messages import BoardPageMessage, Message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +51,12 @@ class RunBoardMessage(Message):
     goes_on: bool
     forms: Mapping[str, str]  # by MIME type; a JSON form is its text
     problem: str  # why there is no board; else empty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunBoardPageMessage(Message):
+    """Rows of a listed search's board beyond those that were sent with it, once to whoever asked."""
+
+    version: int = 1
+    run_id: str
+    page: BoardPageMessage

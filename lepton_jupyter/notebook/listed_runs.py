@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.preparation_events import PreparationStarted
-from lepton_jupyter.events.runs_messages import RunBoardMessage, RunLine, RunsMessage
+from lepton_jupyter.events.runs_messages import RunBoardMessage, RunBoardPageMessage, RunLine, RunsMessage
 from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
@@ -21,6 +21,7 @@ from lepton_jupyter.notebook.session import Session, current_session
 from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.log_reading import LogContents, first_event, read_log
 from lepton_jupyter.streaming.left_wishes import LeftWishes
+from lepton_jupyter.views.board_rows import board_page
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.preparation_board import preparation_message
 from lepton_jupyter.views.preparation_page import render_preparation_html, render_preparation_text
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.notebook.session import GoingPreparation
     from lepton_jupyter.notebook.stream_handle import Stream
     from lepton_jupyter.runs.run_folder import RunFolder
     from lepton_jupyter.widgets.runs_comm import RunsComm
@@ -117,6 +119,10 @@ class DiskRuns:
             ),
         )  # fmt: skip
 
+    def look_again(self) -> None:
+        """Look at the disk with the next message, since something there is known to have changed."""
+        self._looked_at = -_LOOK_AGAIN_SECONDS
+
     def _look(self, now: float) -> None:
         folders = self._session.store.list()
         self._looked_at, self._n_runs = now, len(folders)
@@ -172,17 +178,22 @@ class SessionRuns:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._disk = DiskRuns(session)
+        self._preparing: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._boards: dict[str, tuple[tuple[int, int], RunBoardMessage]] = {}
 
     def here(self) -> RunsMessage:
-        """Runs and streams that were started in this kernel, the newest first."""
+        """Runs and streams that were started in this kernel and preparations that go on in it, the newest first."""
         lines = sorted((each.line() for each in self._own()), key=lambda line: line.run_id, reverse=True)
         return RunsMessage(place="kernel", lines=tuple(lines[:MOST_LINES]), n_runs=len(lines), n_unread=0)
 
     def on_disk(self) -> RunsMessage:
         """Other runs of this person, the newest first."""
         with self._lock:
+            preparing = frozenset(each.id for each in self._session.preparations)
+            if self._preparing - preparing:  # one that has ended is a run of the disk from now on
+                self._disk.look_again()
+            self._preparing = preparing
             return self._disk.message(without=frozenset(each.id for each in self._own()))
 
     def board(self, run_id: str) -> RunBoardMessage:
@@ -205,8 +216,20 @@ class SessionRuns:
         self._boards = {**dict(list(self._boards.items())[-_MOST_BOARDS:]), folder.run_id: (stamp, board)}
         return board
 
+    def page(self, run_id: str, after_rank: int) -> RunBoardPageMessage | None:
+        """Rows of a search's board that rank after those of `board`; None where there is no such search."""
+        with suppress(LeptonError, OSError):
+            own = next((each for each in self._session.runs if each.id == run_id), None)
+            if own is not None:
+                return RunBoardPageMessage(run_id=run_id, page=own.board_page(after_rank))
+            events = read_log(self._session.store.open(run_id).events).events
+            if events and not isinstance(events[0].event, StreamStarted | PreparationStarted):
+                page = board_page(BoardState.from_events(events), after_rank)
+                return RunBoardPageMessage(run_id=run_id, page=page)
+        return None
+
     def stop(self, run_id: str) -> None:
-        """End a run of this kernel, or a stream of another one; returns at once."""
+        """End a run or a preparation of this kernel, or a stream of another one; returns at once."""
         own = next((each for each in self._own() if each.id == run_id), None)
         if own is not None:
             own.stop("panel")
@@ -223,18 +246,21 @@ class SessionRuns:
             if each.id == run_id and each.running:
                 each.extend(seconds)
 
-    def _own(self) -> list[Run | Stream]:
+    def _own(self) -> list[Run | Stream | GoingPreparation]:
         everything: tuple[Run | Stream, ...] = (*self._session.runs, *self._session.streams)
-        return [each for each in everything if each.begun_here]
+        return [*(each for each in everything if each.begun_here), *self._session.preparations]
 
 
-def _own_board(run: Run | Stream) -> RunBoardMessage:
+def _own_board(run: Run | Stream | GoingPreparation) -> RunBoardMessage:
     from lepton_jupyter.notebook.run_handle import Run
+    from lepton_jupyter.notebook.stream_handle import Stream
 
     if isinstance(run, Run):
         document = bounded_document(run.message())
         return _board(run.id, "search", run.running, {_RUN_TYPE: json.dumps(document, ensure_ascii=False)})
-    return _board(run.id, "stream", run.running, run.formats())
+    if isinstance(run, Stream):
+        return _board(run.id, "stream", run.running, run.formats())
+    return _board(run.id, "preparation", run.line().goes_on, run.formats())
 
 
 def _disk_board(folder: RunFolder) -> RunBoardMessage:

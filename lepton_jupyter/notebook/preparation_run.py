@@ -29,7 +29,7 @@ from lepton_jupyter.exceptions.preparation_errors import (
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook.asked_steps import planned_event
 from lepton_jupyter.notebook.pass_progress import PassProgress
-from lepton_jupyter.notebook.preparation_display import ShownPreparation
+from lepton_jupyter.notebook.preparation_display import ShownPreparation, preparation_forms
 from lepton_jupyter.notebook.prepared_table import PreparationPlan, Prepared
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.notebook.told_copies import copies_told, near_planned, near_told
@@ -54,12 +54,14 @@ from lepton_jupyter.preprocessing.sampled_rows import ranked
 from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.views.number_format import counted
 from lepton_jupyter.views.preparation_board import preparation_message
+from lepton_jupyter.views.run_lines import preparation_line
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
     from lepton_jupyter.data.table_source import TableSource
+    from lepton_jupyter.events.runs_messages import RunLine
     from lepton_jupyter.notebook.first_look import FirstLook
     from lepton_jupyter.notebook.joining import PlannedJoin
     from lepton_jupyter.notebook.left_copies import PlannedCopies
@@ -136,6 +138,21 @@ class PreparationRun:
         self.log.append(StopRequested(source=source))
         self.runner.stop()
         self.here.stop()
+
+    def line(self) -> RunLine:
+        """What a list of runs shows of it now."""
+        events = self.log.events()
+        began = events[0].at if events else ""
+        with self._lock:
+            stoppable = not (self._ended or self._stop_asked)
+        return replace(
+            preparation_line(preparation_message(events), self.kept.name, began, alive=True, stoppable=stoppable),
+            run_id=self.id,
+        )
+
+    def formats(self) -> dict[str, Any]:
+        """What its output carries now, by MIME type."""
+        return preparation_forms(preparation_message(self.log.events()))
 
     def _warn(self, error: LeptonError) -> None:
         self.log.append(WarningRaised(text=str(error)))

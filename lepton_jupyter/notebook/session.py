@@ -15,6 +15,9 @@ from lepton_jupyter.notebook.turns import Turns
 from lepton_jupyter.runs.run_store import RunStore, lepton_home
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lepton_jupyter.events.runs_messages import RunLine
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.notebook.stream_handle import Stream
 
@@ -29,6 +32,14 @@ class GoingPreparation(Protocol):
 
     def stop(self, source: str = "python") -> None:
         """End it, without a prepared table; returns at once, and may be called from any thread."""
+        ...
+
+    def line(self) -> RunLine:
+        """What a list of runs shows of it now."""
+        ...
+
+    def formats(self) -> Mapping[str, object]:
+        """What an output of it carries now, by MIME type."""
         ...
 
 

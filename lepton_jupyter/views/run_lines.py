@@ -105,8 +105,10 @@ def stream_line(
     )
 
 
-def preparation_line(message: PreparationMessage, name: str, started_at: str, *, alive: bool) -> RunLine:
-    """Say in one line how a preparation stands; it has no score, and ends with its cell alone.
+def preparation_line(
+    message: PreparationMessage, name: str, started_at: str, *, alive: bool, stoppable: bool = False
+) -> RunLine:
+    """Say in one line how a preparation stands; it has no score, and ends with its cell at the latest.
 
     Parameters
     ----------
@@ -117,6 +119,8 @@ def preparation_line(message: PreparationMessage, name: str, started_at: str, *,
         ISO 8601, as the log says.
     alive : bool
         Whether a process holds its lock.
+    stoppable : bool, default=False
+        Whether this kernel can end it.
     """
     ended = message.state in {"finished", "stopped", "failed"}
     return RunLine(
@@ -135,5 +139,5 @@ def preparation_line(message: PreparationMessage, name: str, started_at: str, *,
         budget_trials=None,
         n_trials=None,
         goes_on=alive and not ended,
-        stoppable=False,
+        stoppable=stoppable and alive and not ended,
     )

@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import comm
 
-from lepton_jupyter.events.commands import Command, ExtendListedRun, StopListedRun, WatchRuns
+from lepton_jupyter.events.commands import AskListedPage, Command, ExtendListedRun, StopListedRun, WatchRuns
 from lepton_jupyter.events.encoding import decode_command, encode
 from lepton_jupyter.events.runs_messages import RunBoardMessage
 from lepton_jupyter.exceptions.encoding_errors import DecodingError
 from lepton_jupyter.widgets.kernel_comms import answer_while_busy
-from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, document_bytes
+from lepton_jupyter.widgets.message_size import MESSAGE_LIMIT_BYTES, bounded_page, document_bytes
 from lepton_jupyter.widgets.publisher import SILENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lepton_jupyter.events.runs_messages import RunsMessage
+    from lepton_jupyter.events.runs_messages import RunBoardPageMessage, RunsMessage
 
 #: Name of the comm's target, and its id: the twin of ``labextension/src/lab/kernel_runs.ts``.
 TARGET = "lepton.runs"
@@ -42,6 +42,8 @@ TARGET = "lepton.runs"
 INTERVAL_SECONDS = 1.0
 #: Pages that are told, and boards that one of them may follow.
 _MOST_PAGES, _MOST_BOARDS = 8, 8
+#: Pages of boards that may be asked for at a time.
+_MOST_ASKED = 8
 _LIMIT_BYTES = MESSAGE_LIMIT_BYTES - 1024
 _MOST_SECONDS = 86_400.0
 
@@ -59,6 +61,9 @@ class ListedRuns(Protocol):
 
     def board(self, run_id: str) -> RunBoardMessage:
         """Board of a run; says what is wrong where there is none."""
+
+    def page(self, run_id: str, after_rank: int) -> RunBoardPageMessage | None:
+        """Further rows of a search's board; None where there is no such search."""
 
     def stop(self, run_id: str) -> None:
         """End a run."""
@@ -95,6 +100,7 @@ class RunsComm:
         self._clock = clock
         self._looks: dict[str, _Look] = {}
         self._sent: dict[str, dict[str, Any]] = {}
+        self._asked: tuple[AskListedPage, ...] = ()
         self._condition = threading.Condition()
         self._woken = self._closed = False
         self._thread: threading.Thread | None = None
@@ -127,6 +133,7 @@ class RunsComm:
         wishes = self._wishes()
         if not wishes:
             return None
+        self._answer()
         self._tell("kernel", self._runs.here)
         if any(wish.disk for wish in wishes):
             self._tell("disk", self._runs.on_disk)
@@ -139,6 +146,20 @@ class RunsComm:
         with self._condition:
             self._looks = {page: look for page, look in self._looks.items() if now - look.at <= SILENCE_SECONDS}
             return [look.wish for look in self._looks.values()]
+
+    def _answer(self) -> None:
+        """Send the pages of boards that were asked for: here, since a long log takes a while to read."""
+        with self._condition:
+            asked, self._asked = self._asked, ()
+        for each in asked:
+            try:
+                message = self._runs.page(each.run_id, each.after_rank)
+                if message is not None:
+                    rows = bounded_page(message.page)["rows"]
+                    document = encode(message)
+                    self._comm.send({**document, "page": {**document["page"], "rows": rows}})
+            except Exception:  # noqa: BLE001  as in `_tell`
+                _log.debug("A page of a board could not be sent", exc_info=True)
 
     def _tell(self, key: str, make: Callable[[], RunsMessage | RunBoardMessage]) -> None:
         try:
@@ -164,6 +185,9 @@ class RunsComm:
         match command:
             case WatchRuns():
                 self._look(command)
+            case AskListedPage(after_rank=after_rank) if after_rank >= 0:
+                with self._condition:
+                    self._asked = (*self._asked, command)[-_MOST_ASKED:]
             case StopListedRun(run_id=run_id):
                 self._runs.stop(run_id)
             case ExtendListedRun(run_id=run_id, seconds=seconds):

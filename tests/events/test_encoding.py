@@ -88,7 +88,7 @@ def test_all_three_kinds_are_known() -> None:
     assert set(COMMAND_TYPES) == {
         "StopRun", "ExtendBudget", "KeepAlive", "ChooseInForm", "StartForm", "LineStarted", "PauseStream",
         "ContinueStream", "AskRows", "AskForms", "AskBoardPage", "ChooseInPlan", "StartPreparation", "WatchRuns",
-        "StopListedRun", "ExtendListedRun",
+        "StopListedRun", "ExtendListedRun", "AskListedPage",
     }  # fmt: skip
     assert {"RunPanelMessage", "FormMessage", "ProfileMessage"} <= set(MESSAGE_TYPES)
     assert {"EvaluationMessage", "ComparisonMessage", "ConfigurationMessage"} <= set(MESSAGE_TYPES)

@@ -25,6 +25,7 @@ from views import (  # noqa: E402  # the path comes first in a script
 from lepton_jupyter.events.commands import (  # noqa: E402  # as above
     AskBoardPage,
     AskForms,
+    AskListedPage,
     AskRows,
     ChooseInForm,
     ChooseInPlan,
@@ -53,7 +54,7 @@ from lepton_jupyter.events.form_messages import (  # noqa: E402  # as above
     FormOption,
 )
 from lepton_jupyter.events.preparation_events import PlanEdited  # noqa: E402  # as above
-from lepton_jupyter.events.runs_messages import RunBoardMessage, RunsMessage  # noqa: E402  # as above
+from lepton_jupyter.events.runs_messages import RunBoardMessage, RunBoardPageMessage, RunsMessage  # noqa: E402  # as above
 from lepton_jupyter.views.board_rows import board_page  # noqa: E402  # as above
 from lepton_jupyter.views.board_state import BoardState  # noqa: E402  # as above
 from lepton_jupyter.views.preparation_board import preparation_message  # noqa: E402  # as above
@@ -191,6 +192,12 @@ def lists() -> dict[str, object]:
         "RunsMessage.disk": encode(
             RunsMessage(place="disk", lines=(*others, prepared_line), n_runs=140, n_unread=3)
         ),
+        "RunBoardPageMessage": encode(
+            RunBoardPageMessage(
+                run_id="20261121-143207-churn-7a1f",
+                page=board_page(BoardState.from_events(example_runs.churn().log), 20, max_rows=2),
+            )
+        ),
         "RunBoardMessage": encode(
             RunBoardMessage(
                 run_id=str(board["run_id"]), kind="search", goes_on=False, problem="",
@@ -235,6 +242,7 @@ def commands() -> dict[str, object]:
         WatchRuns(page="5f1c", disk=True, boards=("20261121-143207-churn-7a1f",)),
         StopListedRun(run_id="20261121-143207-churn-7a1f"),
         ExtendListedRun(run_id="20261121-143207-churn-7a1f", seconds=30.0),
+        AskListedPage(run_id="20261121-143207-churn-7a1f", after_rank=100),
     )
     return {type(each).__name__: encode(each) for each in examples}
 

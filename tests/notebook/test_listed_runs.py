@@ -147,6 +147,17 @@ def test_boards_of_all_kinds_and_of_none(write):
         assert "There is no run" in runs.board(nonsense).problem
 
 
+def test_further_rows_come_from_the_log_of_a_search_alone(write):
+    runs = SessionRuns(current_session())
+    search = write("churn", example_runs.churn().log).run_id
+    found = runs.page(search, 20)
+    assert found is not None
+    assert (found.run_id, found.page.after_rank, found.page.rows[0].rank) == (search, 20, 21)
+    assert runs.page(search, found.page.n_ranked).page.rows == ()
+    for other in (write("orders", example_streams.flowing().log).run_id, "../../etc/passwd"):
+        assert runs.page(other, 0) is None
+
+
 def test_a_stream_of_another_kernel_is_left_a_wish_and_a_search_is_not(write):
     runs = SessionRuns(current_session())
     stream, search = write("orders", example_streams.flowing().log), write("churn", example_runs.churn().log)

@@ -17,6 +17,7 @@ from lepton_jupyter.exceptions.automl_errors import NoRunError
 from lepton_jupyter.exceptions.preparation_errors import PreparationStoppedError
 from lepton_jupyter.execution.graph_runner import GraphRunner
 from lepton_jupyter.notebook import library, preparation_run
+from lepton_jupyter.notebook.listed_runs import SessionRuns
 from lepton_jupyter.notebook.session import current_session
 from lepton_jupyter.runs.log_reading import read_log
 
@@ -104,6 +105,27 @@ def test_it_is_stopped_by_name_while_it_goes_on_and_is_no_run_afterwards():
     assert not going_on.running
     with pytest.raises(NoRunError):
         library.find_running_run(going_on.id)
+
+
+def test_the_list_of_runs_shows_it_while_it_goes_on_and_stops_it():
+    gate, listed = Gate(), SessionRuns(current_session())
+    with ThreadPoolExecutor(1) as aside:
+        preparing = aside.submit(prepare, tables(), code=CODE, names={"gate": gate})
+        assert gate.reached.wait(PATIENCE)
+        [line] = listed.here().lines
+        assert (line.kind, line.state, line.goes_on, line.stoppable) == ("preparation", "running", True, True)
+        assert line.started_at
+        assert line.name
+        assert line.run_id not in {each.run_id for each in listed.on_disk().lines}  # it is told of once
+        board = listed.board(line.run_id)
+        assert (board.kind, board.goes_on, set(board.forms)) == ("preparation", True, {"text/html", "text/plain"})
+        listed.stop(line.run_id)
+        assert isinstance(preparing.exception(PATIENCE), PreparationStoppedError)
+        gate.open.set()
+    assert listed.here().lines == ()
+    [of_disk] = [each for each in listed.on_disk().lines if each.run_id == line.run_id]
+    assert (of_disk.state, of_disk.goes_on, of_disk.stoppable) == ("stopped", False, False)
+    assert StopRequested(source="panel") in last_log()
 
 
 @pytest.mark.cluster

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import comm
 import pytest
+from views import example_runs
 
-from lepton_jupyter.events.commands import ExtendListedRun, StopListedRun, WatchRuns
+from lepton_jupyter.events.commands import AskListedPage, ExtendListedRun, StopListedRun, WatchRuns
 from lepton_jupyter.events.encoding import encode
-from lepton_jupyter.events.runs_messages import RunBoardMessage, RunLine, RunsMessage
-from lepton_jupyter.widgets.message_size import document_bytes
+from lepton_jupyter.events.runs_messages import RunBoardMessage, RunBoardPageMessage, RunLine, RunsMessage
+from lepton_jupyter.views.board_rows import board_page
+from lepton_jupyter.views.board_state import BoardState
+from lepton_jupyter.widgets.message_size import PAGE_LIMIT_BYTES, document_bytes
 from lepton_jupyter.widgets.publisher import SILENCE_SECONDS
 from lepton_jupyter.widgets.runs_comm import TARGET, RunsComm
 
@@ -20,6 +23,9 @@ LINE = RunLine(
     score=0.86, score_error=0.009, started_at="2026-11-26T09:00:00.000Z", elapsed_seconds=1.0, budget_seconds=30.0,
     budget_trials=None, n_trials=3, goes_on=True, stoppable=True,
 )  # fmt: skip
+
+
+PAGE = board_page(BoardState.from_events(example_runs.churn().log), 20, max_rows=2)
 
 
 class Runs:
@@ -38,6 +44,11 @@ class Runs:
 
     def board(self, run_id):
         return RunBoardMessage(run_id=run_id, kind="stream", goes_on=True, forms={"text/plain": "…"}, problem="")
+
+    def page(self, run_id, after_rank):
+        self.heard.append(("page", run_id, after_rank))
+        page = replace(PAGE, after_rank=after_rank, rows=PAGE.rows * 400)
+        return RunBoardPageMessage(run_id=run_id, page=page) if run_id == "r1" else None
 
     def stop(self, run_id):
         self.heard.append(("stop", run_id))
@@ -138,6 +149,20 @@ def test_commands_are_obeyed_and_nonsense_is_not(hub, page, runs):
     page.says({"type": "Delete", "run_id": "r1"})
     page.says({})
     assert runs.heard == [("stop", "r1"), ("extend", "r1", 30.0)]
+
+
+def test_further_rows_of_a_board_are_sent_once_to_whoever_asked(hub, page, runs):
+    page.says(WatchRuns(page="p", disk=False, boards=("r1",)))
+    page.says(AskListedPage(run_id="r1", after_rank=100))
+    page.says(AskListedPage(run_id="r1", after_rank=-1))
+    page.says(AskListedPage(run_id="gone", after_rank=0))
+    hub.publish_due()
+    hub.publish_due()
+    assert runs.heard == [("page", "r1", 100), ("page", "gone", 0)]
+    [sent] = [each for each in page.told if each["type"] == "RunBoardPageMessage"]
+    assert (sent["run_id"], sent["page"]["after_rank"]) == ("r1", 100)
+    assert 100 < len(sent["page"]["rows"]) < 800  # as many as fit
+    assert document_bytes(sent) <= PAGE_LIMIT_BYTES
 
 
 def test_the_hooks_of_a_cell_are_not_run(hub, page, runs, monkeypatch):

@@ -7,7 +7,7 @@
  */
 
 import { readRunsMessage } from "../runs/messages";
-import type { RunBoardMessage, RunsCommand, RunsMessage } from "../runs/messages";
+import type { RunBoardMessage, RunBoardPageMessage, RunsCommand, RunsMessage } from "../runs/messages";
 import type { KernelConnection, KernelMessage } from "./host";
 import { isGone } from "./kernel_status";
 
@@ -17,6 +17,7 @@ export const RUNS_TARGET = "lepton.runs";
 export interface Hearer {
   runs(message: RunsMessage): void;
   board(message: RunBoardMessage): void;
+  page(message: RunBoardPageMessage): void;
   /** The kernel has let go of lepton, or is gone. */
   gone(): void;
 }
@@ -106,7 +107,8 @@ export class KernelRuns {
     if (message === null) return;
     this.heardAt = this.now();
     if (message.type === "RunsMessage") this.hearer.runs(message);
-    else this.hearer.board(message);
+    else if (message.type === "RunBoardMessage") this.hearer.board(message);
+    else this.hearer.page(message);
   };
 
   private readonly follow = (_sender: unknown, status: string): void => {

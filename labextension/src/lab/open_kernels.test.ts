@@ -140,6 +140,7 @@ beforeEach(() => {
       gone: (id) => heard.push(["gone", id]),
       runs: (id, message) => heard.push(["runs", id, message.lines.length]),
       board: (id, message) => heard.push(["board", id, message.run_id]),
+      page: (id, message) => heard.push(["page", id, message.run_id]),
     },
   );
 });

@@ -5,7 +5,7 @@
  * is done, so what the page itself has seen of its notebook counts as well.
  */
 
-import type { RunBoardMessage, RunsCommand, RunsMessage } from "../runs/messages";
+import type { RunBoardMessage, RunBoardPageMessage, RunsCommand, RunsMessage } from "../runs/messages";
 import type { Kernel, KernelModel, ServiceManager } from "./host";
 import { KernelRuns, hasRuns } from "./kernel_runs";
 
@@ -18,6 +18,7 @@ export interface Watcher {
   gone(id: string): void;
   runs(id: string, message: RunsMessage): void;
   board(id: string, message: RunBoardMessage): void;
+  page(id: string, message: RunBoardPageMessage): void;
 }
 
 /** What the page knows of notebooks that are open in it. */
@@ -177,6 +178,9 @@ export class OpenKernels {
         },
         board: (message) => {
           this.watcher.board(id, message);
+        },
+        page: (message) => {
+          this.watcher.page(id, message);
         },
         gone: () => {
           this.detach(id);

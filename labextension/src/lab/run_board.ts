@@ -1,6 +1,6 @@
 /** The board of a run in a tab of its own: for runs whose cell is in no open notebook. */
 
-import type { RunBoardMessage, RunLine } from "../runs/messages";
+import type { RunBoardMessage, RunBoardPageMessage, RunLine } from "../runs/messages";
 import type { SearchModel } from "../search/model";
 import type { LuminoWidgets, RenderMime, ShellWidget } from "./host";
 import { LAB_TEXTS } from "./lab_texts";
@@ -10,11 +10,14 @@ import { RUN_TYPE } from "./run_outputs";
 export interface BoardHost {
   stop(): void;
   extend(seconds: number): void;
+  /** Asks for the models that rank after this one. */
+  ask(afterRank: number): void;
   closed(): void;
 }
 
 export interface RunBoard extends ShellWidget {
   receive(message: RunBoardMessage): void;
+  receivePage(message: RunBoardPageMessage): void;
   /** Nobody tells of this run any more. */
   setConnected(connected: boolean): void;
 }
@@ -63,6 +66,11 @@ export function makeRunBoard(
       else this.showForm(message.forms);
     }
 
+    receivePage({ page }: RunBoardPageMessage): void {
+      // Within another message a document does not say again what it is.
+      this.board?.model.receivePage({ ...Object(page), type: "BoardPageMessage" });
+    }
+
     setConnected(connected: boolean): void {
       this.connected = connected;
       this.board?.model.setConnected(connected);
@@ -82,6 +90,7 @@ export function makeRunBoard(
           send: (command) => {
             if (command.type === "StopRun") host.stop();
             if (command.type === "ExtendBudget") host.extend(command.seconds);
+            if (command.type === "AskBoardPage") host.ask(command.after_rank);
             return true;
           },
         });

@@ -104,6 +104,9 @@ export class RunsPanel {
         board: (_id, message) => {
           this.boards.get(message.run_id)?.board.receive(message);
         },
+        page: (_id, message) => {
+          this.boards.get(message.run_id)?.board.receivePage(message);
+        },
       },
     );
     // A cell that loads lepton, or a live panel that comes: the kernel may have become one of ours.
@@ -236,6 +239,10 @@ export class RunsPanel {
         extend: (seconds) => {
           if (kernel !== null)
             this.kernels.send(kernel, { type: "ExtendListedRun", run_id: line.run_id, seconds });
+        },
+        ask: (after_rank) => {
+          if (kernel !== null)
+            this.kernels.send(kernel, { type: "AskListedPage", run_id: line.run_id, after_rank });
         },
         closed: () => {
           this.boards.delete(line.run_id);

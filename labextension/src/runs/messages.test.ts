@@ -3,7 +3,11 @@ import { goldenDocument, goldenNames } from "../fixtures/golden";
 import { readRunsMessage } from "./messages";
 
 describe("messages about runs", () => {
-  it.each([...goldenNames("RunsMessage"), ...goldenNames("RunBoardMessage")])("%s is read whole", (name) => {
+  it.each([
+    ...goldenNames("RunsMessage"),
+    ...goldenNames("RunBoardMessage"),
+    ...goldenNames("RunBoardPageMessage"),
+  ])("%s is read whole", (name) => {
     expect(readRunsMessage(goldenDocument(name))).toEqual(goldenDocument(name));
   });
 

@@ -50,6 +50,14 @@ export interface RunsMessage {
   n_unread: number;
 }
 
+/** Further rows of a search's board; the page is read where boards are drawn. */
+export interface RunBoardPageMessage {
+  type: "RunBoardPageMessage";
+  version: number;
+  run_id: string;
+  page: unknown;
+}
+
 /** The board of one run, by MIME type. */
 export interface RunBoardMessage {
   type: "RunBoardMessage";
@@ -76,7 +84,12 @@ export interface ExtendListedRun {
   run_id: string;
   seconds: number;
 }
-export type RunsCommand = WatchRuns | StopListedRun | ExtendListedRun;
+export interface AskListedPage {
+  type: "AskListedPage";
+  run_id: string;
+  after_rank: number;
+}
+export type RunsCommand = WatchRuns | StopListedRun | ExtendListedRun | AskListedPage;
 
 const runsMessage = shape<RunsMessage>({
   type: one(["RunsMessage"]),
@@ -116,14 +129,25 @@ const runBoardMessage = shape<RunBoardMessage>({
   problem: text,
 });
 
+const runBoardPageMessage = shape<RunBoardPageMessage>({
+  type: one(["RunBoardPageMessage"]),
+  version: count,
+  run_id: text,
+  page: (value) => value,
+});
+
 /** The message in a JSON document, or null when this version cannot read it. */
-export function readRunsMessage(document: unknown): RunsMessage | RunBoardMessage | null {
+export function readRunsMessage(
+  document: unknown,
+): RunsMessage | RunBoardMessage | RunBoardPageMessage | null {
   if (!isRecord(document)) return null;
   switch (document["type"]) {
     case "RunsMessage":
       return attempt(runsMessage, document);
     case "RunBoardMessage":
       return attempt(runBoardMessage, document);
+    case "RunBoardPageMessage":
+      return attempt(runBoardPageMessage, document);
     default:
       return null;
   }
