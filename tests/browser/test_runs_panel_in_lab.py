@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -16,14 +18,17 @@ from browser.lab_page import LabPage, a_notebook
 from playwright.sync_api import expect
 from views import example_preparations, example_runs
 
+from lepton_jupyter.events.run_events import TrialAsked, TrialFinished
 from lepton_jupyter.runs.log_reading import log_line
 from lepton_jupyter.runs.run_store import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from browser.jupyter_server import JupyterServer
     from playwright.sync_api import Locator
+
+    from lepton_jupyter.events.logged_event import LoggedEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -118,6 +123,56 @@ def test_boards_of_runs_on_disk_open_in_tabs(open_notebook: Callable[..., LabPag
     expect(board.locator("table").first).to_be_visible()
     assert violations(lab.page, ".lepton-run-board .lepton") == []
     assert lab.errors == []
+
+
+def test_all_models_of_a_long_run_are_reached_in_its_tab(open_notebook: Callable[..., LabPage], server) -> None:
+    folder = RunStore(server.home).create("long")
+    folder.events.write_bytes(b"".join(map(log_line, with_many_trials(example_runs.wine().log, 300))))
+    lab = open_notebook(["%env LEPTON_CLUSTER=off\n%load_ext lepton_jupyter"])
+    try:
+        panel = panel_of(lab)
+        lab.run(0)
+        row(panel, "quality").locator(".lepton-runs-row").click()
+        board = lab.page.locator(".lepton-run-board:visible")
+        bar = board.locator(".lepton-board-bar")
+        expect(bar).to_contain_text(re.compile(r"first \d+ of 3\d\d models"))
+        board.locator(".lepton-board").evaluate("board => { board.scrollTop = board.scrollHeight; }")
+        expect(bar).to_contain_text(re.compile(r"^Leaderboard3\d\d models"))
+        assert lab.errors == []
+    finally:
+        RunStore(server.home).remove(folder.run_id)
+
+
+def with_many_trials(log: Sequence[LoggedEvent], count: int) -> list[LoggedEvent]:
+    """The log of a run in which one trial was finished again and again."""
+    done = next(each for each in log if isinstance(each.event, TrialFinished) and each.event.trial_id > 2)
+    asked = next(
+        each for each in log if isinstance(each.event, TrialAsked) and each.event.trial_id == done.event.trial_id
+    )
+    more = [
+        replace(each, event=replace(each.event, trial_id=1_000 + place))
+        for place in range(count)
+        for each in (asked, done)
+    ]
+    return [replace(each, sequence=place) for place, each in enumerate([*log[:-1], *more, log[-1]])]
+
+
+def test_a_preparation_is_stopped_while_its_cell_is_busy(open_notebook: Callable[..., LabPage]) -> None:
+    tables = "\ntables = [df, df[df.target > 8]]"
+    slow = "%%lepton prepare tables --as clean\nif (df.target > 8).all():\n    time.sleep(600)\ndf"
+    lab = open_notebook([LOAD + tables, slow])
+    panel = panel_of(lab)
+    lab.run(0)
+    lab.has_run(0)
+    expect(panel).to_contain_text("No runs yet")
+    lab.run(1)
+    stop = panel.locator(".lepton-runs-stop")
+    expect(stop).to_be_visible()
+    stop.click()
+    lab.has_run(1)
+    expect(lab.cell(1)).to_contain_text("stopped")
+    expect(panel.locator("li", has_text="Preparation").first).to_contain_text("Stopped")
+    expect(stop).to_have_count(0)
 
 
 def test_without_a_kernel_saved_boards_are_listed_and_a_kernel_can_be_started(

@@ -75,6 +75,7 @@ let kernels: Kernel[];
 let connections: Connection[];
 let heard: unknown[];
 let loaded: Set<string>;
+let ofNotebooks: Map<string, Pick<Connection, "id" | "status" | "requestCommInfo">>;
 let open: OpenKernels;
 let running: Signal<unknown>;
 let nextAnswer: Record<string, unknown>;
@@ -98,6 +99,7 @@ beforeEach(() => {
   connections = [];
   heard = [];
   loaded = new Set();
+  ofNotebooks = new Map();
   running = new Signal();
   nextAnswer = { status: "ok" };
   const connect = (id: string): Connection => {
@@ -134,7 +136,7 @@ beforeEach(() => {
   };
   open = new OpenKernels(
     services,
-    { kernelOf: () => null, hasLoaded: (id) => loaded.has(id) },
+    { kernelOf: (id) => ofNotebooks.get(id) ?? null, hasLoaded: (id) => loaded.has(id) },
     {
       kernel: (id, path) => heard.push(["kernel", id, path]),
       gone: (id) => heard.push(["gone", id]),
@@ -194,6 +196,18 @@ describe("open kernels", () => {
     loaded.add("k1");
     open.watch();
     await settle();
+    expect(heard).toEqual([["kernel", "k1", "a/b.ipynb"]]);
+  });
+
+  it("that say nothing count so too, whatever the server takes them for", async () => {
+    kernels = [kernel("k1"), kernel("k2")];
+    const requestCommInfo: Connection["requestCommInfo"] = () => new Promise(() => undefined);
+    for (const id of ["k1", "k2"]) ofNotebooks.set(id, { id, status: "busy", requestCommInfo });
+    loaded.add("k1");
+    open.watch();
+    await settle();
+    expect(heard).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(heard).toEqual([["kernel", "k1", "a/b.ipynb"]]);
   });
 

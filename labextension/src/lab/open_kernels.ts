@@ -12,6 +12,9 @@ import { KernelRuns, hasRuns } from "./kernel_runs";
 /** Milliseconds between two words to a kernel that somebody looks; after 30 s without one it says nothing more. */
 export const KEEP_ALIVE_MS = 10_000;
 
+/** Milliseconds after which a kernel that does not answer is busy, whatever the server says of it. */
+const PATIENCE_MS = 1_000;
+
 export interface Watcher {
   /** A kernel has lepton loaded; path of its notebook, or null where it has none. */
   kernel(id: string, path: string | null): void;
@@ -144,7 +147,7 @@ export class OpenKernels {
     this.asked.set(id, seen);
     try {
       const known = this.notebooks.kernelOf(id);
-      if (isKnown || (known !== null && (await hasRuns(known)))) {
+      if (isKnown || (known !== null && (await this.tells(id, known)))) {
         if (this.isWatching && !this.attached.has(id)) this.attach(id, this.connect(model));
         return;
       }
@@ -163,6 +166,22 @@ export class OpenKernels {
       // A kernel that died or was shut down while it was asked.
       this.asked.delete(id);
     }
+  }
+
+  /**
+   * Whether a kernel says that it has lepton. A server takes one for idle as soon as a panel's message was handled
+   * beside a busy cell; what was seen to load lepton then need not be waited for.
+   */
+  private async tells(id: string, kernel: Kernel): Promise<boolean> {
+    const answer = hasRuns(kernel);
+    if (!this.notebooks.hasLoaded(id)) return answer;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS, true);
+    });
+    const found = await Promise.race([answer, silence]);
+    clearTimeout(timer);
+    return found;
   }
 
   private connect(model: KernelModel): ReturnType<ServiceManager["kernels"]["connectTo"]> {
