@@ -36,7 +36,8 @@ WORKER_ENVIRONMENT = dict.fromkeys(
 )
 
 _CONFIGURATION: dict[str, Any] = {
-    "distributed.scheduler.allowed-failures": 0,
+    # Calls of the pool fail with their worker whatever is allowed; a partition is worked on again by another.
+    "distributed.scheduler.allowed-failures": 3,
     "distributed.scheduler.work-stealing": False,
     "distributed.scheduler.idle-timeout": None,
     "distributed.scheduler.preload": [],

@@ -344,7 +344,8 @@ def _outliers(
     outside = float(weights[(points < low) | (points > high)].sum())
     if outside > _MOST_OUTLIERS * reached[-1]:
         return []
-    n_outside = f"about {round(outside):,}" if quantiles.rank_error else f"{round(outside):,}"
+    # An extreme lies beyond, though no point of the sketch may stand for it.
+    n_outside = f"{'about ' * bool(quantiles.rank_error)}{max(1, round(outside)):,}"
     lie = "lies" if n_outside == "1" else "lie"
     reason = (
         f"{n_outside} of {summary.moments.count:,} values {lie} more than three spreads of the middle half beyond it"

@@ -164,7 +164,10 @@ class TestDaskExecutorElsewhere(ExecutorContract, InterruptionContract):
             assert isinstance(future.exception(PATIENCE), WorkerLostError)
         assert executor.submit(np.sum, placed).result(PATIENCE) == 6.0
 
-    def test_a_lost_call_fails_at_once_whatever_failures_the_cluster_allows(self, executor, cluster, tmp_path):
+    @pytest.mark.parametrize("n_failures", [0, 3])
+    def test_a_lost_call_fails_at_once_whatever_failures_the_cluster_allows(
+        self, executor, cluster, tmp_path, n_failures
+    ):
         def allow(n_failures, dask_scheduler=None):
             dask_scheduler.allowed_failures = n_failures
 
@@ -174,12 +177,12 @@ class TestDaskExecutorElsewhere(ExecutorContract, InterruptionContract):
             (folder / "died").touch()
             os._exit(3)
 
-        cluster.client.run_on_scheduler(allow, 3)
+        cluster.client.run_on_scheduler(allow, n_failures)
         try:
             with pytest.raises(WorkerLostError):
                 executor.submit(die_once, tmp_path).result(PATIENCE)
         finally:
-            cluster.client.run_on_scheduler(allow, 0)
+            cluster.client.run_on_scheduler(allow, 3)
 
 
 def test_a_full_disk_is_said_when_a_value_is_placed(cluster, monkeypatch):

@@ -21,6 +21,7 @@ from lepton_jupyter.data.partitions import partitions_of
 from lepton_jupyter.exceptions.execution_errors import ClusterLostError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError, PreparedFolderError
 from lepton_jupyter.execution.graph_runner import GraphRunner
+from lepton_jupyter.execution.local_cluster import start_local_cluster
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.earlier_pass import with_earlier_rows
 from lepton_jupyter.preprocessing.earlier_rows import EarlierRows
@@ -161,11 +162,16 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(table, settings, alone,
         write_partitions(table, settings, recipe, tmp_path / "absent", GraphRunner(n_threads=1), nothing)
 
 
-@pytest.fixture(scope="module")
-def client():
+@pytest.fixture(scope="module", params=["of Dask", "of the kernel"])
+def client(request, tmp_path_factory):
     from distributed import Client, LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if request.param == "of the kernel":
+        with start_local_cluster(2, home=tmp_path_factory.mktemp("home"), warm_up=()) as cluster:
+            cluster.client.wait_for_workers(2, timeout=60)
+            yield cluster.client
+        return
     options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     with LocalCluster(n_workers=2, **options) as cluster, Client(cluster, set_as_default=False) as client:
         yield client
