@@ -2,8 +2,8 @@
 
 The rival does the same work by hand: the same learners, points and folds in a plain loop, with nothing written, ranked
 or shown. Then the share of a run's time in which no learner was at work: goal ≤ 12, 5 and 2 % of 10, 60 and 600
-seconds, which are given as arguments where others than 10 and 60 are meant, each with whether it is met. Then the messages of a panel that is always
-looked at: target ≤ 10 a second, each ≤ 64 KiB.
+seconds, which are given as arguments where others than 10 and 60 are meant, each with whether it is met. Then the
+messages of a panel that is always looked at: target ≤ 10 a second, each ≤ 64 KiB.
 """
 
 from __future__ import annotations
