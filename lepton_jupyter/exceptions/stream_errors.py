@@ -29,6 +29,14 @@ class StreamPlaceError(LeptonError, ValueError):
         return cls(f"{shown(value)} cannot be the {role} of a stream. Give {wanted}.")
 
     @classmethod
+    def from_unknown_sink(cls, name: str) -> Self:
+        """Build from a bare name that the notebook does not have."""
+        return cls(
+            f"There is no function {name!r} in this notebook to write to. Write {name}/ for a folder, {name}.jsonl for "
+            f"a file, or an address such as redis://localhost/{name}."
+        )
+
+    @classmethod
     def from_missing_path(cls, path: str, folder: str) -> Self:
         """Build from a path where nothing is, and could not appear either."""
         return cls(
@@ -112,7 +120,12 @@ class StreamConnectionError(LeptonError, OSError):
     @classmethod
     def from_error(cls, place: str, error: BaseException) -> Self:
         """Build from a place without secrets, and what was said."""
-        return cls(f"{place} does not answer: {said_by(error).rstrip('.')}. The stream waits for it.")
+        return cls(f"{place} does not answer: {said_by(error).rstrip('.')}.")
+
+    @classmethod
+    def from_start(cls, error: StreamConnectionError) -> Self:
+        """Build from what was said while a stream was to begin: nobody waits for it then."""
+        return cls(f"{error} Nothing was started: let it answer, or correct its address.")
 
 
 class StreamWindowError(LeptonError, ValueError):

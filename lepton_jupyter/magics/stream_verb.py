@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.quantities import parse_duration, parse_rate, parse_speed
-from lepton_jupyter.exceptions.magic_errors import MagicUsageError
+from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
+from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
 from lepton_jupyter.magics.cell_rows import rows_of_cell
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
@@ -101,7 +102,12 @@ class StreamRequest(Request):
             names = {**names, _BODY: rows_of_cell(self.body, own)}
 
         source = find_object(self.source, names, read=False)
-        sink = find_object(self.sink, names, read=False)
+        try:
+            sink = find_object(self.sink, names, read=False)
+        except ObjectLookupError:
+            if not self.sink.isidentifier() or self.sink in names:
+                raise
+            raise StreamPlaceError.from_unknown_sink(self.sink) from None
         learner = self.learn
         if self.learn is not None and self.learn not in _LEARNERS:
             learner = find_object(self.learn, names, read=False).value

@@ -76,7 +76,7 @@ class Patience:
             except (OSError, asyncio.IncompleteReadError) as error:
                 if lost_at is None:
                     lost_at = self._clock()
-                    self._say(ConnectionLost(end=end, sentence=told(error)))
+                    self._say(ConnectionLost(end=end, sentence=f"{told(error)} The stream waits for it."))
                 if self._gives_up(lost_at):
                     raise GivenUpError from error
                 await self.rest(wait)

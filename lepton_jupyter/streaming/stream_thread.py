@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol
 
+from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
 from lepton_jupyter.streaming.owner_lease import RENEW_SECONDS
 from lepton_jupyter.streaming.rare_collections import rare_collections
 
@@ -108,7 +109,9 @@ class StreamThread:
             await self._loop.open()
         except BaseException as error:  # noqa: BLE001  whoever starts the stream is told
             await self._loop.close()
-            self._opened.set_exception(error)
+            self._opened.set_exception(
+                StreamConnectionError.from_start(error) if isinstance(error, StreamConnectionError) else error
+            )
             return
         self._opened.set_result(None)
         await self._loop.run()

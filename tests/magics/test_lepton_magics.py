@@ -370,6 +370,8 @@ def test_a_cell_body_is_code_and_its_result_gets_the_name(ip, notebook, frame):
         ("%%lepton\nx", "takes no cell body"),
         ("%%lepton prepare df --as 3x\nx", "needs the name of a variable"),
         ("%lepton prepare df --as clean", "Here write clean = %lepton prepare"),
+        ("%lepton stream a --from df --to scored", "There is no function 'scored' in this notebook to write to."),
+        ("%%lepton stream a --to scored\nyield {}", "Write scored/ for a folder, scored.jsonl for a file"),
     ],
 )
 def test_a_cell_that_is_refused_starts_nothing(ip, notebook, frame, cell, said):

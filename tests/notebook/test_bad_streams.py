@@ -9,8 +9,10 @@ import pytest
 
 from lepton_jupyter import fit, stream
 from lepton_jupyter.events.run_events import WarningRaised
-from lepton_jupyter.events.stream_events import RowsQuarantined, StreamPaused
+from lepton_jupyter.events.stream_events import ConnectionLost, RowsQuarantined, StreamPaused
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
+from lepton_jupyter.notebook.session import current_session
 
 PATIENCE = 60.0
 GOOD = {"tenure": 3, "plan": "max", "bill": None, "since": "2024-03-01", "paperless": True}
@@ -113,3 +115,32 @@ def test_a_stream_of_rows_that_the_model_does_not_fit_goes_on_or_pauses_as_told(
 def test_a_word_that_says_nothing_about_bad_rows_is_refused(run):
     with pytest.raises(LeptonError, match="on_bad_rows"):
         stream(run, source=[GOOD], sink=print, on_bad_rows="panic")
+
+
+@pytest.mark.mistake
+def test_a_broker_that_does_not_answer_at_the_start_is_said_and_nothing_begins(run):
+    pytest.importorskip("redis")
+    before = len(current_session().streams)
+    with pytest.raises(StreamConnectionError) as caught:
+        stream(run, source="redis://127.0.0.1:1/orders", sink=print)
+    assert str(caught.value).startswith("redis://127.0.0.1:1/orders does not answer: ")
+    assert str(caught.value).endswith(". Nothing was started: let it answer, or correct its address.")
+    assert len(current_session().streams) == before
+
+
+@pytest.mark.mistake
+def test_a_sink_that_stalls_is_said_to_be_waited_for(run, tmp_path):
+    refuses = [True]
+
+    def take(rows):
+        if refuses:
+            raise StreamConnectionError.from_error("sink", OSError("stalled"))
+
+    flowing = stream(run, source=[GOOD] * 20, sink=take)
+    give_up = time.monotonic() + PATIENCE
+    while not (lost := [each.event for each in flowing.events if isinstance(each.event, ConnectionLost)]):
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    assert lost[0].sentence == "sink does not answer: stalled. The stream waits for it."
+    refuses.clear()
+    assert flowing.wait(PATIENCE).stats["n_stored"] == 20
