@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _WANTED = "mqtt://host:port/TOPIC"
 _ANSWER_SECONDS = 10
+#: How long a broker that is left may take to have read everything, and the topic that it is asked for to know.
+_LEAVE_SECONDS, _NO_TOPIC = 2, "lepton/no-topic"
 #: Messages that wait in this process; with QoS 0 the broker would send without end.
 _MOST_WAITING = 10_000
 #: Messages under way to the broker at once; its own limit may be lower.
@@ -81,6 +83,14 @@ class _Topic:
             await client.__aenter__()
         return client
 
+    async def hear(self, client: Any) -> None:
+        """Return when the broker has read all that was sent, such as acknowledgements.
+
+        A connection that is closed with messages unread is reset, and with it goes what the other side has not read.
+        """
+        with suppress(self._aiomqtt.MqttError, OSError):
+            await client.unsubscribe(_NO_TOPIC, timeout=_LEAVE_SECONDS)
+
     async def disconnect(self, client: Any) -> None:
         with suppress(self._aiomqtt.MqttError, OSError):
             await client.__aexit__(None, None, None)
@@ -113,6 +123,7 @@ class MqttSource:
         self._client: Any = None
         self._next: asyncio.Task[Any] | None = None
         self._in_hand: set[int] = set()
+        self._acknowledged = False
         self._n_read = 0
 
     async def open(self, offsets: Mapping[str, Scalar]) -> None:
@@ -171,6 +182,7 @@ class MqttSource:
                 if number in self._in_hand:
                     self._in_hand.discard(number)
                     client._client.ack(number, self._topic.qos)
+                    self._acknowledged = True
 
     async def lag(self) -> int | None:
         """The protocol cannot ask."""
@@ -186,6 +198,9 @@ class MqttSource:
             if not waiting.cancelled():
                 waiting.exception()  # looked at, or it would be reported as never retrieved
         if client is not None:
+            if self._acknowledged:
+                await self._topic.hear(client)
+            self._acknowledged = False
             await self._topic.disconnect(client)
 
 
