@@ -7,6 +7,8 @@ import math
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
 
+
+#: Numbers from which on Arrow takes less to write them, and between which it writes them as Python does.
+_FEWEST_NUMBERS, _SMALLEST_ALIKE, _LARGEST_ALIKE = 32, 1e-4, 1e6
 
 # Made once: json.dumps makes one for each call that asks for anything special.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
@@ -50,9 +55,25 @@ def encode_rows(results: Results) -> list[str]:
 
 def _texts(column: Sequence[Any]) -> list[str]:
     types = set(map(type, column))
+    if types == {float} and len(column) >= _FEWEST_NUMBERS:
+        return _number_texts(column)
     one: Callable[[Any], str] = _ENCODER.encode
     if types == {str}:
         one = encode_basestring
     elif types == {int} or (types == {float} and math.isfinite(sum(column))):
         one = repr
     return list(map(one, column))
+
+
+def _number_texts(column: Sequence[float]) -> list[str]:
+    """As Python writes them, of which Arrow takes a third of the time."""
+    import pyarrow as pa
+
+    numbers = np.array(column)
+    texts: list[str] = pa.array(numbers).cast(pa.string()).to_pylist()
+    sizes = np.abs(numbers)
+    # Whole numbers have no point there, and small and large ones another form.
+    alike = (sizes >= _SMALLEST_ALIKE) & (sizes < _LARGEST_ALIKE) & (numbers != np.rint(numbers))
+    for place in np.flatnonzero(~alike).tolist():
+        texts[place] = _ENCODER.encode(column[place])
+    return texts

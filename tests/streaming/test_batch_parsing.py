@@ -124,6 +124,17 @@ def test_rows_are_written_as_each_would_be_by_itself(values):
     assert encode_rows(results) == [encode_row(row) for row in results.rows()]
 
 
+@given(st.lists(st.floats(), min_size=1, max_size=40))
+def test_many_numbers_are_written_as_python_writes_them(drawn):
+    random = np.random.default_rng(len(drawn))
+    probabilities = random.random(500).tolist()
+    wide = (random.normal(size=500) * 10.0 ** random.integers(-9, 20, 500)).tolist()
+    edges = [1e-4, np.nextafter(1e-4, 0), 1e6, np.nextafter(1e6, 0), 1.0, -0.0, 0.5, 1e16, 5e-324]
+    column = [*drawn, *probabilities, *wide, *map(float, edges)]
+    results = Results("id", [str(place) for place in range(len(column))], {"value": column})
+    assert encode_rows(results) == [encode_row(row) for row in results.rows()]
+
+
 def test_an_odd_row_holds_up_its_neighbours_only():
     payloads = [json.dumps(ROW).encode()] * 1024
     payloads[700] = b"{"
