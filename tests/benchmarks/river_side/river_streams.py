@@ -33,7 +33,7 @@ def streams(n_rows, seed):
 
 def pairs(seed):
     """The concept before, and the one after."""
-    yield "SEA", synth.SEA(0, seed, 0.1), synth.SEA(3, seed + 1, 0.1)
+    yield "SEA", *(synth.SEA(each, noise=0.1, seed=seed + each) for each in (0, 3))
     yield "Agrawal", synth.Agrawal(0, seed, perturbation=0.05), synth.Agrawal(4, seed + 1, perturbation=0.05)
     yield "RandomRBF", *(synth.RandomRBF(each, seed, n_classes=4, n_features=10, n_centroids=30) for each in (seed, 99))
     yield "Hyperplane", hyperplane(seed, n_drift_features=0), hyperplane(seed + 1, n_drift_features=0)
