@@ -47,7 +47,7 @@ from lepton_jupyter.notebook.starting_streams import stream
 from lepton_jupyter.preprocessing.row_reading import RowReader
 from lepton_jupyter.streaming.batch_parsing import BatchParser
 
-N_ROWS = int(os.environ.get("LEPTON_STREAM_ROWS", "200000"))
+N_ROWS = int(os.environ.get("LEPTON_STREAM_ROWS", "100000"))
 #: So many fit into the mock cluster, which drops the oldest of a partition beyond 5 MB.
 KAFKA_ROWS = min(N_ROWS, 45_000)
 #: Rows of the table that is learnt from: on fewer a booster stops before its 200th tree.
@@ -211,6 +211,7 @@ def between_redis(server, run, **wishes):
     """From all rows being there to all of them stored and acknowledged."""
     with server.client() as client:
         flowing = stream(run, source=f"{server.address}/orders", sink=f"{server.address}/scored?as=hash", **wishes)
+        client.config_set("lua-time-limit", 60_000)  # beyond it others are told that it is busy, instead of waiting
         client.eval(_ADD_ALL, 2, "ready", "orders")
         cpu, clock = time.process_time(), time.monotonic()
         while client.xinfo_groups("orders")[0]["entries-read"] != N_ROWS or client.xinfo_groups("orders")[0]["pending"]:
