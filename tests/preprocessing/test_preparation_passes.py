@@ -8,7 +8,9 @@ import os
 import pickle
 import signal
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -162,18 +164,35 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(table, settings, alone,
         write_partitions(table, settings, recipe, tmp_path / "absent", GraphRunner(n_threads=1), nothing)
 
 
-@pytest.fixture(scope="module", params=["of Dask", "of the kernel"])
-def client(request, tmp_path_factory):
+@contextmanager
+def two_workers(whose, home):
     from distributed import Client, LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    if request.param == "of the kernel":
-        with start_local_cluster(2, home=tmp_path_factory.mktemp("home"), warm_up=()) as cluster:
+    if whose == "of the kernel":
+        with start_local_cluster(2, home=home, warm_up=()) as cluster:
             cluster.client.wait_for_workers(2, timeout=60)
             yield cluster.client
         return
     options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     with LocalCluster(n_workers=2, **options) as cluster, Client(cluster, set_as_default=False) as client:
+        yield client
+
+
+WHOSE = ["of Dask", "of the kernel"]
+
+
+@pytest.fixture(scope="module", params=WHOSE)
+def client(request, tmp_path_factory):
+    with two_workers(request.param, tmp_path_factory.mktemp("home")) as client:
+        yield client
+
+
+@pytest.fixture(params=WHOSE)
+def mortal(request, tmp_path):
+    """A cluster for each death: old nannies do not always replace a worker that was killed."""
+    (tmp_path / "home").mkdir()
+    with two_workers(request.param, tmp_path / "home") as client:
         yield client
 
 
@@ -205,15 +224,14 @@ class TestOnACluster:
         )
         assert same_bits(two.joint["components"], one.joint["components"])
 
-    def test_a_worker_killed_while_statistics_are_made_loses_nothing(self, client, table, settings, alone):
-        found = summarise_partitions(table, settings, GraphRunner(client), self.killer(client))
+    def test_a_worker_killed_while_statistics_are_made_loses_nothing(self, mortal, table, settings, alone):
+        found = summarise_partitions(table, settings, GraphRunner(mortal), self.killer(mortal))
         assert pickle.dumps(found.summary) == pickle.dumps(alone.summary)
 
-    def test_a_worker_killed_while_files_are_written_loses_nothing(self, client, table, settings, alone, tmp_path):
+    def test_a_worker_killed_while_files_are_written_loses_nothing(self, mortal, table, settings, alone, tmp_path):
         recipe = recipe_of(alone.summary, settings)
-        client.wait_for_workers(2, timeout=60)
         for name, runner, heard in (
-            ("killed", GraphRunner(client), self.killer(client)),
+            ("killed", GraphRunner(mortal), self.killer(mortal)),
             ("alone", GraphRunner(n_threads=1), nothing),
         ):
             (tmp_path / name).mkdir()
@@ -224,20 +242,24 @@ class TestOnACluster:
         ]
         assert written(tmp_path / "killed") == written(tmp_path / "alone")
 
-    def test_a_worker_killed_while_other_rows_are_looked_at_loses_nothing(self, client, table, settings, tmp_path):
+    @pytest.mark.parametrize("whose", WHOSE)
+    def test_a_worker_killed_while_other_rows_are_looked_at_loses_nothing(self, whose, table, settings, tmp_path):
         looks = {look.name: look for look in settings.looks}
         plan = AggregatePlan((looks["town"],), ("text",), (looks["price"], looks["day"]))
         earlier = EarlierRows((looks["town"],), ("text",), looks["day"], (looks["age"],), ((-999.0,),), (1,), (3,))
         alone, killed = tmp_path / "alone", tmp_path / "killed"
+
+        def dying(call):
+            home = tmp_path / f"home of {call.func.__name__}"
+            home.mkdir()
+            with two_workers(whose, home) as client:
+                return call(GraphRunner(client), self.killer(client))
+
         found = []
-        for folder, runner in ((alone, GraphRunner(n_threads=1)), (killed, GraphRunner(client))):
+        for folder, passing in ((alone, lambda call: call(GraphRunner(n_threads=1), nothing)), (killed, dying)):
             folder.mkdir()
-            client.wait_for_workers(2, timeout=60)
-            heard = self.killer(client) if folder is killed else nothing
-            wrapped, kept = with_earlier_rows(table, earlier, folder, runner, heard)
-            client.wait_for_workers(2, timeout=60)
-            heard = self.killer(client) if folder is killed else nothing
-            joined = aggregate_partitions(table, plan, runner, heard).finished("towns")
+            wrapped, kept = passing(partial(with_earlier_rows, table, earlier, folder))
+            joined = passing(partial(aggregate_partitions, table, plan)).finished("towns")
             rows = [rows for part in wrapped.partitions for rows in part.tables()]
             found.append((joined, kept.stored, pa.concat_tables(rows)["age_mean_3"]))
         assert all(one.equals(other) for one, other in zip(*found, strict=True))
