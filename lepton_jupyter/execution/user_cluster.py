@@ -108,11 +108,12 @@ def active_client() -> Any | None:
     >>> active_client() is None
     True
     """
-    module = sys.modules.get("distributed.client")
-    if module is None:
+    # Another thread may be importing it: then it is there without what it will have, and nobody has a client.
+    default_client = getattr(sys.modules.get("distributed.client"), "default_client", None)
+    if default_client is None:
         return None
     try:
-        client = module.default_client()
+        client = default_client()
     except ValueError:  # there is none
         return None
     return client if client.status == "running" and client.scheduler is not None else None

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import socket
+import sys
+from types import ModuleType
 
 import pytest
 from contracts.executor_contract import PATIENCE
@@ -51,4 +53,9 @@ def test_the_users_client_is_found_and_left_alone(user_client):
 
 
 def test_no_client_is_none():
+    assert active_client() is None
+
+
+def test_a_library_that_another_thread_is_importing_has_no_client(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed.client", ModuleType("distributed.client"))
     assert active_client() is None
