@@ -27,18 +27,37 @@ export const options = {
   charset: "utf8",
   minify: true,
   legalComments: "none",
-  jsx: "automatic",
-  jsxImportSource: "preact",
+  // With its children as arguments an element is shorter than with a property for them.
+  tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" } },
+  inject: ["short_calls.mjs"],
   plugins: [cssAsText],
 };
 
-/** The tokens of the design under shorter names, as a minifier gives them to variables; they begin like nobody else's. */
+/**
+ * The tokens of the design under short names, as a minifier gives them to variables. A name depends on the token's own
+ * alone: the sheets of a page may come from several bundles.
+ */
+const shortNames = new Map();
+
+function shortName(token) {
+  // Two letters hold 1296 names; of these two numbers any will do that keep the tokens apart.
+  let sum = 0;
+  for (const letter of token) sum = (sum * 5 + letter.codePointAt(0)) % 1231;
+  const short = `--l${sum.toString(36).padStart(2, "0")}`;
+  const other = shortNames.get(short);
+  if (other !== undefined && other !== token)
+    throw new Error(`${token} and ${other} have the same short name.`);
+  shortNames.set(short, token);
+  return short;
+}
+
 const SHORT_NAMES = {
   name: "short-names",
   setup(bundler) {
     bundler.initialOptions.write = false;
     bundler.onEnd(({ outputFiles }) => {
-      for (const file of outputFiles) file.contents = Buffer.from(file.text.replaceAll("--lepton-", "--l-"));
+      for (const file of outputFiles)
+        file.contents = Buffer.from(file.text.replaceAll(/--lepton-[a-z0-9-]+/g, shortName));
     });
   },
 };
@@ -71,6 +90,7 @@ async function buildExtension(outdir) {
   );
   const container = await build({
     ...options,
+    inject: [],
     format: "iife",
     entryPoints: [EXTENSION.script],
     define: { EXTENSION_MODULE: JSON.stringify(`./${basename(entry)}`) },

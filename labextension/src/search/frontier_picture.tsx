@@ -3,10 +3,11 @@
 import { boxesAlong, freestSpot, spotsAround, textWidth } from "../drawing/labels";
 import type { Box } from "../drawing/labels";
 import { Mark } from "../drawing/mark";
+import { Drawing, GridColumns, GridRows } from "../drawing/plane";
 import { linearScale, logScale, niceStep, px, stepDecimals } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
 import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
-import { fixed, short } from "../formats";
+import { fixed } from "../formats";
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { COUNTS } from "./path_picture";
@@ -95,29 +96,9 @@ function Picture({
   const others = placed.filter(({ row }) => !row.on_frontier);
   const line = frontCorners(front, right, bottom, isFromBelow);
   return (
-    <svg
-      width={width}
-      height={height}
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={TEXTS.frontPicture(rows.length, front.length)}
-    >
-      {y.ticks.map((tick) => (
-        <g key={tick}>
-          <path class="lepton-grid" d={`M${px(left)} ${px(y(tick))}H${px(right)}`} />
-          <text x={px(left - 6)} y={px(y(tick) + 4)} text-anchor="end">
-            {fixed(orient(tick), decimals)}
-          </text>
-        </g>
-      ))}
-      {x.ticks.map((tick) => (
-        <g key={tick}>
-          <path class="lepton-grid" d={`M${px(x(tick))} ${top}V${px(bottom)}`} />
-          <text x={px(x(tick))} y={px(bottom + 15)} text-anchor="middle">
-            {short(tick)}
-          </text>
-        </g>
-      ))}
+    <Drawing width={width} height={height} label={TEXTS.frontPicture(rows.length, front.length)}>
+      <GridRows y={y} left={left} right={right} words={(tick) => fixed(orient(tick), decimals)} />
+      <GridColumns x={x} top={top} bottom={bottom} />
       <text x={px(right)} y={px(bottom + 30)} text-anchor="end">
         {TEXTS.oneRow}
       </text>
@@ -139,7 +120,7 @@ function Picture({
         line={line}
         bounds={{ x: left + 2, y: 2, width: right - left, height: bottom - 2 }}
       />
-    </svg>
+    </Drawing>
   );
 }
 

@@ -3,6 +3,7 @@
 import { boxesAlong, freestSpot, fitText, spotsAround, textWidth } from "../drawing/labels";
 import type { Box } from "../drawing/labels";
 import { Mark } from "../drawing/mark";
+import { Drawing, GridColumns, GridRows } from "../drawing/plane";
 import { linearScale, logScale, px } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
 import { decimalsOfTable, fixed, short } from "../formats";
@@ -88,12 +89,10 @@ function Picture({
     height: bottom - top - 14,
   });
   return (
-    <svg
+    <Drawing
       width={width}
       height={height}
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={TEXTS.pathPicture(
+      label={TEXTS.pathPicture(
         path.label,
         accepted,
         path.points.length - 1 - accepted,
@@ -101,23 +100,8 @@ function Picture({
         path.y_name,
       )}
     >
-      {hasY &&
-        y.ticks.map((tick) => (
-          <g key={tick}>
-            <path class="lepton-grid" d={`M${px(left)} ${px(y(tick))}H${px(right)}`} />
-            <text x={px(left - 6)} y={px(y(tick) + 4)} text-anchor="end">
-              {short(tick)}
-            </text>
-          </g>
-        ))}
-      {x.ticks.map((tick) => (
-        <g key={tick}>
-          <path class="lepton-grid" d={`M${px(x(tick))} ${top}V${px(bottom)}`} />
-          <text x={px(x(tick))} y={px(bottom + 15)} text-anchor="middle">
-            {short(tick)}
-          </text>
-        </g>
-      ))}
+      {hasY && <GridRows y={y} left={left} right={right} />}
+      <GridColumns x={x} top={top} bottom={bottom} />
       {points
         .filter((point, index) => index > 0 && !point.accepted)
         .map((point) => (
@@ -158,7 +142,7 @@ function Picture({
           {text}
         </text>
       ))}
-    </svg>
+    </Drawing>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { Mark, InlineMark } from "../drawing/mark";
 import { textWidth } from "../drawing/labels";
+import { Drawing, GridRows } from "../drawing/plane";
 import { linearScale, niceStep, px, spread, stepDecimals, timeTicks } from "../drawing/scales";
 import type { Scale } from "../drawing/scales";
 import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
@@ -136,12 +137,10 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
   );
   const baselineWords = baselines.map((line) => `; ${line.label} baseline ${fixed(line.score, 3)}`).join("");
   return (
-    <svg
+    <Drawing
       width={width}
       height={height}
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={TEXTS.scorePicture(
+      label={TEXTS.scorePicture(
         message.metric_label,
         fixed(message.score, decimals),
         duration(elapsed),
@@ -158,14 +157,7 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
           height={px(bottom - frame.top)}
         />
       )}
-      {scale.ticks.map((tick) => (
-        <g key={tick}>
-          <path class="lepton-grid" d={`M${px(left)} ${px(scale(tick))}H${px(right)}`} />
-          <text x={px(left - 6)} y={px(scale(tick) + 4)} text-anchor="end">
-            {fixed(orient(tick), tickDecimals)}
-          </text>
-        </g>
-      ))}
+      <GridRows y={scale} left={left} right={right} words={(tick) => fixed(orient(tick), tickDecimals)} />
       <TimeAxis frame={frame} end={end} />
       {isCut && (
         <path
@@ -194,7 +186,7 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
         </text>
       )}
       <Labels frame={frame} message={message} now={now} decimals={decimals} />
-    </svg>
+    </Drawing>
   );
 }
 
