@@ -2,12 +2,15 @@
 export { Fragment, h } from "preact";
 
 const { isFinite } = Number;
-const { abs, floor, max, min, round } = Math;
+const { abs, ceil, floor, log, log10, max, min, round } = Math;
 
 export {
   isFinite as "Number.isFinite",
   abs as "Math.abs",
+  ceil as "Math.ceil",
   floor as "Math.floor",
+  log as "Math.log",
+  log10 as "Math.log10",
   max as "Math.max",
   min as "Math.min",
   round as "Math.round",

@@ -1,31 +1,35 @@
-/** What the models of all panels have in common: who listens, how wide the place is, and whether a kernel is there. */
+/**
+ * What the models of all panels have in common: who listens, how wide the place is, and whether a kernel is there.
+ *
+ * Their own fields bear a `#`: a minifier shortens such names.
+ */
 
 /** Below this width in pixels a panel is one column. */
 export const NARROW = 720;
 
 export class PanelModel {
-  private readonly listeners = new Set<() => void>();
-  private widthPixels = 900;
+  readonly #listeners = new Set<() => void>();
+  #widthPixels = 900;
 
   /** Calls `listener` after each change; the returned function ends that. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   setWidth(pixels: number): void {
     const width = Math.round(pixels);
-    if (width <= 0 || width === this.widthPixels) return;
-    this.widthPixels = width;
+    if (width <= 0 || width === this.#widthPixels) return;
+    this.#widthPixels = width;
     this.emit();
   }
 
   get width(): number {
-    return this.widthPixels;
+    return this.#widthPixels;
   }
 
   get isNarrow(): boolean {
-    return this.widthPixels < NARROW;
+    return this.#widthPixels < NARROW;
   }
 
   /** Draws again what is shown: its words are in another language. */
@@ -34,7 +38,7 @@ export class PanelModel {
   }
 
   protected emit(): void {
-    for (const listener of this.listeners) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 
@@ -47,20 +51,20 @@ export interface KernelHost<Command> {
 
 /** The model of a panel that a kernel keeps up to date. */
 export class LivePanelModel<Command> extends PanelModel {
-  private connected = true;
+  #connected = true;
 
   constructor(protected readonly host: KernelHost<Command>) {
     super();
   }
 
   setConnected(connected: boolean): void {
-    if (connected === this.connected) return;
-    this.connected = connected;
+    if (connected === this.#connected) return;
+    this.#connected = connected;
     this.emit();
   }
 
   protected get isConnected(): boolean {
-    return this.connected;
+    return this.#connected;
   }
 
   protected command(command: Command): boolean {

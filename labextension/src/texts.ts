@@ -58,6 +58,7 @@ export const TEXTS = {
   pathNone: "No path was walked",
   pathPicture: (label: string, accepted: number, rejected: number, x: string, y: string) =>
     `Path of the single point for ${label}: ${accepted} accepted and ${rejected} rejected steps in ${x}${y === "" ? "" : ` and ${y}`}`,
+  pathSlider: "Steps of the path",
   start: (score: string) => `start ${score}`,
   steps: (count: number) => plural(count, "step"),
   accepted: (count: number) => `${count} accepted`,
@@ -71,6 +72,16 @@ export const TEXTS = {
   frontBelow: (count: number) => `${plural(count, "model")} below the picture`,
   frontArea: "area: size",
   oneRow: "ms for one row",
+  frontSlider: "Model, from the fastest to the best",
+  theBest: "the best",
+  choice: (score: string, toBest: string, milliseconds: string, size: string) =>
+    `${score}, ${toBest}, ${milliseconds} ms a row, ${size}`,
+  use: "Use this model",
+  resume: "Resume",
+  resumeTitle: "Go on with this search",
+  predict: "Predict",
+  predictTitle: "Predict a table with the best model",
+  lineToCopy: "Run this in a cell:",
   ensemble: "ensemble",
 
   leaderboard: "Leaderboard",

@@ -31,3 +31,11 @@ class NoCandidateError(LeptonError, LookupError):
     def from_no_files(cls, run_id: str) -> Self:
         """Build from a run whose models were all removed from the disk."""
         return cls(f"Run {run_id!r} has no models on disk to choose from. Go on with it: %lepton resume {run_id}")
+
+    @classmethod
+    def from_trial(cls, run_id: str, trial: object) -> Self:
+        """Build from a trial that is none of this run, or whose models were removed from the disk."""
+        return cls(
+            f"Run {run_id!r} has no model of a trial {trial!r} on disk. "
+            "See run.frontier for those it has; keep_models='all' keeps every one."
+        )

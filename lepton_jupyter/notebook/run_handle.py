@@ -390,6 +390,7 @@ class Run:
         latency: str | float | None = None,
         size: str | float | None = None,
         score: float | None = None,
+        trial: int | None = None,
     ) -> Any:
         """Choose another of the run's models, with nothing fitted again; waits for the end.
 
@@ -405,6 +406,8 @@ class Run:
             Most that the model's files may take: ``"5MB"``; a number is bytes.
         score : float, optional
             The least good score, out of fold, in the metric's unit.
+        trial : int, optional
+            The model of this trial alone, which limits may still refuse: what the slider along the front writes.
 
         Returns
         -------
@@ -416,7 +419,7 @@ class Run:
         InvalidQuantityError, InvalidSettingError
             If a limit or a preference cannot be read.
         NoCandidateError
-            If no model is within the limits; the message names the nearest.
+            If no model is within the limits, of which the message names the nearest, or that trial has none.
 
         Examples
         --------
@@ -434,6 +437,11 @@ class Run:
         there = self._candidates()
         if not there:
             raise NoCandidateError.from_no_files(self.id)
+        if trial is not None:
+            # The mean of its folds: one of them alone comes behind it.
+            there = tuple(each for each in there if each.weights.keys() == {trial})[:1]
+            if not there:
+                raise NoCandidateError.from_trial(self.id, trial)
         better = self.message().greater_is_better
         chosen = choose(there, greater_is_better=better, prefer=prefer, limits=limits)
         predictor = self._models.predictor(chosen.weights, chosen.form, folds=chosen.folds)

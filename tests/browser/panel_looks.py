@@ -65,6 +65,7 @@ class Look:
 LOOKS = (
     Look("running", "dark"),
     Look("multiclass", "narrow"),
+    Look("finished-front"),
     Look("failed"),
     Look("form-options"),
     Look("stream", "dark"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 QUICK = {"learners": ["linear", "lightgbm", "naive_bayes"], "folds": 2, "wait": True}
 
 
@@ -56,12 +59,38 @@ def test_each_model_of_the_front_can_be_had_in_any_kernel_with_nothing_fitted_ag
     assert np.array_equal(again.predict_proba(churn), smallest.predict_proba(churn))
 
 
+def test_the_line_of_the_slider_gives_exactly_the_model_it_stands_at(churn):
+    run = fit(churn, target="churn", budget="9trials", **QUICK)
+    of_trial, of_ensemble = json.loads((GOLDEN / "lines" / "of_runs.json").read_text(encoding="utf-8"))[:2]
+    stops = [row for row in run.message().rows if row.on_frontier]
+    assert len(stops) > 1
+    for row in stops:
+        written = of_ensemble if row.trial_id is None else of_trial
+        opening, choosing, _ = written["choose"].splitlines()
+        assert opening == f"run = %lepton show {written['run_id']}"
+        line = choosing.replace(str(written["trial_id"]), str(row.trial_id))
+        names = {"run": show_run(run.id)}
+        exec(line, names)
+        model = names["model"]
+        expected = {member.trial_id for member in row.members} or {row.trial_id}
+        assert trials_of(model) == expected
+        assert {len(member.models) for member in model.predictor_.members} == {2}  # the mean of all folds
+        assert model.predict_proba(churn).shape == (len(churn), 2)
+
+
 def test_what_cannot_be_chosen_is_one_sentence(churn):
     run = fit(churn, target="churn", budget="6trials", keep_models="best", **QUICK)
     # What is no longer on disk is no choice.
     assert trials_of(run.choose(prefer="speed")) <= trials_of(run.model)
     with pytest.raises(NoCandidateError, match=r"No model keeps within these limits\. The nearest is .*ms a row"):
         run.choose(score=0.9999)
+    gone = next(each.trial_id for each in of(run, TrialFinished) if each.trial_id not in trials_of(run.choose()))
+    for trial in (gone, 999):
+        with pytest.raises(NoCandidateError, match=rf"no model of a trial {trial} on disk\. See run\.frontier"):
+            run.choose(trial=trial)
+    kept = next(iter(trials_of(run.choose())))
+    with pytest.raises(NoCandidateError, match="No model keeps within these limits"):
+        run.choose(trial=kept, score=0.9999)
     for wish, error in (
         ({"latency": "fast"}, InvalidQuantityError),
         ({"latency": 0}, InvalidQuantityError),

@@ -1,8 +1,9 @@
 /** The search panel where the extension draws it: loaded with its texts when a board is shown. */
 
 import { h } from "preact";
-import { addStyle } from "../page_style";
+import { KERNELS, placeLine } from "../placed_line";
 import { SearchPanel } from "../search/component";
+import { addSearchStyle } from "../search/search_style";
 import { SearchModel } from "../search/model";
 import type { SearchHost } from "../search/model";
 import { onLanguage, spokenLanguage } from "./lab_texts";
@@ -32,14 +33,30 @@ export function drawSearch(
   };
 }
 
-/** The board of a file: nobody is there to obey, whatever the document says of its run. */
+/** The board of a file: nobody is there to obey, whatever the document says of its run; but lines can be run. */
 export const mountSaved: Mount = (place, document) => {
-  const model = new SearchModel({ now: () => Date.now(), send: () => false });
+  const page = place.ownerDocument;
+  const model = new SearchModel({
+    now: () => Date.now(),
+    send: () => false,
+    place: (line, runs) => placeLine(place, line, runs),
+  });
   model.setConnected(false);
-  return mountedSearch(model, place, document);
+  const panel = mountedSearch(model, place, document);
+  const refresh = (): void => {
+    model.refresh();
+  };
+  page.addEventListener(KERNELS, refresh);
+  return {
+    ...panel,
+    unmount: () => {
+      page.removeEventListener(KERNELS, refresh);
+      panel.unmount();
+    },
+  };
 };
 
 function mountedSearch(model: SearchModel, place: HTMLElement, document: unknown): MountedPanel {
-  addStyle(place.ownerDocument);
+  addSearchStyle(place.ownerDocument);
   return mounted(model, place, document, () => h(SearchPanel, { model }));
 }

@@ -71,6 +71,7 @@ const CHINESE: PanelTexts = {
   pathNone: "没有走过路径",
   pathPicture: (label, accepted, rejected, x, y) =>
     `${label} 的单点路径：在 ${x}${y === "" ? "" : ` 和 ${y}`} 上接受 ${accepted} 步，拒绝 ${rejected} 步`,
+  pathSlider: "路径的步数",
   start: (score) => `起点 ${score}`,
   steps: (count) => `${count} 步`,
   accepted: (count) => `接受 ${count}`,
@@ -83,6 +84,15 @@ const CHINESE: PanelTexts = {
   frontBelow: (count) => `${count} 个模型在图的下方`,
   frontArea: "面积：大小",
   oneRow: "每行毫秒",
+  frontSlider: "模型，从最快到最好",
+  theBest: "最佳",
+  choice: (score, toBest, milliseconds, size) => `${score}，${toBest}，每行 ${milliseconds} 毫秒，${size}`,
+  use: "使用此模型",
+  resume: "继续",
+  resumeTitle: "继续这次搜索",
+  predict: "预测",
+  predictTitle: "用最佳模型预测一张表",
+  lineToCopy: "在单元格中运行：",
   ensemble: "集成",
 
   leaderboard: "排行榜",

@@ -20,6 +20,7 @@ import type { UiComponents } from "./icon";
 import { LoadedExtension } from "./loaded_extension";
 import { onLanguage, spokenLanguage } from "./lab_texts";
 import { answerWithWords, tellWordsChanged } from "../panel_words";
+import { placeLines, tellKernels } from "./placed_lines";
 import { RunsPanel, addRunsCommand } from "./runs_panel";
 import { addSearchCount } from "./search_count";
 import type { StatusBar } from "./search_count";
@@ -103,6 +104,10 @@ export function plugins({
         const icon = leptonIcon(ui);
         forEachNotebook(notebooks, (panel) => {
           loaded.follow(panel);
+          tellKernels(document, panel);
+        });
+        placeLines(document, notebooks, loaded, () => {
+          void app.commands.execute("notebook:run-cell");
         });
         addCommands(app, notebooks, loaded, icon, palette, launcher);
         const runs = new RunsPanel({ app, notebooks, loaded, lumino, icon, rendermime });

@@ -13,7 +13,7 @@ import { WHOLE_BOARD } from "./row_window";
 let cleanUp: (() => void) | null = null;
 afterEach(() => cleanUp?.());
 
-function show(message: unknown, width = 900) {
+function show(message: unknown, width = 900, place?: (line: string, runs: boolean) => boolean) {
   const sent: Command[] = [];
   const clock = { now: 1_000_000 };
   const model = new SearchModel({
@@ -22,6 +22,7 @@ function show(message: unknown, width = 900) {
       sent.push(command);
       return true;
     },
+    ...(place && { place }),
   });
   model.setWidth(width);
   model.receive(message);
@@ -85,10 +86,10 @@ describe("SearchPanel", () => {
     ["waiting", ["Stop"]],
     ["running", ["Stop", "+30 s"]],
     ["stopping", ["Stop"]],
-    ["stopped", []],
-    ["failed", []],
-    ["finished", []],
-    ["saved", []],
+    ["stopped", ["Resume", "Predict"]],
+    ["failed", ["Resume", "Predict"]],
+    ["finished", ["Resume", "Predict"]],
+    ["saved", ["Resume", "Predict"]],
   ] as const)("offers only what can be done while %s", (state, offered) => {
     const { root } = show({ ...RUNNING, state, detail: "because" });
     expect(buttons(root)).toEqual(offered);
@@ -398,5 +399,163 @@ describe("SearchPanel", () => {
     isFaultless(root);
     model.selectTab("front");
     isFaultless(root);
+  });
+});
+
+const ENDED: RunPanelMessage = { ...RUNNING, state: "finished" };
+
+function slide(root: Element, place: number): HTMLInputElement {
+  const slider = root.querySelector<HTMLInputElement>('[type="range"]');
+  if (slider === null) throw new Error("There is no slider.");
+  slider.value = String(place);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  return slider;
+}
+
+function press(root: Element, words: string): void {
+  const button = [...root.querySelectorAll("button")].find((each) => each.textContent === words);
+  if (button === undefined) throw new Error(`There is no button ${words}.`);
+  button.click();
+}
+
+describe("a run that is over", () => {
+  it("gives its lines to the notebook: Resume is run, Predict waits for a table", () => {
+    const placed: [string, boolean][] = [];
+    const { root } = show(ENDED, 900, (line, runs) => {
+      if (line !== "") placed.push([line, runs]);
+      return true;
+    });
+    press(root, "Resume");
+    press(root, "Predict");
+    expect(placed).toEqual([
+      [`run = %lepton resume ${ENDED.run_id} --budget 30s`, true],
+      [`predictions = %lepton predict --run ${ENDED.run_id} `, false],
+    ]);
+    expect(root.querySelector(".lepton-line")).toBeNull();
+  });
+
+  it("shows a line that nobody takes, to be copied", () => {
+    const { root } = show(ENDED);
+    press(root, "Resume");
+    expect(text(root, ".lepton-line pre")).toBe(`run = %lepton resume ${ENDED.run_id} --budget 30s`);
+  });
+
+  it("offers to go on only where a kernel is: its own, or that of the notebook", () => {
+    let hasKernel = false;
+    const { root, model } = show(ENDED, 900, () => hasKernel);
+    model.setConnected(false);
+    expect(buttons(root)).toEqual([]);
+    hasKernel = true;
+    model.refresh();
+    expect(buttons(root)).toEqual(["Resume", "Predict"]);
+  });
+
+  it("offers no prediction where there is no model, and nothing for a run whose name is no word", () => {
+    expect(buttons(show({ ...ENDED, state: "failed", score: null, rows: [] }).root)).toEqual(["Resume"]);
+    const { root, model } = show({ ...ENDED, run_id: HOSTILE });
+    model.selectTab("front");
+    expect(buttons(root)).toEqual([]);
+    expect(root.textContent).not.toContain("Use this model");
+  });
+});
+
+describe("the slider along the front", () => {
+  it.each([900, 400])(
+    "stops at each model from the fastest to the best, which it begins with, %i px wide",
+    (width) => {
+      const placed: string[] = [];
+      const { root, model } = show(ENDED, width, (line) => {
+        if (line !== "") placed.push(line);
+        return true;
+      });
+      model.selectTab("front");
+      const { front } = model;
+      expect(front.length).toBeGreaterThan(3);
+      for (const [place, row] of front.entries()) {
+        const slider = slide(root, place);
+        expect(slider.max).toBe(String(front.length - 1));
+        expect(model.chosenModel).toBe(row);
+        const said = slider.getAttribute("aria-valuetext") ?? "";
+        expect(said).toContain(`${row.members.length > 0 ? "Ensemble of 4" : row.label}: AUC 0.8`);
+        expect(said).toContain("ms a row");
+        expect(said).toContain(place === front.length - 1 ? "the best" : "to the best");
+        expect(text(root, ".lepton-choice")).toBe(said);
+        expect(root.querySelectorAll(".lepton-chosen")).toHaveLength(1);
+        press(root, "Use this model");
+        expect(placed.at(-1)).toContain(
+          row.trial_id === null ? "run.choose()" : `run.choose(trial=${row.trial_id})`,
+        );
+        const before = front[place - 1];
+        if (before !== undefined) {
+          expect(row.row_milliseconds).toBeGreaterThanOrEqual(before.row_milliseconds);
+          expect(row.score).toBeGreaterThan(before.score);
+        }
+      }
+      isFaultless(root);
+    },
+  );
+
+  it("can be moved while the search goes on, but gives no model yet", () => {
+    const { root, model } = show(RUNNING);
+    model.selectTab("front");
+    slide(root, 1);
+    expect(model.chosenModel).toBe(model.front[1]);
+    expect(root.textContent).not.toContain("Use this model");
+    // What was chosen stays chosen, until it is beaten.
+    model.receive({ ...RUNNING, sequence: RUNNING.sequence + 1 });
+    expect(model.chosenModel?.trial_id).toBe(model.front[1]?.trial_id);
+    const beaten = model.front[1]?.trial_id;
+    model.receive({
+      ...RUNNING,
+      rows: RUNNING.rows.map((row) => (row.trial_id === beaten ? { ...row, on_frontier: false } : row)),
+    });
+    expect(model.chosenModel).toBe(model.front.at(-1));
+  });
+
+  it("leads to the best also where lower is better", () => {
+    const { model } = show(golden("RunPanelMessage.saved-regression.json"));
+    const scores = model.front.map((row) => row.score);
+    expect(scores.length).toBeGreaterThan(2);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+});
+
+describe("the slider along the path", () => {
+  it("shows the steps until then, and follows the path again at its end", () => {
+    const { root, model } = show(RUNNING);
+    const all = (model.path?.points.length ?? 0) - 1;
+    expect(text(root, ".lepton-counts b")).toBe(`${all} steps`);
+    const marks = root.querySelectorAll(".lepton-rejected").length;
+    const ticks = text(root, '[role="tabpanel"] svg g');
+    slide(root, 5);
+    const { points = [] } = model.path ?? {};
+    const accepted = points.slice(1, 6).filter((point) => point.accepted).length;
+    expect(text(root, ".lepton-counts")).toContain(
+      `5 of ${all} steps${accepted} accepted${5 - accepted} rejected`,
+    );
+    expect(root.querySelectorAll(".lepton-rejected")).toHaveLength(5 - accepted);
+    expect(5 - accepted).toBeLessThan(marks);
+    expect(text(root, '[role="tabpanel"] svg g')).toBe(ticks); // the axes stand
+    isFaultless(root);
+    // Where one looks at the past, it stays while the search goes on.
+    const [first, ...others] = RUNNING.paths;
+    const last = first?.points.at(-1);
+    if (first === undefined || last === undefined) throw new Error("There is no path.");
+    const longer = { ...first, points: [...first.points, { ...last, trial_id: 999 }] };
+    model.receive({ ...RUNNING, sequence: 999, paths: [longer, ...others] });
+    expect(model.pathStep).toBe(5);
+    slide(root, all + 1);
+    model.receive({ ...RUNNING, sequence: 1000 });
+    expect(model.pathStep).toBe(all);
+    expect(text(root, ".lepton-counts b")).toBe(`${all} steps`);
+  });
+
+  it("begins at the end of another learner's path", () => {
+    const { root, model } = show(RUNNING);
+    slide(root, 2);
+    const other = model.paths[1];
+    if (other === undefined) throw new Error("There is one path.");
+    model.selectLearner(other.learner);
+    expect(model.pathStep).toBe(other.points.length - 1);
   });
 });

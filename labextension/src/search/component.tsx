@@ -52,7 +52,7 @@ function Pictures({ model, message }: { model: SearchModel; message: RunPanelMes
   const [left, right] = model.isNarrow
     ? [inside - 24, inside - 24]
     : [(inside * 5) / 9 - 32, (inside * 4) / 9 - 33];
-  const height = model.isNarrow ? 220 : 292;
+  const height = model.isNarrow ? 220 : 300;
   return (
     <div class="lepton-cols">
       <ScoreSection model={model} message={message} width={Math.floor(left)} height={height} />
@@ -62,7 +62,7 @@ function Pictures({ model, message }: { model: SearchModel; message: RunPanelMes
           {model.tab === "path" && <LearnerChoice model={model} />}
         </div>
         <div role="tabpanel" aria-label={model.tab === "path" ? TEXTS.path : TEXTS.front}>
-          <Picture model={model} message={message} width={Math.floor(right)} height={Math.max(260, height)} />
+          <Picture model={model} message={message} width={Math.floor(right)} height={Math.max(310, height)} />
         </div>
       </section>
     </div>
@@ -81,14 +81,23 @@ function Picture({ model, message, width, height }: PictureProps) {
   return model.tab === "path" ? (
     <Kept
       key="path"
-      by={[model.path, model.isLive, message.rows.length > 1, width, height, TEXTS.path]}
+      by={[model.path, model.pathStep, model.isLive, message.rows.length > 1, width, height, TEXTS.path]}
       draw={() => <PathPanel model={model} width={width} height={height} />}
     />
   ) : (
     <Kept
       key="front"
-      by={[message.rows, message.baselines, width, height, TEXTS.front]}
-      draw={() => <FrontierPanel message={message} width={width} height={height} />}
+      by={[
+        message.rows,
+        message.baselines,
+        model.chosenModel,
+        model.hasEnded,
+        model.lineAt("front"),
+        width,
+        height,
+        TEXTS.front,
+      ]}
+      draw={() => <FrontierPanel model={model} message={message} width={width} height={height} />}
     />
   );
 }

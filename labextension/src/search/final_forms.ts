@@ -7,20 +7,20 @@ import { isRecord } from "../json_readers";
 const TYPES = ["text/html", "text/plain"];
 
 export class FinalForms {
-  private forms: Forms = {};
-  private isAsked = false;
+  #forms: Forms = {};
+  #isAsked = false;
 
   constructor(private readonly ask: () => void) {}
 
   get found(): Forms {
-    return this.forms;
+    return this.#forms;
   }
 
   /** Asks as soon as the run that is shown has ended, and again when it was resumed and ended once more. */
   follow(hasEnded: boolean): void {
-    if (hasEnded && !this.isAsked) this.ask();
-    if (!hasEnded) this.forms = {};
-    this.isAsked = hasEnded;
+    if (hasEnded && !this.#isAsked) this.ask();
+    if (!hasEnded) this.#forms = {};
+    this.#isAsked = hasEnded;
   }
 
   /** Takes what was sent beside the state; what is no such message is left alone. */
@@ -31,6 +31,6 @@ export class FinalForms {
       const form = forms[type];
       return typeof form === "string" ? [[type, form] as const] : [];
     });
-    this.forms = Object.fromEntries(kept);
+    this.#forms = Object.fromEntries(kept);
   }
 }

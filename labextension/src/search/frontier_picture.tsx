@@ -10,9 +10,12 @@ import { orientation, perfectScore, scoreRange } from "../drawing/score_range";
 import { fixed } from "../formats";
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
+import type { SearchModel } from "./model";
+import { CHOICE, ModelChoice } from "./model_choice";
 import { COUNTS } from "./path_picture";
 
 interface PictureProps {
+  model: SearchModel;
   message: RunPanelMessage;
   width: number;
   height: number;
@@ -25,7 +28,7 @@ interface Placed {
   radius: number;
 }
 
-export function FrontierPanel({ message, width, height }: PictureProps) {
+export function FrontierPanel({ model, message, width, height }: PictureProps) {
   const rows = message.rows.filter((row) => Number.isFinite(row.score) && row.row_milliseconds > 0);
   if (rows.length < 2) {
     return (
@@ -50,16 +53,18 @@ export function FrontierPanel({ message, width, height }: PictureProps) {
       <Picture
         message={message}
         rows={shown}
+        chosen={model.chosenModel}
         range={[range.low, range.high]}
         isFromBelow={onFront.some((row) => !shown.includes(row))}
         width={width}
-        height={height - COUNTS}
+        height={height - COUNTS - CHOICE}
       />
       <div class="lepton-counts" style={{ height: `${COUNTS}px` }}>
         <b>{TEXTS.frontCount(onFront.length, rows.length)}</b>
         {shown.length < rows.length && <span>{TEXTS.frontBelow(rows.length - shown.length)}</span>}
         <span class="lepton-end">{TEXTS.frontArea}</span>
       </div>
+      <ModelChoice model={model} message={message} />
     </>
   );
 }
@@ -67,6 +72,7 @@ export function FrontierPanel({ message, width, height }: PictureProps) {
 function Picture({
   message,
   rows,
+  chosen,
   range,
   isFromBelow,
   width,
@@ -74,6 +80,7 @@ function Picture({
 }: {
   message: RunPanelMessage;
   rows: BoardRow[];
+  chosen: BoardRow | undefined;
   range: readonly [number, number];
   isFromBelow: boolean;
   width: number;
@@ -114,6 +121,12 @@ function Picture({
       {front.map((each) => (
         <RowMark key={each.row.trial_id ?? "ensemble"} placed={each} />
       ))}
+      {placed.map(
+        ({ row, x, y, radius }) =>
+          row === chosen && (
+            <circle class="lepton-accent-line lepton-chosen" cx={px(x)} cy={px(y)} r={px(radius + 4)} />
+          ),
+      )}
       <FrontLabels
         front={front}
         others={others}

@@ -5,17 +5,22 @@ import { textWidth } from "../drawing/labels";
 import { px } from "../drawing/scales";
 import type { GainOverBaseline, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
+import { LineToCopy } from "./line_to_copy";
 import { EXTENSION_SECONDS } from "./model";
 import type { Appearance, SearchModel } from "./model";
+import { predictLine, resumeLine } from "./run_lines";
 
 export function Header({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   return (
-    <div class="lepton-head">
-      <Score message={message} />
-      <Gain message={message} room={roomForFolds(model, message)} />
-      <Progress model={model} message={message} />
-      <Actions model={model} message={message} />
-    </div>
+    <>
+      <div class="lepton-head">
+        <Score message={message} />
+        <Gain message={message} room={roomForFolds(model, message)} />
+        <Progress model={model} message={message} />
+        <Actions model={model} message={message} />
+      </div>
+      <LineToCopy line={model.lineAt("head")} />
+    </>
   );
 }
 
@@ -30,7 +35,8 @@ function roomForFolds(model: SearchModel, message: RunPanelMessage): Room {
   const { metric_label: metric, target, detail, budget_seconds: budget } = message;
   const tail =
     look === "running" ? 300 + ((budget ?? 0) >= 120 ? 70 : 0) : 170 + Math.min(320, textWidth(detail) * 1.1);
-  const taken = 340 + textWidth(`${metric} on ${target}`) * 1.15 + tail;
+  const buttons = model.canGoOn ? 160 : 0;
+  const taken = 340 + buttons + textWidth(`${metric} on ${target}`) * 1.15 + tail;
   return taken + 155 < model.width ? "words" : taken + 70 < model.width ? "strip" : "none";
 }
 
@@ -210,6 +216,7 @@ function StateMark({ look }: { look: Appearance }) {
 }
 
 function Actions({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  if (model.canGoOn) return <GoOn model={model} message={message} />;
   if (!model.isLive) return null;
   const isStopping = model.appearance === "stopping";
   return (
@@ -236,6 +243,34 @@ function Actions({ model, message }: { model: SearchModel; message: RunPanelMess
           }}
         >
           {TEXTS.more(EXTENSION_SECONDS)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What can be done with a run that is over. */
+function GoOn({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+  return (
+    <div class="lepton-actions">
+      <button
+        type="button"
+        title={TEXTS.resumeTitle}
+        onClick={() => {
+          model.place("head", resumeLine(message), true);
+        }}
+      >
+        {TEXTS.resume}
+      </button>
+      {message.score !== null && (
+        <button
+          type="button"
+          title={TEXTS.predictTitle}
+          onClick={() => {
+            model.place("head", predictLine(message), false);
+          }}
+        >
+          {TEXTS.predict}
         </button>
       )}
     </div>

@@ -18,6 +18,7 @@ import { boardScales } from "./board_scales";
 import type { BoardScales } from "./board_scales";
 import { FurtherRows } from "./further_rows";
 import { BY_SCORE, nextOrder, orderedRows } from "./row_order";
+import { isNamed } from "./run_lines";
 import { ROW_PIXELS, reachesEnd, rowWindow } from "./row_window";
 import type { RowWindow } from "./row_window";
 import type { RowOrder, SortColumn } from "./row_order";
@@ -27,7 +28,13 @@ export type Tab = "path" | "front";
 /** What the run shows itself as: its own state, or that its kernel is gone. */
 export type Appearance = RunState | "disconnected";
 
-export type SearchHost = KernelHost<Command>;
+export interface SearchHost extends KernelHost<Command> {
+  /** Gives a line to the notebook around the board; false where nobody takes it. No line asks whether somebody would. */
+  place?(line: string, runs: boolean): boolean;
+}
+
+/** Where on the board a line was written. */
+export type LinePlace = "head" | "front";
 
 /** Seconds that "+30 s" adds. */
 export const EXTENSION_SECONDS = 30;
@@ -60,12 +67,16 @@ export class SearchModel extends LivePanelModel<Command> {
   #stopAsked = false;
   #chosenTab: Tab = "path";
   #chosenLearner: string | null = null;
+  #chosenStep = Infinity;
   #chosenOrder = BY_SCORE;
   #openRow: number | null | undefined = undefined;
+  #chosenModel: number | null | undefined = undefined;
+  #leftLine: { at: LinePlace; line: string } | null = null;
   #scrolledRows = 0;
   #chosenFilter = NO_FILTER;
   #drawnBoard: Board | null = null;
   #drawnScales: BoardScales | null = null;
+  readonly #place: SearchHost["place"];
   readonly #further = new FurtherRows(
     (afterRank) => this.isConnected && this.command({ type: "AskBoardPage", after_rank: afterRank }),
     () => this.host.now(),
@@ -73,6 +84,11 @@ export class SearchModel extends LivePanelModel<Command> {
   #saying = "";
   #toSay: string | null = null;
   #saidAt = -Infinity;
+
+  constructor(host: SearchHost) {
+    super(host);
+    this.#place = host.place?.bind(host);
+  }
 
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
@@ -136,6 +152,12 @@ export class SearchModel extends LivePanelModel<Command> {
 
   selectLearner(learner: string): void {
     this.#chosenLearner = learner;
+    this.lookBack(Infinity);
+  }
+
+  /** Shows the path as it was after some steps; at its end it is followed again. */
+  lookBack(step: number): void {
+    this.#chosenStep = step < (this.path?.points.length ?? 0) - 1 ? step : Infinity;
     this.emit();
   }
 
@@ -152,6 +174,19 @@ export class SearchModel extends LivePanelModel<Command> {
     this.#wantAll();
     this.#drawnBoard = null;
     this.#sayShown();
+    this.emit();
+  }
+
+  /** Chooses a model of the front. */
+  chooseModel(trial: number | null): void {
+    this.#chosenModel = trial;
+    this.#leftLine = null;
+    this.emit();
+  }
+
+  /** Puts a line into a cell below the board; where that cannot be done it is shown. */
+  place(at: LinePlace, line: string, runs: boolean): void {
+    this.#leftLine = this.#place?.(line, runs) === true ? null : { at, line };
     this.emit();
   }
 
@@ -236,6 +271,42 @@ export class SearchModel extends LivePanelModel<Command> {
     return this.#drawnScales;
   }
 
+  /** Models that no other beats in score and speed, from the fastest to the best; a constant is no choice. */
+  get front(): BoardRow[] {
+    const sign = this.#message?.greater_is_better === false ? -1 : 1;
+    let best = -Infinity;
+    return this.board.known
+      .filter((row) => row.on_frontier && row.family !== "baseline")
+      .sort((a, b) => a.row_milliseconds - b.row_milliseconds)
+      .filter(({ score }) => {
+        const isBetter = sign * score > best;
+        if (isBetter) best = sign * score;
+        return isBetter;
+      });
+  }
+
+  /** The model of the front that is chosen, the best if none is. */
+  get chosenModel(): BoardRow | undefined {
+    const { front } = this;
+    return front.find((row) => row.trial_id === this.#chosenModel) ?? front.at(-1);
+  }
+
+  /** A line that nobody took, to be copied. */
+  lineAt(place: LinePlace): string {
+    return this.#leftLine?.at === place ? this.#leftLine.line : "";
+  }
+
+  /** Whether the run is over and can be named in a line. */
+  get hasEnded(): boolean {
+    const message = this.#message;
+    return message !== null && !LIVE.has(message.state) && isNamed(message);
+  }
+
+  /** Whether somebody is there to go on with the run: its own kernel, or that of the notebook around the board. */
+  get canGoOn(): boolean {
+    return this.hasEnded && (this.isConnected || this.#place?.("", false) === true);
+  }
+
   get rowIsOpen(): (trial: number | null) => boolean {
     return (trial) => this.#openRow === trial;
   }
@@ -254,6 +325,11 @@ export class SearchModel extends LivePanelModel<Command> {
   get path(): PathPicture | null {
     const { paths } = this;
     return paths.find((path) => path.learner === this.#chosenLearner) ?? paths[0] ?? null;
+  }
+
+  /** Steps of it that are shown. */
+  get pathStep(): number {
+    return Math.min(this.#chosenStep, (this.path?.points.length ?? 1) - 1);
   }
 
   /** What the live region says. */

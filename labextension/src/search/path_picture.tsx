@@ -19,6 +19,8 @@ interface PictureProps {
 
 /** Height in pixels of the line of counts below the picture. */
 export const COUNTS = 24;
+/** That of a slider below it. */
+const SLIDER = 32;
 
 export function PathPanel({ model, width, height }: PictureProps) {
   const { path } = model;
@@ -33,15 +35,40 @@ export function PathPanel({ model, width, height }: PictureProps) {
       </div>
     );
   }
-  const steps = path.points.slice(1);
+  const all = path.points.length - 1;
+  const place = model.pathStep;
+  const steps = path.points.slice(1, place + 1);
   const accepted = steps.filter((point) => point.accepted).length;
-  const sizes = path.points.map((point) => point.step_size).filter((size) => size !== null && size > 0);
+  const sizes = path.points
+    .slice(0, place + 1)
+    .map((point) => point.step_size)
+    .filter((size) => size !== null && size > 0);
   const [first, last] = [sizes[0] ?? null, sizes.at(-1) ?? null];
   return (
     <>
-      <Picture path={path} accepted={accepted} width={width} height={height - COUNTS} />
+      <Picture
+        path={path}
+        place={place}
+        accepted={accepted}
+        width={width}
+        height={height - COUNTS - SLIDER}
+      />
+      <div class="lepton-bar">
+        <input
+          type="range"
+          dir="ltr"
+          min={1}
+          max={all}
+          value={place}
+          aria-label={TEXTS.pathSlider}
+          aria-valuetext={`${TEXTS.progress(String(place), TEXTS.steps(all))}, ${TEXTS.accepted(accepted)}`}
+          onInput={(event) => {
+            model.lookBack(Number(event.currentTarget.value));
+          }}
+        />
+      </div>
       <div class="lepton-counts" style={{ height: `${COUNTS}px` }}>
-        <b>{TEXTS.steps(steps.length)}</b>
+        <b>{place < all ? TEXTS.progress(String(place), TEXTS.steps(all)) : TEXTS.steps(all)}</b>
         <span>{TEXTS.accepted(accepted)}</span>
         <span>{TEXTS.rejected(steps.length - accepted)}</span>
         {first !== null && last !== null && sizes.length > 1 && width > 330 && (
@@ -54,16 +81,19 @@ export function PathPanel({ model, width, height }: PictureProps) {
 
 function Picture({
   path,
+  place,
   accepted,
   width,
   height,
 }: {
   path: PathPicture;
+  /** Steps that are shown; the axes are those of all. */
+  place: number;
   accepted: number;
   width: number;
   height: number;
 }) {
-  const points = path.points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+  const points = path.points.filter(isPlaced);
   const [bottom, top, right] = [height - 34, 12, width - 10];
   const y = axis(
     points.map((point) => point.y),
@@ -79,7 +109,8 @@ function Picture({
     [left, right],
     Math.max(3, Math.floor((right - left) / 56)),
   );
-  const walked = points.filter((point, index) => point.accepted || index === 0);
+  const shown = path.points.slice(0, place + 1).filter(isPlaced);
+  const walked = shown.filter((point, index) => point.accepted || index === 0);
   const best = walked.at(-1);
   const decimals = decimalsOfTable(points.map((point) => point.score));
   const labels = pointLabels(walked, (point) => ({ x: x(point.x), y: y(point.y) }), decimals, {
@@ -92,17 +123,11 @@ function Picture({
     <Drawing
       width={width}
       height={height}
-      label={TEXTS.pathPicture(
-        path.label,
-        accepted,
-        path.points.length - 1 - accepted,
-        path.x_name,
-        path.y_name,
-      )}
+      label={TEXTS.pathPicture(path.label, accepted, place - accepted, path.x_name, path.y_name)}
     >
       {hasY && <GridRows y={y} left={left} right={right} />}
       <GridColumns x={x} top={top} bottom={bottom} />
-      {points
+      {shown
         .filter((point, index) => index > 0 && !point.accepted)
         .map((point) => (
           <path
@@ -145,6 +170,8 @@ function Picture({
     </Drawing>
   );
 }
+
+const isPlaced = ({ x, y }: PathPoint): boolean => Number.isFinite(x) && Number.isFinite(y);
 
 interface PlacedLabel {
   text: string;

@@ -10,10 +10,11 @@ import type { Command } from "../messages";
 import { answerWith, tellNews } from "../asked_panel";
 import { attend, follow, sender } from "../live_view";
 import type { LiveKernel } from "../live_view";
-import { addStyle } from "../page_style";
+import { placeLine } from "../placed_line";
 import { followWords } from "../panel_words";
 import { SearchPanel } from "./component";
 import { FinalForms } from "./final_forms";
+import { addSearchStyle } from "./search_style";
 import { TEXTS } from "../texts";
 import { SearchModel } from "./model";
 
@@ -25,10 +26,11 @@ interface SearchKernel extends LiveKernel<Command> {
 
 function render({ model: kernel, el }: { model: SearchKernel; el: HTMLElement }): () => void {
   const page = el.ownerDocument;
-  addStyle(page);
+  addSearchStyle(page);
   const model = new SearchModel({
     now: () => Date.now(),
     send: sender(kernel),
+    place: (line, runs) => placeLine(el, line, runs),
   });
 
   model.setWidth(el.clientWidth);

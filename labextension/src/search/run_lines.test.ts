@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { golden, goldenDocument } from "../fixtures/golden";
+import { HOSTILE } from "../fixtures/variants";
+import { chooseLine, isNamed, predictLine, resumeLine } from "./run_lines";
+
+interface GoldenLines {
+  run_id: string;
+  trial_id: number | null;
+  budget_seconds: number | null;
+  budget_trials: number | null;
+  choose: string;
+  resume: string;
+  predict: string;
+}
+const LINES = goldenDocument("lines/of_runs.json") as GoldenLines[];
+
+describe("the lines of a run", () => {
+  it.each(LINES)(
+    "are those that Python reads for $run_id",
+    ({ trial_id, choose, resume, predict, ...run }) => {
+      const message = { ...golden(), ...run };
+      expect(isNamed(message)).toBe(true);
+      expect(chooseLine(message, trial_id)).toBe(choose);
+      expect(resumeLine(message)).toBe(resume);
+      expect(predictLine(message)).toBe(predict);
+    },
+  );
+
+  it.each([HOSTILE, "", "a b", "churn-1\nimport os", "churn-1\n", "--run", "a;b", "a`b", "ä"])(
+    "are written for no run that is called %j",
+    (run_id) => {
+      expect(isNamed({ ...golden(), run_id })).toBe(false);
+    },
+  );
+});

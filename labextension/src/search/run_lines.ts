@@ -1,0 +1,33 @@
+/**
+ * The lines by which one goes on with a run. A saved document may come from anybody: of what it holds an id enters them
+ * that is one word, and numbers.
+ */
+
+import type { RunPanelMessage } from "../messages";
+
+const RUN_ID = /^\w[\w-]*$/;
+
+/** Whether a run can be named in a line. */
+export function isNamed({ run_id: id }: RunPanelMessage): boolean {
+  return RUN_ID.test(id);
+}
+
+/** Gives one model of a run; without a trial it is the ensemble, which is then the best. */
+export function chooseLine({ run_id: id }: RunPanelMessage, trial: number | null): string {
+  return `run = %lepton show ${id}\nmodel = run.choose(${trial === null ? "" : `trial=${trial}`})\nmodel`;
+}
+
+/** Goes on with a run for as long as it was meant to take. */
+export function resumeLine({
+  run_id: id,
+  budget_seconds: seconds,
+  budget_trials: trials,
+}: RunPanelMessage): string {
+  const budget = seconds !== null ? `${seconds}s` : trials !== null ? `${trials}trials` : "";
+  return `run = %lepton resume ${id}${budget && ` --budget ${budget}`}`;
+}
+
+/** Predicts; the table is still to be written, at the end. */
+export function predictLine({ run_id: id }: RunPanelMessage): string {
+  return `predictions = %lepton predict --run ${id} `;
+}
