@@ -77,6 +77,8 @@ export const TEXTS = {
   choice: (score: string, toBest: string, milliseconds: string, size: string) =>
     `${score}, ${toBest}, ${milliseconds} ms a row, ${size}`,
   use: "Use this model",
+  asCode: "As code",
+  asCodeTitle: "Plain code that fits it again",
   resume: "Resume",
   resumeTitle: "Go on with this search",
   predict: "Predict",

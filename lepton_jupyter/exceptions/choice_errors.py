@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class NoDistilledModelError(LeptonError, RuntimeError):
@@ -39,3 +42,19 @@ class NoCandidateError(LeptonError, LookupError):
             f"Run {run_id!r} has no model of a trial {trial!r} on disk. "
             "See run.frontier for those it has; keep_models='all' keeps every one."
         )
+
+
+class NoPlainCodeError(LeptonError, ValueError):
+    """A model cannot be said in plain code."""
+
+    @classmethod
+    def from_learner(cls, label: str, learners: Sequence[str]) -> Self:
+        """Build from the learner, and those that can."""
+        return cls(
+            f"{label} has no counterpart in scikit-learn or LightGBM. A trial of these has: {', '.join(learners)}."
+        )
+
+    @classmethod
+    def from_trial(cls, run_id: str, trial: object) -> Self:
+        """Build from a trial that did not finish in this run."""
+        return cls(f"Run {run_id!r} has no finished trial {trial!r}. See run.leaderboard for those it has.")

@@ -15,9 +15,9 @@ from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings, one_of
 from lepton_jupyter.evaluation.pool_form import blend
 from lepton_jupyter.events.quantities import bytes_of, seconds_of
-from lepton_jupyter.events.run_events import RunFailed, RunFinished, TrialFinished
+from lepton_jupyter.events.run_events import FoldScored, RunFailed, RunFinished, RunStarted, TrialAsked, TrialFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
-from lepton_jupyter.exceptions.choice_errors import NoCandidateError
+from lepton_jupyter.exceptions.choice_errors import NoCandidateError, NoPlainCodeError
 from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.runs.retention import has_models
 from lepton_jupyter.views.board_state import BoardState
@@ -47,6 +47,12 @@ if TYPE_CHECKING:
 
 #: Longest piece of a wait, in seconds.
 _LISTEN_SECONDS = 0.5
+#: Settings that code of one model does not carry out, and what it says of them.
+_BESIDE_THE_MODEL = {
+    "class_weight": "the weights of classes",
+    "monotone": "that predictions may only rise or fall along some columns",
+    "in_folds": "the steps of a preparation",
+}
 
 
 class Run:
@@ -446,6 +452,48 @@ class Run:
         chosen = choose(there, greater_is_better=better, prefer=prefer, limits=limits)
         predictor = self._models.predictor(chosen.weights, chosen.form, folds=chosen.folds)
         return self._wrap(predictor, self.settings, self.id)
+
+    def as_code(self, trial: int | None = None) -> str:
+        """One model of this run as plain scikit-learn and LightGBM code that fits it again; waits for the end.
+
+        Parameters
+        ----------
+        trial : int, optional
+            Default: the best single one. An ensemble is no single model.
+
+        Returns
+        -------
+        code : str
+            Fits ``model`` on a table ``df``. What lepton adds to these libraries is left out, and named in it.
+
+        Raises
+        ------
+        NoPlainCodeError
+            If there is no such trial, or neither library has such a model.
+
+        Examples
+        --------
+        >>> print(run.as_code())  # doctest: +SKIP
+        """
+        from lepton_jupyter.automl.plain_code import plain_code
+        from lepton_jupyter.preprocessing.recipe import Recipe
+
+        self.wait()
+        chosen = next((row.trial_id for row in self.message().rows if row.rank == 1), None) if trial is None else trial
+        events = [logged.event for logged in self._log.events()]
+        ended = any(isinstance(each, TrialFinished) and each.trial_id == chosen for each in events)
+        asked = next((each for each in events if isinstance(each, TrialAsked) and each.trial_id == chosen), None)
+        if asked is None or not ended:
+            raise NoPlainCodeError.from_trial(self.id, trial)
+        rounds = [each.n_iterations for each in events if isinstance(each, FoldScored) and each.trial_id == chosen]
+        known = sorted(each for each in rounds if each is not None)
+        return plain_code(
+            asked,
+            next(each for each in events if isinstance(each, RunStarted)),
+            Recipe.from_json(self._folder.read_text("recipe.json")).table,
+            n_rounds=known[len(known) // 2] if known else None,
+            left_out=[words for name, words in _BESIDE_THE_MODEL.items() if getattr(self.settings, name)],
+        )
 
     def distil(self, *, budget: str | float = "10s", train: Any = None) -> Any:
         """Make one small model that has learnt from this run's best what that has learnt from the table.

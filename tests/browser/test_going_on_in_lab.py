@@ -18,7 +18,7 @@ LOAD = """\
 %load_ext lepton_jupyter
 from sklearn.datasets import load_digits
 df = load_digits(as_frame=True).frame"""
-FIT = "%lepton fit df --target target --folds 2 --budget 8trials --learners linear,naive_bayes,decision_tree --wait"
+FIT = "%lepton fit df --target target --folds 2 --budget 8trials --learners linear,decision_tree --wait"
 LOOK = """\
 print(type(model).__name__, [m.trial_id for m in model.predictor_.members], model.predict(df[:3]).shape)"""
 
@@ -54,6 +54,11 @@ def test_a_model_is_chosen_along_the_front_and_the_run_goes_on(open_notebook):
     lab.page.evaluate("() => window.jupyterapp.commands.execute('notebook:insert-cell-below')")
     lab.type_and_run(3, LOOK)
     expect(lab.output(3)).to_have_text(f"LeptonClassifier [{trial}] (3,)")
+
+    board.get_by_role("button", name="As code").click()
+    lab.has_run(2)
+    assert source(lab, 2) == f"run = %lepton show {run_id}\nprint(run.as_code({trial}))"
+    expect(lab.output(2)).to_contain_text("model.fit(features(rows), y)")
 
     board.get_by_role("button", name="Predict").click()
     expect(lab.cell(2).locator(".cm-content")).to_contain_text("predictions = %lepton predict --run")

@@ -27,3 +27,5 @@ def test_each_line_means_its_run(line, ip, notebook):
     assert ast.unparse(call.func) == "run.choose"
     assert {each.arg: each.value.value for each in call.keywords} == ({} if trial is None else {"trial": trial})
     assert shown == "model"
+    if trial is not None:
+        assert line["code"].splitlines() == [opening, f"print(run.as_code({trial}))"]

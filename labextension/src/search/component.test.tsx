@@ -481,6 +481,11 @@ describe("the slider along the front", () => {
         expect(said).toContain(place === front.length - 1 ? "the best" : "to the best");
         expect(text(root, ".lepton-choice")).toBe(said);
         expect(root.querySelectorAll(".lepton-chosen")).toHaveLength(1);
+        if (row.trial_id === null) expect(root.textContent).not.toContain("As code");
+        else {
+          press(root, "As code");
+          expect(placed.at(-1)).toContain(`print(run.as_code(${row.trial_id}))`);
+        }
         press(root, "Use this model");
         expect(placed.at(-1)).toContain(
           row.trial_id === null ? "run.choose()" : `run.choose(trial=${row.trial_id})`,

@@ -5,10 +5,10 @@ import { textWidth } from "../drawing/labels";
 import { px } from "../drawing/scales";
 import type { GainOverBaseline, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
-import { LineToCopy } from "./line_to_copy";
 import { EXTENSION_SECONDS } from "./model";
 import type { Appearance, SearchModel } from "./model";
 import { predictLine, resumeLine } from "./run_lines";
+import { LineButton, LineToCopy } from "./written_line";
 
 export function Header({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   return (
@@ -253,25 +253,19 @@ function Actions({ model, message }: { model: SearchModel; message: RunPanelMess
 function GoOn({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   return (
     <div class="lepton-actions">
-      <button
-        type="button"
-        title={TEXTS.resumeTitle}
-        onClick={() => {
-          model.place("head", resumeLine(message), true);
-        }}
-      >
+      <LineButton model={model} at="head" line={resumeLine(message)} title={TEXTS.resumeTitle}>
         {TEXTS.resume}
-      </button>
+      </LineButton>
       {message.score !== null && (
-        <button
-          type="button"
+        <LineButton
+          model={model}
+          at="head"
+          line={predictLine(message)}
+          runs={false}
           title={TEXTS.predictTitle}
-          onClick={() => {
-            model.place("head", predictLine(message), false);
-          }}
         >
           {TEXTS.predict}
-        </button>
+        </LineButton>
       )}
     </div>
   );

@@ -3,9 +3,9 @@
 import { decimalsOfError, fixed, milliseconds, signed, size } from "../formats";
 import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
-import { LineToCopy } from "./line_to_copy";
 import type { SearchModel } from "./model";
-import { chooseLine } from "./run_lines";
+import { chooseLine, codeLine } from "./run_lines";
+import { LineButton, LineToCopy } from "./written_line";
 
 /** Height in pixels of the slider and the sentence below it. */
 export const CHOICE = 64;
@@ -33,15 +33,21 @@ export function ModelChoice({ model, message }: { model: SearchModel; message: R
           />
         )}
         {model.hasEnded && (
-          <button
-            type="button"
-            class="lepton-end"
-            onClick={() => {
-              model.place("front", chooseLine(message, row.trial_id), true);
-            }}
-          >
-            {TEXTS.use}
-          </button>
+          <div class="lepton-actions">
+            {row.trial_id !== null && (
+              <LineButton
+                model={model}
+                at="front"
+                line={codeLine(message, row.trial_id)}
+                title={TEXTS.asCodeTitle}
+              >
+                {TEXTS.asCode}
+              </LineButton>
+            )}
+            <LineButton model={model} at="front" line={chooseLine(message, row.trial_id)}>
+              {TEXTS.use}
+            </LineButton>
+          </div>
         )}
       </div>
       <div class="lepton-choice">

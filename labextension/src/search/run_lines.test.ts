@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { golden, goldenDocument } from "../fixtures/golden";
 import { HOSTILE } from "../fixtures/variants";
-import { chooseLine, isNamed, predictLine, resumeLine } from "./run_lines";
+import { chooseLine, codeLine, isNamed, predictLine, resumeLine } from "./run_lines";
 
 interface GoldenLines {
   run_id: string;
@@ -9,6 +9,7 @@ interface GoldenLines {
   budget_seconds: number | null;
   budget_trials: number | null;
   choose: string;
+  code: string | null;
   resume: string;
   predict: string;
 }
@@ -17,11 +18,12 @@ const LINES = goldenDocument("lines/of_runs.json") as GoldenLines[];
 describe("the lines of a run", () => {
   it.each(LINES)(
     "are those that Python reads for $run_id",
-    ({ trial_id, choose, resume, predict, ...run }) => {
+    ({ trial_id, choose, code, resume, predict, ...run }) => {
       const message = { ...golden(), ...run };
       expect(isNamed(message)).toBe(true);
       expect(chooseLine(message, trial_id)).toBe(choose);
       expect(resumeLine(message)).toBe(resume);
+      if (trial_id !== null) expect(codeLine(message, trial_id)).toBe(code);
       expect(predictLine(message)).toBe(predict);
     },
   );

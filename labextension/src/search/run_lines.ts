@@ -14,8 +14,15 @@ export function isNamed({ run_id: id }: RunPanelMessage): boolean {
 
 /** Gives one model of a run; without a trial it is the ensemble, which is then the best. */
 export function chooseLine({ run_id: id }: RunPanelMessage, trial: number | null): string {
-  return `run = %lepton show ${id}\nmodel = run.choose(${trial === null ? "" : `trial=${trial}`})\nmodel`;
+  return `${opening(id)}model = run.choose(${trial === null ? "" : `trial=${trial}`})\nmodel`;
 }
+
+/** Prints code that fits the model of a trial again. */
+export function codeLine({ run_id: id }: RunPanelMessage, trial: number): string {
+  return `${opening(id)}print(run.as_code(${trial}))`;
+}
+
+const opening = (id: string): string => `run = %lepton show ${id}\n`;
 
 /** Goes on with a run for as long as it was meant to take. */
 export function resumeLine({
