@@ -142,13 +142,16 @@ const STREAMS: [name: string, message: StreamMessage, options?: { dead?: boolean
 const RESULTS = {
   type: "StreamRows",
   columns: ["order_id", "churn", "p_yes", "amount", "city"],
-  rows: Array.from({ length: 12 }, (_, place) => [
-    `c-${48_213 + 37 * place}`,
-    place % 3 === 0 ? "yes" : "no",
-    Math.abs(Math.sin(place * 7.3)),
-    12.5 * place,
-    place % 4 === 0 ? "<b>Berlin</b>" : "Zürich",
-  ]),
+  rows: Array.from({ length: 12 }, (_, place) => {
+    const ofYes = Math.abs(Math.sin(1 + place * 7.3));
+    return [
+      `c-${48_213 + 37 * place}`,
+      ofYes >= 0.5 ? "yes" : "no",
+      ofYes,
+      12.5 * place,
+      place % 4 === 0 ? "<b>Berlin</b>" : "Zürich",
+    ];
+  }),
 };
 
 function mustBePlan(document: unknown): PreparationMessage {

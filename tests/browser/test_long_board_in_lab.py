@@ -10,18 +10,24 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
-#: Fits of a few milliseconds, so that hundreds of models are there soon; one such learner has tried all after 120.
+#: Fits that are quick, so that hundreds of models are there soon, and not so quick that all there are have been tried
+#: before the page has been looked at: one such learner is tried 120 times.
 LOAD = """\
 %env LEPTON_CLUSTER=off
 %load_ext lepton_jupyter
+import time
 from lepton_jupyter import add_learner
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
-for place in range(10):
+class Smoothed(GaussianNB):
+    def fit(self, X, y, sample_weight=None):
+        time.sleep(0.05)
+        return super().fit(X, y, sample_weight)
+for place in range(20):
     space = {"var_smoothing": (1e-9, 1.0, "log")}
-    add_learner(GaussianNB(), space, name=f"smooth_{place}", label=f"Smoothed Bayes {place}")
+    add_learner(Smoothed(), space, name=f"smooth_{place}", label=f"Smoothed Bayes {place}")
 df = load_iris(as_frame=True).frame"""
-LEARNERS = ",".join(["linear", *(f"smooth_{place}" for place in range(10))])
+LEARNERS = ",".join(["linear", *(f"smooth_{place}" for place in range(20))])
 FIT = f"run = %lepton fit df --target target --learners {LEARNERS} --folds 2 --budget 300s"
 RUN_TYPE = "application/vnd.lepton.run+json"
 #: More models than a saved board holds.

@@ -38,8 +38,9 @@ def test_every_key_of_200_000_is_stored_once_whatever_is_killed(tmp_path):
     assert figures["faults"] == dict.fromkeys(FAULTS, 1)
     assert figures["results"] + figures["dead letters"] == 200_000
     assert (figures["lost"], figures["twice in the sink"]) == (0, 0)
-    # Each loop reads ahead of its sink by a bounded number of micro-batches.
-    assert 0 < figures["pending while the sink stood still"] <= 2 * 7 * LoopSettings().most_rows
+    # Each loop reads ahead of its sink by a bounded number of micro-batches: four wait to be scored and one to be
+    # stored, two are in the hands of the reader, one is being scored, one stored.
+    assert 0 < figures["pending while the sink stood still"] <= 2 * 9 * LoopSettings().most_rows
 
 
 def test_without_keys_nothing_is_lost_and_only_what_a_crash_repeats_is_there_twice(tmp_path):

@@ -51,7 +51,7 @@ def test_a_rival_is_found_proves_itself_and_is_taken_back(executed):
     loss, other = map(float, re.search(r"loss ([\d.]+) against ([\d.]+)", said).groups())
     assert said.index("challenger sought") < said.index("challenger found") < said.index("promoted after")
     assert loss < other
-    assert re.search(r"-feed-challenger-\w+ → \S+-flights-\w+\s+Stopped", output_of(executed, "s.rollback()"))
+    assert re.search(r"-feed-challenger-\w+\s+→ \S+-flights-\w+\s+Stopped", output_of(executed, "s.rollback()"))
 
 
 def test_the_stored_notebook_shows_its_outputs_and_nothing_of_the_machine():
