@@ -28,3 +28,8 @@ def test_a_run_is_watched_stopped_and_kept(open_notebook):
     saved = notebook.save()
     [output] = [each for each in saved.cells[1].outputs if "data" in each]
     assert set(output.data) == {"text/html", "text/plain", "application/vnd.lepton.run+json"}
+
+    notebook.board(1).get_by_role("tab", name="Speed–cost front").click()
+    notebook.board(1).get_by_role("button", name="Use this model").click()
+    notebook.has_run(2)
+    expect(notebook.output(2)).to_contain_text("LeptonClassifier")

@@ -4,6 +4,7 @@ import { golden } from "../fixtures/golden";
 import { PageModel } from "../fixtures/page_model";
 import type { Command } from "../messages";
 import { NEWS, askPanel } from "../asked_panel";
+import { takeLines } from "../placed_line";
 import widget from "./widget";
 
 const pageModel = (): PageModel<Command> => new PageModel(golden());
@@ -43,6 +44,20 @@ describe("the widget", () => {
     model.trigger("msg:custom", page(100));
     vi.advanceTimersByTime(50);
     expect(el.querySelector("table[aria-rowcount]")?.getAttribute("aria-rowcount")).toBe("132");
+    undo();
+  });
+
+  it("gives the lines of a run that is over to whoever takes them in its page", () => {
+    const { el, undo } = place(new PageModel<Command>({ ...golden(), state: "finished" }));
+    const taken: string[] = [];
+    takeLines(document, (from, line, runs) => {
+      if (line !== "" && el.contains(from)) taken.push(`${line} ${runs}`);
+      return true;
+    });
+    [...el.querySelectorAll("button")].find((each) => each.textContent === "Resume")?.click();
+    expect(taken).toEqual([`run = %lepton resume ${golden().run_id} --budget 30s true`]);
+    vi.advanceTimersByTime(50);
+    expect(el.querySelector(".lepton-line")).toBeNull();
     undo();
   });
 
