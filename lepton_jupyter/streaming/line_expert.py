@@ -59,7 +59,8 @@ class LineExpert:
         if len(np.unique(y)) == 2 and X.size * X.shape[1] <= _MOST_PRODUCTS:
             # It finds a line between rows that are not heaps about two centres, and takes as long on few columns.
             made = LogisticRegression(C=_LOOSENESS, solver="newton-cholesky")
-        made.fit(X, y.astype(np.int64))
+        # In double precision: in single, the line search of scikit-learn 1.6 finds no lower loss where there is one.
+        made.fit(X.astype(np.float64), y.astype(np.int64))
         return cls(made.coef_, made.intercept_, tuple(map(int, made.classes_)), n_classes)
 
     def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64]:

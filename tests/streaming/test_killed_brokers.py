@@ -25,7 +25,7 @@ from lepton_jupyter.streaming.stream_thread import StreamThread
 N_ROWS = 3_000
 KILL_AFTER = 500
 #: What was read and not acknowledged when a broker died: of each of the batches on their way.
-AT_MOST_AGAIN = 64 * 8
+AT_MOST_AGAIN = 64 * 10
 PATIENCE = 120.0
 
 
