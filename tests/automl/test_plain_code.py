@@ -14,8 +14,11 @@ from lepton_jupyter.events.run_events import TrialFinished
 from lepton_jupyter.exceptions.choice_errors import NoPlainCodeError
 from lepton_jupyter.notebook.fitting import fit
 
-#: LightGBM 4.5 speaks to scikit-learn 1.6 by a name of old; a person who runs the code sees that too.
-pytestmark = pytest.mark.filterwarnings("ignore:'force_all_finite' was renamed:FutureWarning")
+#: LightGBM 4.5 speaks to scikit-learn 1.6 by names of old; a person who runs the code sees that too.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'force_all_finite' was renamed:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:The LGBM.* use `_get_tags`:FutureWarning"),
+]
 
 LEARNERS = ["lightgbm", "linear", "extra_trees", "random_forest", "decision_tree", "neighbours"]
 HOSTILE = "it's \"};\nimport os; os.abort() #"
