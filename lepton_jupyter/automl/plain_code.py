@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.exceptions.choice_errors import NoPlainCodeError
 from lepton_jupyter.learners.featured_learner import MADE_FEATURES
 from lepton_jupyter.learners.log_target import TARGET_SCALE
+from lepton_jupyter.learners.quantile_level import quantile_level
 from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def plain_code(
         missing.append("features made within folds")
     if asked.parameters.get(TARGET_SCALE) == "log":
         missing.append("the logarithm of the target")
+    level = quantile_level(started.metric)
+    if level is not None:
+        missing.append(f"that the quantile of {level:.0%} is wanted, and not the mean")
     if asked.row_share < 1:
         missing.append(f"that it learnt from {asked.row_share:.0%} of the rows")
     return _assembled(asked, started, written, numbers, categories, kinds["date"], missing)

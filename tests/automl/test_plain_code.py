@@ -93,6 +93,12 @@ def test_values_are_fitted_again_too_and_what_is_left_out_is_named(table):
     assert run.as_code() in {run.as_code(each) for each in (row.trial_id for row in run.message().rows if row.rank)}
 
 
+def test_a_quantile_that_was_wanted_is_named(table):
+    table = table.drop(columns="target").rename(columns={"worst concavity": "price"})
+    run = fit(table, target="price", metric="pinball:0.9", budget="2trials", learners=["linear"], folds=2, wait=True)
+    assert "# Left out: that the quantile of 90% is wanted, and not the mean." in run.as_code()
+
+
 def test_what_has_no_plain_code_is_one_sentence(table):
     learners = ["linear", "naive_bayes"]
     run = fit(table, target="target", budget="4trials", learners=learners, folds=2, class_weight="balanced", wait=True)
