@@ -271,8 +271,8 @@ class StreamLoop:
                 # Waiting with a limit takes a task more, and a turn in which the next batch would be scored first.
                 each = await (scored.get() if seconds is None else asyncio.wait_for(scored.get(), seconds))
             except TimeoutError:
-                if scored.empty():
-                    await self._storing.store()
+                # Also where a batch came at this moment: with no time left, none would ever be taken.
+                await self._storing.store()
                 continue
             if each is None:
                 await self._storing.store()

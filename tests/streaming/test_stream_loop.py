@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import sqlite3
 import threading
@@ -314,3 +315,13 @@ def test_a_commit_that_fails_while_the_reader_waits_for_room_opens_the_source_ag
     assert flowing.finish().reason == "exhausted"
     assert len(stored) == source.committed == 400
     assert source.n_opened == 2
+
+
+def test_rows_that_come_at_the_moment_when_others_are_due_are_stored_too(home, tmp_path):
+    path = tmp_path / "out.jsonl"
+    streaming = Streaming(home, GeneratorSource({"x": x} for x in range(100, 500)), JsonLinesFile(path))
+    # Each look finds half of the time gone for which a file gathers: at every second one no time is left.
+    looks = itertools.count()
+    streaming.loop._storing._clock = lambda: next(looks) * JsonLinesFile.gather_seconds / 1.9
+    assert streaming.begin().finish().reason == "exhausted"
+    assert len(path.read_text().splitlines()) == 400
