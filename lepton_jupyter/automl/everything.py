@@ -14,9 +14,8 @@ from lepton_jupyter.automl.predictor import Member, Predictor
 from lepton_jupyter.events.run_events import TrialAsked, TrialFinished
 from lepton_jupyter.exceptions.everything_errors import EverythingError
 from lepton_jupyter.learners.distributed_boosting import BYTES_PER_VALUE, too_old
-from lepton_jupyter.learners.featured_learner import MADE_FEATURES
 from lepton_jupyter.learners.lightgbm import LightGBMModel
-from lepton_jupyter.learners.log_target import TARGET_SCALE
+from lepton_jupyter.learners.model_layers import LAYER_COORDINATES
 from lepton_jupyter.learners.registry import learner_named
 from lepton_jupyter.learners.stepped_learner import SteppedLearner
 from lepton_jupyter.runs.private_files import whole_folder
@@ -38,8 +37,6 @@ _FEWEST_ROUNDS = 10
 #: Numbers of rounds that are judged.
 _CUTS = 12
 _FOLDER, _MODEL, _REPORT = "everything", "booster.model", "report.json"
-#: Coordinates of a point that are no booster's own.
-_LAYERS = frozenset({MADE_FEATURES, TARGET_SCALE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def base_trial(
     if not found:
         raise EverythingError.from_no_booster(run_id)
     best = max(found, key=lambda each: each[0])[1]
-    own = {name: value for name, value in best.parameters.items() if name not in _LAYERS}
+    own = {name: value for name, value in best.parameters.items() if name not in LAYER_COORDINATES}
     return BaseTrial(best.trial_id, best.learner, f"{best.label}, {best.description}", own)
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.choice_errors import NoPlainCodeError
 from lepton_jupyter.learners.featured_learner import MADE_FEATURES
+from lepton_jupyter.learners.lightgbm import OFF_BELOW
 from lepton_jupyter.learners.log_target import TARGET_SCALE
-from lepton_jupyter.learners.quantile_level import quantile_level
+from lepton_jupyter.learners.model_layers import LAYER_COORDINATES
+from lepton_jupyter.learners.quantile_level import OF_MEDIANS, quantile_level
 from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from lepton_jupyter.data.column_kinds import ColumnSchema
     from lepton_jupyter.events.run_events import RunStarted, TrialAsked
 
-#: Where LightGBM stands for "off": the low end of a scale that is searched by its logarithm.
-_OFF = {"path_smooth": 2e-3, "lambda_l1": 2e-4}
 #: What scikit-learn's wrapper calls LightGBM's parameters.
 _LIGHTGBM_NAMES = {
     "min_data_in_leaf": "min_child_samples",
@@ -38,8 +38,6 @@ complete = make_pipeline(
     make_union(StandardScaler(), QuantileTransformer(n_quantiles=min(100, len(df)), output_distribution="normal")),
 )"""
 _FILLED = 'complete = SimpleImputer(strategy="median")'
-#: Coordinates of a search that are lepton's own.
-_NOT_THEIRS = frozenset({MADE_FEATURES, TARGET_SCALE})
 _DATE_PARTS = ("year", "month", "day", "day_of_week", "hour")
 
 
@@ -201,12 +199,12 @@ def _kind(started: RunStarted, name: str) -> str:
 def _lightgbm(point: dict[str, Any], started: RunStarted, n_rounds: int | None) -> _Written:
     arguments: dict[str, Any] = {"n_estimators": n_rounds or 100}
     for name, value in point.items():
-        if name in _NOT_THEIRS:
+        if name in LAYER_COORDINATES:
             continue
-        off = name in _OFF and float(value) < _OFF[name]
+        off = name in OFF_BELOW and float(value) < OFF_BELOW[name]
         arguments[_LIGHTGBM_NAMES.get(name, name)] = 0.0 if off else value
     arguments |= {"subsample_freq": 1, "random_state": started.seed, "verbosity": -1}
-    if started.metric in {"neg_mean_absolute_error", "neg_median_absolute_error"}:
+    if started.metric in OF_MEDIANS:
         arguments["objective"] = "regression_l1"
     name = _kind(started, "LGBM")
     return _Written(_call(name, arguments), {"lightgbm": (name,)})
@@ -230,7 +228,7 @@ def _neighbours(point: dict[str, Any], started: RunStarted, n_rounds: int | None
 def _trees(module: str, stem: str) -> Callable[[dict[str, Any], RunStarted, int | None], _Written]:
     def write(point: dict[str, Any], started: RunStarted, n_rounds: int | None) -> _Written:
         del n_rounds
-        own = {key: value for key, value in point.items() if key not in _NOT_THEIRS}
+        own = {key: value for key, value in point.items() if key not in LAYER_COORDINATES}
         name = _kind(started, stem)
         return _Written(_call(name, {**own, "random_state": started.seed}), {module: (name,)}, filled=True)
 

@@ -19,7 +19,7 @@ from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
 from lepton_jupyter.learners.model_file import read_model_file, write_model_file
 from lepton_jupyter.learners.probabilities import outputs_in_columns
-from lepton_jupyter.learners.quantile_level import quantile_level
+from lepton_jupyter.learners.quantile_level import OF_MEDIANS, quantile_level
 from lepton_jupyter.learners.row_losses import row_losses
 from lepton_jupyter.search.space import Choice, Integer, Real, Space
 
@@ -41,8 +41,8 @@ _ROUNDS_TIMES_RATE = 20.0
 _HIGHEST_RATE = 0.25
 _BINNING = {"max_bin": 255, "min_data_in_bin": 3, "feature_pre_filter": False, "verbosity": -1, "num_threads": 1}
 _OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-#: Metrics whose best prediction is a median.
-_OF_MEDIANS = frozenset({"neg_mean_absolute_error", "neg_median_absolute_error"})
+#: Below the low end of these scales, which are searched by their logarithms, a parameter is off.
+OFF_BELOW = {"path_smooth": 2e-3, "lambda_l1": 2e-4}
 
 
 class LightGBMModel:
@@ -316,7 +316,7 @@ def booster_parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
     if fold.monotone:
         parameters["monotone_constraints"] = list(fold.monotone)
     elif (
-        fold.task == "regression" and fold.metric in _OF_MEDIANS
+        fold.task == "regression" and fold.metric in OF_MEDIANS
     ):  # whose leaves are set anew after their growth, which breaks any constraint
         parameters["objective"] = "regression_l1"
     level = quantile_level(fold.metric)
@@ -324,8 +324,8 @@ def booster_parameters(fold: Fold, point: Point, seed: int) -> dict[str, Any]:
         parameters |= {"objective": "quantile", "alpha": level}
     if fold.task == "multiclass":
         parameters["num_class"] = fold.n_classes
-    # The low end of these scales means "off": LightGBM takes a slower path for any other value than zero.
-    for name, low in (("path_smooth", 2e-3), ("lambda_l1", 2e-4)):
+    # LightGBM takes a slower path for any other value than zero.
+    for name, low in OFF_BELOW.items():
         if float(parameters.get(name, 0.0)) < low:
             parameters[name] = 0.0
     return parameters

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from lepton_jupyter.learners.model_file import is_model_file, read_model_file, write_model_file
-from lepton_jupyter.learners.quantile_level import quantile_level
+from lepton_jupyter.learners.quantile_level import OF_MEDIANS, quantile_level
 from lepton_jupyter.learners.wrapped_learner import WrappedLearner
 from lepton_jupyter.search.space import Choice, Space
 
@@ -32,7 +32,6 @@ _PLAIN, _LOG = "plain", "log"
 #: A model in logarithms that goes beyond all it has seen goes far: it is held at this many times the largest value.
 _MOST_BEYOND = 2.0
 #: What a fit stops by on the logarithms: quantiles stay quantiles there, and means become means of logarithms.
-_OF_MEDIANS = frozenset({"neg_mean_absolute_error", "neg_median_absolute_error"})
 _OF_MEANS = "neg_root_mean_squared_error"
 
 
@@ -180,7 +179,7 @@ class LogTargetLearner(WrappedLearner):
             fold,
             y_train=scale.logarithms(fold.y_train),
             y_validation=scale.logarithms(fold.y_validation),
-            metric=fold.metric if fold.metric in _OF_MEDIANS or quantile_level(fold.metric) else _OF_MEANS,
+            metric=fold.metric if fold.metric in OF_MEDIANS or quantile_level(fold.metric) else _OF_MEANS,
             origin=None if fold.origin is None else _twin(fold.origin),
         )
         return LogTargetModel(scale, self.learner.fit(in_logarithms, _own(point), deadline=deadline, seed=seed))

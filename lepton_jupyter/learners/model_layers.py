@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.learners.featured_learner import FeaturedModel
-from lepton_jupyter.learners.log_target import LogTargetModel
+from lepton_jupyter.learners.featured_learner import MADE_FEATURES, FeaturedModel
+from lepton_jupyter.learners.log_target import TARGET_SCALE, LogTargetModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lepton_jupyter.learners.learner import FoldModel
+
+#: Coordinates of a point that choose layers, and are no learner's own.
+LAYER_COORDINATES = frozenset({MADE_FEATURES, TARGET_SCALE})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

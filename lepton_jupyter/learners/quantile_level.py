@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: scikit-learn's name of the score; the quantile follows it after a colon, as in ``neg_mean_pinball_loss:0.9``.
 PINBALL = "neg_mean_pinball_loss"
+#: Metrics whose best prediction is a median.
+OF_MEDIANS = frozenset({"neg_mean_absolute_error", "neg_median_absolute_error"})
 
 
 def quantile_level(metric: str) -> float | None:
