@@ -250,6 +250,9 @@ class SearchDriver:
     def _outcome_of(self, returned: _Returned, in_flight: _InFlight | None) -> Happening | None:
         try:
             outcome = returned.future.result()
+            if not np.isfinite(outcome.loss):
+                no_value = f"the metric has no value for what it predicts of fold {returned.fold + 1}"
+                return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=no_value)
             waiting = self._board.lay_aside(outcome)
         except CancelledError:
             return None
@@ -262,9 +265,6 @@ class SearchDriver:
         except Exception as error:  # noqa: BLE001  a learner may raise anything; the run goes on without this trial
             text = f"{type(error).__name__}: {error}"
             return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=text[:500])
-        if not np.isfinite(outcome.loss):
-            error_text = "its predictions are not finite numbers"
-            return FoldBroke(trial_id=returned.trial_id, fold=returned.fold, error=error_text)
         self._waiting.setdefault(returned.trial_id, {})[returned.fold] = waiting
         return FoldMeasured(
             trial_id=returned.trial_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import threading
 import time
@@ -10,31 +9,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.automl.board import COMBINE_SECONDS, Board, last_combine_seconds
-from lepton_jupyter.automl.candidates import candidates
 from lepton_jupyter.automl.decisions import StopWanted, TimeAdded
 from lepton_jupyter.automl.driver import SearchDriver
-from lepton_jupyter.automl.held_out_scoring import HeldOutScoring
-from lepton_jupyter.automl.history import BestSoFar, best_so_far, rebuild
-from lepton_jupyter.automl.kept_conformity import keep_conformity
-from lepton_jupyter.automl.kept_copies import forget_copies, keep_copies
+from lepton_jupyter.automl.history import best_so_far, rebuild
 from lepton_jupyter.automl.memory_limit import as_bytes
 from lepton_jupyter.automl.recorded_search import RecordedSearch
 from lepton_jupyter.automl.row_parts import row_shares
+from lepton_jupyter.automl.run_ending import RunEnding
 from lepton_jupyter.automl.run_plan import RunPlan, reserve_seconds
 from lepton_jupyter.automl.runner import Runner
 from lepton_jupyter.automl.settings import as_trial_seconds
 from lepton_jupyter.automl.standing import ALONE, Standing
-from lepton_jupyter.evaluation.model_choice import choose
-from lepton_jupyter.evaluation.pool_form import MEAN
 from lepton_jupyter.events.run_events import (
-    BudgetExtended,
-    EnsembleMember,
     ExecutorChanged,
-    FoldScored,
-    ModelChosen,
-    PartialEnsembleFormed,
     RunFailed,
-    RunFinished,
     RunQueued,
     RunResumed,
     RunStarted,
@@ -48,11 +36,9 @@ from lepton_jupyter.events.run_events import (
 )
 from lepton_jupyter.exceptions.automl_errors import NoModelError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
-from lepton_jupyter.exceptions.run_errors import HomeUnusableError, write_failure
-from lepton_jupyter.execution.deadline import Deadline
+from lepton_jupyter.exceptions.run_errors import HomeUnusableError
 from lepton_jupyter.execution.energy_meter import EnergyMeter
 from lepton_jupyter.learners.log_target import TARGET_SCALE
-from lepton_jupyter.runs.retention import has_models, remove_models, trials_to_keep
 from lepton_jupyter.search.cost_model import CountedCost, MeasuredCost
 from lepton_jupyter.search.local_search import Start
 
@@ -61,11 +47,9 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.automl.decisions import Happening
     from lepton_jupyter.automl.driver import Workforce
-    from lepton_jupyter.automl.history import BestSoFar
     from lepton_jupyter.automl.preparation import PreparedTask, UnderstoodTask
     from lepton_jupyter.automl.settings import AutoMLSettings
     from lepton_jupyter.automl.stored_models import StoredModels
-    from lepton_jupyter.evaluation.pool_form import PoolForm
     from lepton_jupyter.events.quantities import Budget
     from lepton_jupyter.events.run_events import Event
     from lepton_jupyter.execution.executor import Executor
@@ -76,14 +60,6 @@ if TYPE_CHECKING:
 
 #: Linear models gain nothing after a few steps, and each costs as much as the first.
 _MOST_STEPS = {"linear": 12, "neighbours": 12}
-#: Trials by rank that a held-out table judges, beside the members of the best predictor and the front.
-_MOST_TESTED = 5
-#: Kept for the last event when the held-out table is scored.
-_WRITING_SECONDS = 0.1
-
-
-#: Seconds that parts of the ensemble may take at the end, out of what is left of the budget.
-_PARTS_SECONDS = 0.15
 
 
 class ModelSearch:
@@ -362,132 +338,12 @@ class ModelSearch:
         events = [logged.event for logged in self._log.events()]
         if best_so_far(events) is None:
             raise _no_model(events, self._settings.budget, reason)
-        parts = board.form_parts(self._time_for_parts())
-        for part in parts:
-            self._append(part)
-        self._choose([*events, *parts])
-        events = [logged.event for logged in self._log.events()]
-        best = best_so_far(events)
-        assert best is not None  # there was one before
-        self._remember_copies(board, data)
-        front = [({each: 1.0}, MEAN, ()) for each in board.front]
-        self._keep_conformity(data, [(best.weights, best.form, best.folds), *front])
-        others = () if reason == "stopped" else board.worth_a_test(_MOST_TESTED)  # whoever stopped it waits
-        test_score = self._test_score(best, others, board)
-        self._append(
-            RunFinished(
-                reason=reason,
-                best=best.label,
-                score=best.score,
-                score_error=best.score_error,
-                test_score=test_score,
-                n_finished=sum(isinstance(event, TrialFinished) for event in events),
-                elapsed_seconds=self._log.elapsed_seconds() - waited_seconds(events),
-                disk_bytes=self._retain(board, best.weights),
-                outside_seconds=ensemble_seconds + self._own_seconds(events),
-                memory_bytes=_resident_bytes(),
-                energy_joules=None if _on_other_machines(events) else self._energy.joules(),
-            )
-        )
-
-    def _own_seconds(self, events: Sequence[Event]) -> float:
-        """CPU of this run's thread, but for the folds that a serial executor computes on it."""
-        if self._workforce.executor.resources.kind != "serial":
-            return time.thread_time()
-        folds = (event for event in events[self._n_before :] if isinstance(event, FoldScored))
-        return max(0.0, time.thread_time() - sum(event.cpu_seconds or 0.0 for event in folds))
-
-    def _remember_copies(self, board: Board, data: TrainingData) -> None:
-        forget_copies(self._folder)
-        weighed_or_held = self._task.class_weights is not None or self._task.monotone is not None
-        if not self._task.splits.shares_duplicates or weighed_or_held:
-            return  # what is known of a row knows neither weights of classes nor monotone columns
-        metric = self._task.metric
-        try:
-            copies = keep_copies(self._folder, data, board.best_out_of_fold(), metric)
-        except OSError as error:
-            self._append(WarningRaised(text=f"What is known of copied rows was not kept: {write_failure(error)}."))
-            return
-        if copies is None:
-            return
-        score, score_without = (f"{metric.to_loss(loss):.4g}" for loss in (copies.loss, copies.loss_without))
-        text = (
-            "Rows to come that are copies of these are answered by what those were: with as many copies as here, "
-            f"{metric.label} is {score} instead of {score_without}."
-        )
-        self._append(WarningRaised(text=text))
-
-    def _keep_conformity(
-        self, data: TrainingData, predictors: Sequence[tuple[Mapping[int, float], PoolForm, tuple[int, ...]]]
-    ) -> None:
-        try:
-            keep_conformity(self._folder, data, predictors)
-        except OSError as error:  # the model is there all the same, without intervals
-            text = f"Intervals could not be prepared: {write_failure(error)}."
-            self._append(WarningRaised(text=text))
-
-    def _time_for_parts(self) -> Deadline:
-        left = self._granted_seconds() - self._elapsed()
-        return Deadline.after(None if left == math.inf else min(_PARTS_SECONDS, left))
-
-    def _granted_seconds(self) -> float:
-        """What this part of the run may last, extensions included; infinity where no clock is read."""
-        here = (logged.event for logged in self._log.events()[self._n_before :])
-        added = sum(event.seconds for event in here if isinstance(event, BudgetExtended))
-        return math.inf if self._settings.budget.seconds is None else self._settings.budget.seconds + added
-
-    def _choose(self, events: Sequence[Event]) -> None:
-        """Say what the run predicts with, where that is not simply the best."""
-        prefer, better = self._settings.prefer, self._task.metric.greater_is_better
-        if prefer == "accuracy":
-            return
-        there = candidates(events, has_models=lambda trial_id: has_models(self._folder, trial_id))
-        best = choose(there, greater_is_better=better)
-        chosen = choose(there, greater_is_better=better, prefer=prefer)
-        self._append(
-            ModelChosen(
-                prefer=prefer,
-                members=tuple(EnsembleMember(trial_id=i, weight=w) for i, w in chosen.weights.items()),
-                score=chosen.score,
-                score_error=chosen.score_error,
-                train_score=chosen.train_score,
-                fold_scores=chosen.fold_scores,
-                row_milliseconds=chosen.row_milliseconds,
-                size_bytes=chosen.size_bytes,
-                folds=chosen.folds,
-                logarithmic=chosen.form.logarithmic,
-                sharpness=chosen.form.sharpness,
-                shifts=chosen.form.shifts,
-                best_score=best.score,
-                best_row_milliseconds=best.row_milliseconds,
-                best_size_bytes=best.size_bytes,
-            )
-        )
-
-    def _test_score(self, best: BestSoFar, others: Sequence[int], board: Board) -> float | None:
-        if self._task.test is None:
-            return None
-        scoring = HeldOutScoring(
-            self._task.test,
-            self._task.metric,
-            self._models,
-            self._append,
-            seconds_left=lambda: self._granted_seconds() - _WRITING_SECONDS - self._elapsed(),
-            test_seconds=board.test_seconds,
-        )
-        return scoring.score(best, others)
-
-    def _retain(self, board: Board, weights: Mapping[int, float]) -> int:
-        keep = trials_to_keep(
-            self._settings.keep_models, best=weights, front=self._front(board), finished=self._folder.finished_trials()
-        )
-        remove_models(self._folder, keep)
-        return self._folder.disk_bytes()
-
-    def _front(self, board: Board) -> set[int]:
-        """Trials that one may choose between, the members of ensembles among them."""
-        parts = (e.event for e in self._log.events() if isinstance(e.event, PartialEnsembleFormed))
-        return {*board.front, *board.weights, *(member.trial_id for part in parts for member in part.members)}
+        ending = RunEnding(
+            self._task, self._settings, self._folder, self._log, self._models, append=self._append, clock=self._elapsed,
+            n_before=self._n_before, energy=self._energy,
+        )  # fmt: skip
+        serial = self._workforce.executor.resources.kind == "serial"
+        ending.end(reason, board, data, ensemble_seconds=ensemble_seconds, folds_on_this_thread=serial)
 
     # What is told ----------------------------------------------------------------------------------------------------
 
@@ -544,22 +400,6 @@ class ModelSearch:
     def _n_workers(self, standing: Standing = ALONE) -> int:
         available = standing.part_of(self._workforce.executor.resources.n_workers)
         return min(available, self._settings.n_workers or available)
-
-
-def _on_other_machines(events: Sequence[Event]) -> bool:
-    places = [event.executor for event in events if isinstance(event, RunStarted | RunResumed | ExecutorChanged)]
-    return "cluster" in places
-
-
-def _resident_bytes() -> int:
-    import psutil
-
-    return int(psutil.Process().memory_info().rss)
-
-
-def waited_seconds(events: Sequence[Event]) -> float:
-    """How long a run waited for others, which is no part of its time."""
-    return sum(event.waited_seconds for event in events if isinstance(event, TurnCame))
 
 
 def _no_model(events: Sequence[Event], budget: Budget, reason: str) -> NoModelError:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import SGDClassifier
 
-from lepton_jupyter import LeptonClassifier, add_learner
+from lepton_jupyter import LeptonClassifier, LeptonRegressor, add_learner
+from lepton_jupyter.events.run_events import TrialFailed
 from lepton_jupyter.learners.registry import unregister
 from lepton_jupyter.notebook.library import show_run
 
@@ -54,3 +57,22 @@ def test_an_estimator_finds_it_where_there_are_only_threads(churn):
     assert len(own) == 3
     assert own["score"].max() > board.loc[board["learner"] == "majority", "score"].max()
     assert own["model"].str.contains("Mine").all()
+
+
+class _Nowhere(DummyRegressor):
+    def predict(self, X):
+        return np.full(len(X), np.nan)
+
+
+def test_one_whose_predictions_are_no_numbers_is_told_and_left_out(churn):
+    add_learner(_Nowhere(), {"strategy": ["mean", "median"]}, name="nowhere")
+    try:
+        model = LeptonRegressor("3trials", learners=["nowhere"], folds=2, n_jobs=1, verbose=0)
+        model.fit(churn.drop(columns=["churn", "bill"]), churn["bill"])
+    finally:
+        unregister("nowhere")
+    run = show_run(model.run_)
+    told = {each.event.error for each in run.events if isinstance(each.event, TrialFailed)}
+    assert len(told) == 1, told
+    assert "NaN" in told.pop()
+    assert "nowhere" not in set(run.leaderboard["learner"])
