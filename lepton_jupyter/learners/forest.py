@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 #: A pilot tree is grown on this share of the rows where a whole tree may overstep a deadline.
 _PILOT_SHARE = 16
 _PILOT_ROWS = 5000
+#: Up to so many classes a tree learns an indicator of each. Gini impurity is the sum of their variances, so that the
+#: cuts and the shares are those of a classifier, which looks its classes up anew for each tree: on some hundred rows
+#: that takes as long as the tree, and holds other threads up. With many classes the indicators take longer.
+_MOST_INDICATORS = 8
 
 
 class ForestLearner(ArrayLearner):
@@ -81,7 +85,7 @@ class ForestLearner(ArrayLearner):
         self.keep_to(deadline)
         parameters = dict(point)
         n_trees = int(parameters.pop("n_estimators", 1) or 1)
-        self.make_tree(parameters, classifies=fold.n_classes > 0, seed=seed)  # imports, before any tree is timed
+        self.make_tree(parameters, classifies=False, seed=seed)  # imports, before any tree is timed
         fill = missing_fill(fold.X_train)
         grower = _Grower(self, fold, fill_missing(fold.X_train, fill), parameters, seed)
         # What is checked of each tree takes a fifth of the time of a small one, and none of it leaves other threads in.
@@ -124,8 +128,13 @@ class _Grower:
         self, learner: ForestLearner, fold: Fold, X: NDArray[np.float32], parameters: dict[str, Any], seed: int
     ) -> None:
         self.learner, self.fold, self.X, self.parameters, self.n_classes = learner, fold, X, parameters, fold.n_classes
-        # float64 in one column is what trees take without a check or a copy.
+        self.indicates = 0 < fold.n_classes <= _MOST_INDICATORS
+        # float64 in columns is what trees take without a check or a copy.
         self.y = np.ascontiguousarray(fold.y_train, dtype=np.float64)[:, None]
+        if fold.n_classes == 2:
+            self.y = (self.y == 1).astype(np.float64)
+        elif self.indicates:
+            self.y = (self.y == np.arange(fold.n_classes)).astype(np.float64)
         self.seeds = np.random.SeedSequence(seed)
 
     def grow(self, index: int, every: int = 1) -> PackedTree:
@@ -139,12 +148,17 @@ class _Grower:
             drawn = np.bincount(random.integers(len(X), size=len(X)), minlength=len(X)).astype(np.float64)
             weight = drawn if weight is None else drawn * weight
         tree = self.learner.make_tree(
-            self.parameters, classifies=self.n_classes > 0, seed=int(random.integers(2**31 - 1))
+            self.parameters,
+            classifies=self.n_classes > 0 and not self.indicates,
+            seed=int(random.integers(2**31 - 1)),
         )
         tree.fit(X, y, sample_weight=weight, check_input=False)
         return PackedTree.from_sklearn(tree.tree_, self._values(tree))
 
     def _values(self, tree: Any) -> NDArray[np.float64]:
+        if self.indicates:
+            shares = np.asarray(tree.tree_.value[:, :, 0], dtype=np.float64)
+            return np.hstack([1.0 - shares, shares]) if self.n_classes == 2 else shares
         values = tree.tree_.value[:, 0, :]
         if not self.n_classes:
             return np.asarray(values, dtype=np.float64)
