@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.notebook.data_preprocessing import preprocess_data
     from lepton_jupyter.notebook.estimators import LeptonClassifier, LeptonRegressor
     from lepton_jupyter.notebook.evaluating import evaluate
+    from lepton_jupyter.notebook.exporting import export, load_model
     from lepton_jupyter.notebook.fitting import fit
     from lepton_jupyter.notebook.lepton_model import LeptonModel
     from lepton_jupyter.notebook.prediction import predict
@@ -82,8 +83,10 @@ __all__ = [
     "compare",
     "config",
     "evaluate",
+    "export",
     "fit",
     "load_ipython_extension",
+    "load_model",
     "predict",
     "prepare",
     "preprocess_data",
@@ -102,7 +105,9 @@ _WHERE = {
     "evaluate": "lepton_jupyter.notebook.evaluating",
     "LeptonModel": "lepton_jupyter.notebook.lepton_model",
     "config": "lepton_jupyter.notebook.settings_page",
+    "export": "lepton_jupyter.notebook.exporting",
     "fit": "lepton_jupyter.notebook.fitting",
+    "load_model": "lepton_jupyter.notebook.exporting",
     "predict": "lepton_jupyter.notebook.prediction",
     "prepare": "lepton_jupyter.notebook.preparing",
     "profile": "lepton_jupyter.notebook.profiling",

@@ -108,7 +108,13 @@ def continued(
     out_of_fold, stage = _judged(said, truths, fold_of_row, len(recipe.classes))
     rounds = _STAGES[stage]
     kept = tuple(
-        Member(place, each.view, float(weights[place]), tuple(of_fold[place].model(rounds) for of_fold in boosted))
+        Member(
+            place,
+            each.view,
+            float(weights[place]),
+            tuple(of_fold[place].model(rounds) for of_fold in boosted),
+            learner=_learner(each),
+        )
         for place, each in enumerate(members)
     )
     labels = " and ".join(dict.fromkeys(learner_named(_learner(each)).label for each in members))

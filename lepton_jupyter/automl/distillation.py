@@ -167,7 +167,7 @@ def distil(
         path = Path(folder) / "model"
         path.write_bytes(outcome.model)
         model = learner.load(path)
-    member = Member(trial_id=-1, view=learner.view, weight=1.0, models=(model,))
+    member = Member(trial_id=-1, view=learner.view, weight=1.0, models=(model,), learner=learner.name)
     return Distilled(chosen, candidate, Predictor(teacher.recipe, (member,), data.shape.n_outputs))
 
 

@@ -201,12 +201,12 @@ def load_everything(folder: RunFolder, recipe: Recipe, n_outputs: int) -> tuple[
     learner = SteppedLearner(learner_named(str(saved.pop("learner"))))
     del saved["version"]
     report = Everything(**saved)
-    return predictor_of(recipe, report.trial_id, learner.load(place / _MODEL), n_outputs), report
+    return predictor_of(recipe, report.trial_id, learner.name, learner.load(place / _MODEL), n_outputs), report
 
 
-def predictor_of(recipe: Recipe, trial_id: int, model: FoldModel, n_outputs: int) -> Predictor:
+def predictor_of(recipe: Recipe, trial_id: int, learner: str, model: FoldModel, n_outputs: int) -> Predictor:
     """A predictor of one model of the tree view."""
-    return Predictor(recipe, (Member(trial_id, "tree", 1.0, (model,)),), n_outputs)
+    return Predictor(recipe, (Member(trial_id, "tree", 1.0, (model,), learner=learner),), n_outputs)
 
 
 def judged(

@@ -41,10 +41,27 @@ def keep_conformity(
         If it cannot be written.
     """
     everyone = predicting_folds(data.n_folds, in_time=data.in_time)
+    write_conformity(
+        folder,
+        (
+            (weights, form, folds or everyone, _conformity(folder, data, weights, form, folds or everyone))
+            for weights, form, folds in predictors
+        ),
+    )
+
+
+def write_conformity(
+    folder: RunFolder, known: Iterable[tuple[Mapping[int, float], PoolForm, tuple[int, ...], Conformity]]
+) -> None:
+    """Write what is known of some predictors, each told by its weights, form and folds, for `load_conformity`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
     kept = [
-        _key(weights, form, folds or everyone)
-        | {"conformity": _conformity(folder, data, weights, form, folds or everyone).to_dict()}
-        for weights, form, folds in predictors
+        _key(weights, form, folds) | {"conformity": conformity.to_dict()} for weights, form, folds, conformity in known
     ]
     folder.write_text_atomically(_NAME, json.dumps({"version": 1, "predictors": kept}))
 

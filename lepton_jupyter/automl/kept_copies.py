@@ -54,9 +54,20 @@ def keep_copies(
     predictions[data.fold_of_row >= 0] = out_of_fold
     copies = learn_copies(data.views[KNOWN_BY], data.y, predictions, metric, data.n_classes, data.weights)
     if copies is not None:
-        with whole_folder(folder.copies) as place:
-            copies.save(place / _NAME)
+        write_copies(folder, copies)
     return copies
+
+
+def write_copies(folder: RunFolder, copies: CopiedRows) -> None:
+    """Write what is known of copies, for `load_copies`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    with whole_folder(folder.copies) as place:
+        copies.save(place / _NAME)
 
 
 def load_copies(folder: RunFolder) -> CopiedRows | None:

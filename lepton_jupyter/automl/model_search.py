@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from dataclasses import replace
@@ -13,6 +12,7 @@ from lepton_jupyter.automl.decisions import StopWanted, TimeAdded
 from lepton_jupyter.automl.driver import SearchDriver
 from lepton_jupyter.automl.history import best_so_far, rebuild
 from lepton_jupyter.automl.memory_limit import as_bytes
+from lepton_jupyter.automl.package_versions import package_versions
 from lepton_jupyter.automl.recorded_search import RecordedSearch
 from lepton_jupyter.automl.row_parts import row_shares
 from lepton_jupyter.automl.run_ending import RunEnding
@@ -390,7 +390,7 @@ class ModelSearch:
             learners=task.learners,
             executor=resources.kind,
             n_workers=self._n_workers(),
-            versions=_versions(),
+            versions=package_versions(),
             groups=task.splits.groups_name,
             time=task.splits.times_name,
             weights=task.splits.weights_name,
@@ -412,15 +412,3 @@ def _no_model(events: Sequence[Event], budget: Budget, reason: str) -> NoModelEr
     if reason == "stopped":
         return NoModelError.from_stop()
     return NoModelError.from_budget(str(budget))
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": platform.python_version()}
-    for package in ("lepton-jupyter", "numpy", "pandas", "scikit-learn", "lightgbm", "dask"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

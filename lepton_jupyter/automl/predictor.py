@@ -44,6 +44,8 @@ class Member:
         One for each fold that predicts.
     quick : tuple of FoldModel, optional
         Fewer models of the same mean, where the learner has them.
+    learner : str, default=""
+        Name of the learner, which can write the models.
     """
 
     trial_id: int
@@ -51,11 +53,12 @@ class Member:
     weight: float
     models: tuple[FoldModel, ...]
     quick: tuple[FoldModel, ...] = ()
+    learner: str = ""
 
     @classmethod
     def from_models(cls, trial_id: int, learner: Learner, weight: float, models: Sequence[FoldModel]) -> Member:
         """Build from a trial's fold models."""
-        return cls(trial_id, learner.view, weight, tuple(models), learner.together(models))
+        return cls(trial_id, learner.view, weight, tuple(models), learner.together(models), learner.name)
 
     def predicting(self, form: PoolForm) -> tuple[FoldModel, ...]:
         """Models to ask, of which each counts the same: the quick ones know their plain mean alone."""

@@ -99,7 +99,7 @@ class UntrustedModelError(LeptonError, ValueError):
         names = ", ".join(sorted(types))
         return cls(
             f"Model file {path.name!r} asks for types that are not trusted: {names}. "
-            f"If you know where it comes from, open the run with --trust."
+            f"If you know where it comes from, open the run with --trust, or the exported model with trust=True."
         )
 
     @classmethod

@@ -154,6 +154,11 @@ class MagicUsageError(LeptonError, ValueError):
         return cls(f"{first} and {second} exclude each other; give one of them.")
 
     @classmethod
+    def from_trial(cls, option: str, value: str) -> Self:
+        """Build from what was typed where a trial is meant."""
+        return cls(f"{option} needs the number of a trial, and {value[:40]!r} is none. The board's rows have it.")
+
+    @classmethod
     def from_missing_option(cls, verb: str, option: str, example: str) -> Self:
         """Build from a verb without an option it cannot do without."""
         return cls(f"%lepton {verb} needs {option}: {example}")

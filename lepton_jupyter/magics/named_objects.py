@@ -124,6 +124,23 @@ def is_run(value: object) -> bool:
     return kind.__name__ in {"Run", "Stream"} and kind.__module__.startswith("lepton_jupyter.")
 
 
+def is_model(value: object) -> bool:
+    """Whether `value` is a fitted model of a run, told as `is_run` tells runs.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    is_model : bool
+    """
+    return any(
+        base.__name__ in {"LeptonClassifier", "LeptonRegressor"} and base.__module__.startswith("lepton_jupyter.")
+        for base in type(value).__mro__
+    )
+
+
 @overload
 def run_reference(text: str, names: Mapping[str, Any]) -> str: ...
 @overload

@@ -11,6 +11,7 @@ from lepton_jupyter.magics import (
     config_verb,
     cost_verb,
     evaluate_verb,
+    export_verb,
     fit_verb,
     help_verb,
     leaderboard_verb,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: Verbs that the design names and that a later issue brings.
 FUTURE_VERBS = frozenset({
     "explain", "fairness", "causal", "forecast", "recommend",
-    "export", "serve", "monitor",
+    "serve", "monitor",
 })  # fmt: skip
 
 #: What ``%lepton`` understands today, in the order of the help page.
@@ -45,6 +46,7 @@ VERBS: Mapping[str, Verb] = {
         predict_verb,
         evaluate_verb,
         compare_verb,
+        export_verb,
         stream_verb,
         runs_verb,
         show_verb,

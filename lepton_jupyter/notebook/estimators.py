@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from lepton_jupyter.automl.preparation import understand_task
@@ -30,7 +30,9 @@ from lepton_jupyter.notebook.surroundings import look_around
 from lepton_jupyter.runs.run_store import lepton_home
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -185,6 +187,40 @@ class _LeptonEstimator(BaseEstimator):
             self.feature_names_in_ = np.asarray(predictor.recipe.input_names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
+
+    def export(self, to: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write this fitted model to one file that needs nothing of its run, for `load_model` to read elsewhere.
+
+        Parameters
+        ----------
+        to : str or path
+            Ends in ``.zip``; or in ``.py`` for plain code that fits the model of a single trial again.
+        overwrite : bool, default=False
+            Whether a file that is there gives way.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        ExportError, ExistingFileError, ExportWriteError
+            If nothing is written under such an ending, a file is there, or the file cannot be written.
+
+        Examples
+        --------
+        >>> run.choose(size="1MB").export("small.zip")  # doctest: +SKIP
+        """
+        from lepton_jupyter.notebook.model_files import export_estimator
+
+        check_is_fitted(self)
+        return export_estimator(self, to, overwrite=overwrite)
+
+    def as_settings(self) -> AutoMLSettings:
+        """What `fit` would be asked for."""
+        # Of a clone: a generator of random numbers would be drawn from.
+        unfitted: Self = clone(self)
+        return unfitted._settings(self.predictor_.recipe.target or "target")
 
     def _predict_outputs(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
@@ -468,7 +504,7 @@ class LeptonRegressor(RegressorMixin, _LeptonEstimator):
         return conformity, by_fold[:, :, 0]
 
 
-def fitted_estimator(predictor: Predictor, settings: AutoMLSettings, run_id: str) -> Any:
+def fitted_estimator(predictor: Predictor, settings: AutoMLSettings, run_id: str, *, named: bool = True) -> Any:
     """Estimator that predicts with `predictor`, and that `clone` can fit again with the run's settings."""
     kind = LeptonClassifier if predictor.recipe.classes else LeptonRegressor
     estimator = kind(
@@ -487,7 +523,7 @@ def fitted_estimator(predictor: Predictor, settings: AutoMLSettings, run_id: str
     )
     if isinstance(estimator, LeptonClassifier):
         estimator.class_weight = settings.class_weight
-    estimator._adopt(predictor, run_id, named=True)
+    estimator._adopt(predictor, run_id, named=named)
     return estimator
 
 

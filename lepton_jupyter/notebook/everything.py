@@ -122,7 +122,7 @@ def fit_everything(
     keep_everything(run.folder, base.learner, model, report)
     if not report.taken:
         return sample_model, report
-    return predictor_of(sample_model.recipe, base.trial_id, model, sample_model.n_outputs), report
+    return predictor_of(sample_model.recipe, base.trial_id, base.learner, model, sample_model.n_outputs), report
 
 
 def _base(run: JudgedRun, models: StoredModels, task: UnderstoodTask) -> tuple[BaseTrial, ModelLayers, int]:

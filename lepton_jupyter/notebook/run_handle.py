@@ -15,16 +15,18 @@ from lepton_jupyter.automl.history import best_so_far
 from lepton_jupyter.automl.settings import AutoMLSettings, one_of
 from lepton_jupyter.evaluation.pool_form import blend
 from lepton_jupyter.events.quantities import bytes_of, seconds_of
-from lepton_jupyter.events.run_events import FoldScored, RunFailed, RunFinished, RunStarted, TrialAsked, TrialFinished
+from lepton_jupyter.events.run_events import RunFailed, RunFinished, TrialFinished
 from lepton_jupyter.exceptions.automl_errors import NoModelError, NoProbabilitiesError, RunFailedError
-from lepton_jupyter.exceptions.choice_errors import NoCandidateError, NoPlainCodeError
+from lepton_jupyter.exceptions.choice_errors import NoCandidateError
 from lepton_jupyter.notebook.surroundings import current_cell
 from lepton_jupyter.runs.retention import has_models
 from lepton_jupyter.views.board_state import BoardState
 from lepton_jupyter.views.run_panel import MAX_SAVED_ROWS, extract
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Generator
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -47,12 +49,6 @@ if TYPE_CHECKING:
 
 #: Longest piece of a wait, in seconds.
 _LISTEN_SECONDS = 0.5
-#: Settings that code of one model does not carry out, and what it says of them.
-_BESIDE_THE_MODEL = {
-    "class_weight": "the weights of classes",
-    "monotone": "that predictions may only rise or fall along some columns",
-    "in_folds": "the steps of a preparation",
-}
 
 
 class Run:
@@ -475,25 +471,49 @@ class Run:
         --------
         >>> print(run.as_code())  # doctest: +SKIP
         """
-        from lepton_jupyter.automl.plain_code import plain_code
-        from lepton_jupyter.preprocessing.recipe import Recipe
+        from lepton_jupyter.notebook.code_of_trials import code_of_trial
 
         self.wait()
         chosen = next((row.trial_id for row in self.message().rows if row.rank == 1), None) if trial is None else trial
-        events = [logged.event for logged in self._log.events()]
-        ended = any(isinstance(each, TrialFinished) and each.trial_id == chosen for each in events)
-        asked = next((each for each in events if isinstance(each, TrialAsked) and each.trial_id == chosen), None)
-        if asked is None or not ended:
-            raise NoPlainCodeError.from_trial(self.id, trial)
-        rounds = [each.n_iterations for each in events if isinstance(each, FoldScored) and each.trial_id == chosen]
-        known = sorted(each for each in rounds if each is not None)
-        return plain_code(
-            asked,
-            next(each for each in events if isinstance(each, RunStarted)),
-            Recipe.from_json(self._folder.read_text("recipe.json")).table,
-            n_rounds=known[len(known) // 2] if known else None,
-            left_out=[words for name, words in _BESIDE_THE_MODEL.items() if getattr(self.settings, name)],
-        )
+        return code_of_trial(self._folder, [logged.event for logged in self._log.events()], chosen)
+
+    def export(self, to: str | os.PathLike[str], *, trial: int | None = None, overwrite: bool = False) -> Path:
+        """Write one model of this run to a file that needs nothing of the run; waits for the end.
+
+        Parameters
+        ----------
+        to : str or path
+            Ends in ``.zip``: the fitted model, which `lepton_jupyter.load_model` gives back in any process. It holds
+            how a table is prepared and the fold models in their own formats, and ``manifest.json`` tells what it is.
+            Ends in ``.py``: what `as_code` gives.
+        trial : int, optional
+            The model of this trial alone. Default: the run's best; in code, the best single one.
+        overwrite : bool, default=False
+            Whether a file that is there gives way.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        ExportError, ExistingFileError, ExportWriteError
+            If nothing is written under such an ending, a file is there, or the file cannot be written.
+        NoCandidateError, NoPlainCodeError
+            If there is no such trial, or no code for it.
+
+        Examples
+        --------
+        >>> run.export("churn.zip")  # doctest: +SKIP
+        >>> lepton_jupyter.load_model("churn.zip").predict(df)  # doctest: +SKIP
+        """
+        from lepton_jupyter.notebook.model_files import is_code, place_to_write, write_code, write_estimator
+
+        path = place_to_write(to, overwrite=overwrite)  # before the run is waited for
+        if is_code(path):
+            return write_code(path, self.as_code(trial), overwrite=overwrite)
+        model = self.model if trial is None else self.choose(trial=trial)
+        return write_estimator(path, model, self._folder, threshold=self.threshold, overwrite=overwrite)
 
     def distil(self, *, budget: str | float = "10s", train: Any = None) -> Any:
         """Make one small model that has learnt from this run's best what that has learnt from the table.

@@ -53,6 +53,7 @@ class NotebookStandIn:
         return {
             "fitting": {"fit": self.fit},
             "prediction": {"predict": self.predict},
+            "exporting": {"export": self.export},
             "profiling": {"profile": self.profile},
             "preparing": {"prepare": self.prepare},
             "evaluating": {"evaluate": self.evaluate},
@@ -93,6 +94,10 @@ class NotebookStandIn:
     ):  # fmt: skip
         self._note("predict", dict(locals()))
         return "predictions"
+
+    def export(self, model=None, *, to, trial=None, overwrite=False):
+        # What is called `to` is left out of other notes where a line does not say it.
+        self._note("export", {"model": model, "file": to, "trial": trial, "overwrite": overwrite})
 
     def profile(
         self, table=None, target=None, against=None, *, sql=None, connection=None, params=None, table_name=None,

@@ -149,6 +149,11 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
             ),
             "an evaluation",
         ),
+        (
+            "export a --to a.zip --trial 12 --overwrite",
+            ("export", {"model": "a", "file": "a.zip", "trial": 12, "overwrite": True}),
+            None,
+        ),
         ("compare a b --test df", ("compare", {"runs": ("a", "b"), "seed": 0}), "a comparison"),
         (
             "stream a --from df --to scored/ --rate 500/s --key id --until-end",

@@ -10,6 +10,7 @@ from lepton_jupyter.magics.compare_verb import CompareRequest
 from lepton_jupyter.magics.config_verb import ConfigRequest
 from lepton_jupyter.magics.cost_verb import CostRequest
 from lepton_jupyter.magics.evaluate_verb import EvaluateRequest
+from lepton_jupyter.magics.export_verb import ExportRequest
 from lepton_jupyter.magics.fit_verb import FitRequest
 from lepton_jupyter.magics.form_request import FormRequest
 from lepton_jupyter.magics.help_verb import HelpRequest
@@ -114,6 +115,9 @@ NAMES = {"df": object(), "limit": "5m", "others": ["a b", "c"], "run_id": "churn
         ("leaderboard --run 'my run'", LeaderboardRequest(run="my run")),
         ("cost", CostRequest()),
         ("cost churn-1 --core-hour-price 0.05EUR", CostRequest(run="churn-1", core_hour_price="0.05EUR")),
+        ("export --to churn.zip", ExportRequest(to="churn.zip")),
+        ("export churn-1 --to 'my model.py' --trial 0", ExportRequest(run="churn-1", to="my model.py", trial=0)),
+        ("export --run churn-1 --to a.zip --overwrite", ExportRequest(run="churn-1", to="a.zip", overwrite=True)),
         ("stop", StopRequest()),
         ("stop churn-1", StopRequest(run="churn-1")),
         ("stop --run churn-1", StopRequest(run="churn-1")),
@@ -228,6 +232,10 @@ MALFORMED = [
     ("stop a --run b", "'a' and --run exclude each other"),
     ("stop --run b a", "--run and 'a' exclude each other"),
     ("resume", "needs the name or id of a run"),
+    ("export churn-1", "needs --to FILE"),
+    ("export --to", "--to needs a value"),
+    ("export --to a.zip --trial best", "--trial needs the number of a trial, and 'best' is none"),
+    ("export --to a.zip --trial -1", "--trial needs the number of a trial, and '-1' is none"),
     ("resume a --seed 3", "%lepton resume has no option '--seed'"),
     ("cluster four", "'four' is no cluster"),
     ("cluster 4", "'4' is no cluster"),

@@ -23,6 +23,7 @@ DOORS = [
     ("preparing", "prepare"),
     ("evaluating", "evaluate"),
     ("comparing", "compare"),
+    ("exporting", "export"),
     ("starting_streams", "stream"),
 ]
 
@@ -53,6 +54,11 @@ CELLS = {
     "compare": "%lepton compare cells second",
     "compare with itself": "%lepton compare cells cells",
     "evaluate without the truth": "few = df[['mean radius']]\n%lepton evaluate few",
+    "export": "import tempfile, lepton_jupyter, numpy\nplace = tempfile.mkdtemp() + '/cells.zip'\n"
+    "%lepton export run --to {place}",
+    "export again": "%lepton export run --to {place}",
+    "export of a model": "fast = run.choose(prefer='speed')\n%lepton export fast --to {place} --overwrite",
+    "loaded": "numpy.array_equal(lepton_jupyter.load_model(place).predict_proba(df), fast.predict_proba(df))",
     "stop": "%lepton stop run",
     "stream": "seen = []\ns = %lepton stream run --from df --to seen.extend --rate 2000/s --name flow",
     "streamed": "s.wait(60)\nlen(seen), s.stats['n_dead']",
@@ -113,6 +119,13 @@ class TestRealRuns:
     )
     def test_a_refusal_is_one_sentence(self, outputs, name, said):
         assert said in outputs[name][-1]["traceback"][0]
+
+    def test_an_exported_model_is_the_one_that_was_meant(self, outputs):
+        assert "cells.zip" in text_of(outputs["export"][0])
+        assert "Anywhere: lepton_jupyter.load_model(" in text_of(outputs["export"][0])
+        assert "There is already a file" in outputs["export again"][-1]["traceback"][0]
+        assert "Wrote" in text_of(outputs["export of a model"][-1])
+        assert text_of(outputs["loaded"][-1]) == "True"
 
     def test_fit_shows_the_run_once(self, outputs):
         shown = [output for output in outputs["fit"] if "data" in output]
