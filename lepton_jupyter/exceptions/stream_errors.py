@@ -8,7 +8,10 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, sh
 from lepton_jupyter.exceptions.source_errors import said_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+#: What is named by options of a stream.
+_ENDS = {"--from": "source", "--to": "sink", "--dead-letters": "place for dead letters"}
 
 
 class StreamPlaceError(LeptonError, ValueError):
@@ -179,10 +182,16 @@ class StreamUsageError(LeptonError, ValueError):
     """A stream is asked for what it cannot do."""
 
     @classmethod
-    def from_lost_end(cls, run_id: str, end: str, label: str) -> Self:
-        """Build from a stream that is to go on, whose source or sink is not here, and what that was called."""
-        option = "--from" if end == "source" else "--to"
-        return cls(f"The {end} of {run_id}, {label}, is not here. Name it: %lepton resume {run_id} {option} …")
+    def from_lost_ends(cls, run_id: str, lost: Mapping[str, str]) -> Self:
+        """Build from a stream that is to go on, and those of its ends that are not here: their labels by option."""
+        told = [
+            f"The {_ENDS[option]} of {run_id}, {label}, "
+            + ("was not kept, since an address may hold a secret." if "://" in label else "is not here.")
+            for option, label in lost.items()
+        ]
+        line = " ".join(f"{option} {label if '://' in label else '…'}" for option, label in lost.items())
+        it = "it" if len(lost) == 1 else "them"
+        return cls(f"{' '.join(told)} Name {it}: %lepton resume {run_id} {line}")
 
     @classmethod
     def from_no_cluster(cls, n_workers: int) -> Self:

@@ -33,8 +33,8 @@ class ResumeRequest(Request):
         As typed, checked; None for what was left.
     trust : bool
     wait : bool or None
-    source, sink : str or None
-        Of a stream, as typed; None for the same path, or the variable of that name.
+    source, sink, dead_letters : str or None
+        Of a stream, as typed; None for the same path or address, or the variable of that name.
     detach : bool or None
         Of a stream; None for as it was.
     """
@@ -49,6 +49,7 @@ class ResumeRequest(Request):
     wait: bool | None = None
     source: str | None = None
     sink: str | None = None
+    dead_letters: str | None = None
     detach: bool | None = None
 
     def answer(self, names: Mapping[str, Any]) -> Any:
@@ -67,6 +68,7 @@ class ResumeRequest(Request):
             wait=self.wait,
             source=None if self.source is None else find_object(self.source, names, read=False).value,
             sink=None if self.sink is None else find_object(self.sink, names, read=False).value,
+            dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
             detach=self.detach,
         )
 
@@ -92,11 +94,15 @@ VERB = Verb(
         ),
         Option(
             name="--from", field="source", placeholder="SOURCE", expression=True, suggests="tables",
-            meaning="of a stream: where rows come from; else the same path or variable",
+            meaning="of a stream: where rows come from; else the same path, address or variable",
         ),
         Option(
             name="--to", field="sink", placeholder="SINK", expression=True, suggests="files",
-            meaning="of a stream: where results go; else the same path or variable",
+            meaning="of a stream: where results go; else the same path, address or variable",
+        ),
+        Option(
+            name="--dead-letters", field="dead_letters", placeholder="PATH", expression=True, suggests="files",
+            meaning="of a stream: where rows go that cannot be scored; else as before",
         ),
         Option(
             name="--detach", field="detach", excludes=("--no-detach",),

@@ -108,6 +108,7 @@ class StreamRequest(Request):
             if not self.sink.isidentifier() or self.sink in names:
                 raise
             raise StreamPlaceError.from_unknown_sink(self.sink) from None
+        dead = None if self.dead_letters is None else find_object(self.dead_letters, names, read=False)
         learner = self.learn
         if self.learn is not None and self.learn not in _LEARNERS:
             learner = find_object(self.learn, names, read=False).value
@@ -127,7 +128,8 @@ class StreamRequest(Request):
             window=self.window,
             entity=self.entity,
             lateness=self.lateness,
-            dead_letters=None if self.dead_letters is None else find_object(self.dead_letters, names, read=False).value,
+            dead_letters=None if dead is None else dead.value,
+            dead_label=None if dead is None else dead.label,
             on_drift=self.on_drift,
             challenger_budget=self.challenger_budget,
             on_bad_rows=self.on_bad_rows,

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def _flowing(asked: dict[str, Any]) -> Stream:
-    source, sink, dead_letters = asked["ends"]
-    if "stream" in asked:  # where its dead letters are it knows itself
-        return continued_stream(find_folder(asked["stream"]), source, sink, detach=True)
+    ends: tuple[Any, Any, Any] = tuple(asked["ends"])
+    if "stream" in asked:
+        return continued_stream(find_folder(asked["stream"]), ends, detach=True)
     wishes = StreamWishes.from_json(asked["wishes"])
-    return begun_stream(find_run(asked["run"]), wishes, (source, sink, dead_letters), learn=wishes.learn or None)
+    return begun_stream(find_run(asked["run"]), wishes, ends, learn=wishes.learn or None)
 
 
 def live() -> None:

@@ -1,4 +1,4 @@
-"""Ends of a stream as its folder keeps them, so that it can be gone on with: places of this machine, no addresses."""
+"""Ends of a stream as its folder keeps them, so that it can be gone on with: paths, and addresses without a secret."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from lepton_jupyter.notebook.tables import kept_place
 
 #: The file of an SQLite database, and how it is used.
 _SQLITE = re.compile(r"sqlite:///(?P<path>[^?]+)(?P<options>\?.*)?", re.DOTALL)
+#: Options of addresses that are no secret. Others may be: a websocket's token, a database's password.
+_OPEN_OPTIONS = frozenset({
+    "as", "assign", "by", "consumer", "db", "group", "listen", "qos", "sslmode", "table", "vhost",
+})  # fmt: skip
+#: Databases find the password of a user in the environment, or in a file. A user of NATS is a token.
+_USERS_WITHOUT_PASSWORD = frozenset({"postgres", "postgresql"})
 
 
 def end_to_keep(value: Any) -> str | None:
-    """What opens an end again: a path of this machine, or an SQLite file; not an address, which may hold a secret.
+    """What opens an end again: a path of this machine, an SQLite file, or an address in which nothing may be secret.
 
     Examples
     --------
     >>> end_to_keep("sqlite:////data/scored.db?table=scores"), end_to_keep("redis://:secret@host/orders")
     ('sqlite:////data/scored.db?table=scores', None)
+    >>> end_to_keep("redis://host/scored?as=hash"), end_to_keep("wss://host/feed?token=abc")
+    ('redis://host/scored?as=hash', None)
     """
     if not isinstance(value, str | os.PathLike):
         return None
@@ -28,11 +37,22 @@ def end_to_keep(value: Any) -> str | None:
     if sqlite is not None and not sqlite["path"].startswith(":"):  # ":memory:" is gone with its kernel
         return f"sqlite:///{_absolute(sqlite['path'])}{sqlite['options'] or ''}"
     place = place.removeprefix("file://")
-    return None if "://" in place or sqlite is not None else _absolute(place)
+    if "://" in place:
+        return place if sqlite is None and _is_open(place) else None
+    return _absolute(place)
+
+
+def _is_open(address: str) -> bool:
+    # A # belongs to topics of MQTT.
+    parts = urlsplit(address, allow_fragments=False)
+    has_login = "@" in parts.netloc and (
+        ":" in parts.netloc.rpartition("@")[0] or parts.scheme not in _USERS_WITHOUT_PASSWORD
+    )
+    return not has_login and {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} <= _OPEN_OPTIONS
 
 
 def kept_end(place: object) -> str | None:
-    """An end that a stream's folder names, if it is one that `end_to_keep` may have kept on this machine.
+    """An end that a stream's folder names, if it is one that may be opened whoever wrote the folder: no address.
 
     Examples
     --------

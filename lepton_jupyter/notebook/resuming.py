@@ -56,6 +56,7 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
     wait: bool | None = None,
     source: Any = None,
     sink: Any = None,
+    dead_letters: Any = None,
     detach: bool | None = None,
 ) -> Run | Stream:
     """Go on with a run where its log ends, or with a stream from its committed offsets.
@@ -81,8 +82,8 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
         Whether models of classes that are not lepton's own may be loaded.
     wait : bool, optional
         As for `fit`.
-    source, sink : optional
-        Of a stream, as for `stream`. Default: the same path, or what `find_table` finds by the name it had.
+    source, sink, dead_letters : optional
+        Of a stream, as for `stream`. Default: the same path or address, or what `find_table` finds by the name it had.
     detach : bool, optional
         Of a stream: whether it goes on in a process of its own. Default: as it did before.
 
@@ -104,7 +105,9 @@ def resume_run(  # noqa: PLR0913  what a magic's options say, one Python call sa
     began = time.monotonic()
     folder = find_search_folder(run_id)
     if is_stream(folder):
-        return resume_stream(folder.run_id, source=source, sink=sink, detach=detach, find_object=find_table)
+        return resume_stream(
+            folder.run_id, source=source, sink=sink, dead_letters=dead_letters, detach=detach, find_object=find_table
+        )
     if detach is not None:
         raise StreamUsageError.from_search(folder.run_id)
     lock = folder.lock()

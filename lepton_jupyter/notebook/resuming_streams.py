@@ -10,7 +10,6 @@ from lepton_jupyter.events.stream_events import StreamStarted
 from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.notebook.contenders import champions_told
 from lepton_jupyter.notebook.detaching import detached_again
-from lepton_jupyter.notebook.kept_ends import kept_end
 from lepton_jupyter.notebook.library import find_folder, find_run
 from lepton_jupyter.notebook.shared_streams import check_shared
 from lepton_jupyter.notebook.stream_ends import StreamEnds
@@ -33,6 +32,7 @@ def resume_stream(
     *,
     source: Any = None,
     sink: Any = None,
+    dead_letters: Any = None,
     detach: bool | None = None,
     find_object: Callable[[str], Any] | None = None,
 ) -> Stream:
@@ -42,9 +42,9 @@ def resume_stream(
     ----------
     run_id : str
         Name or id.
-    source, sink : optional
-        As for `stream`. Default: the same path or SQLite file, or what `find_object` finds; another address must be
-        given again, since it is not kept.
+    source, sink, dead_letters : optional
+        As for `stream`. Default: the same path or address, or what `find_object` finds; an address with a login or an
+        option that may be secret must be given again, since it is not kept.
     detach : bool, optional
         Whether it goes on in a process of its own, and from then on always. Default: as it did before.
     find_object : callable, optional
@@ -59,30 +59,31 @@ def resume_stream(
     RunLockedError
         If it goes on in another kernel, or in this one.
     StreamUsageError
-        If its source or its sink is not here, or ends with this kernel and the stream is not to.
+        If one of its ends is not here, or ends with this kernel and the stream is not to.
     """
     folder = find_folder(run_id)
     find = find_object or (lambda _: None)
     wishes = StreamWishes.read(folder)
     if not (wishes.detach if detach is None else detach):
-        return presented(continued_stream(folder, source, sink, find=find, detach=False))
+        return presented(continued_stream(folder, (source, sink, dead_letters), find=find, detach=False))
     folder.lock().release()  # who holds it is said here, and not by a process that could not begin
     if wishes.learn and wishes.learn not in NAMED:
         raise StreamUsageError.from_kept_end("learner")
-    found = _ends_again(folder, wishes, _started_last(read_log(folder.events).events), source, sink, find)
+    before = _started_last(read_log(folder.events).events)
+    found = _ends_again(folder, wishes, before, (source, sink, dead_letters), find)
     return presented(detached_again(folder, wishes, found))
 
 
 def continued_stream(
-    folder: RunFolder, source: Any, sink: Any, *, find: Callable[[str], Any] = lambda _: None, detach: bool
+    folder: RunFolder, given: tuple[Any, Any, Any], *, find: Callable[[str], Any] = lambda _: None, detach: bool
 ) -> Stream:
     """Go on with a stream in this process.
 
     Parameters
     ----------
     folder : RunFolder
-    source, sink : object
-        As for `resume_stream`.
+    given : tuple
+        Source, sink and dead letters, as for `resume_stream`.
     find : callable, optional
     detach : bool
         Whether this process is the stream's own, and will be so again.
@@ -100,14 +101,14 @@ def continued_stream(
             most_events=MOST_EVENTS,
         )
         wishes, before = StreamWishes.read(folder), _started_last(log.events())
-        found = _ends_again(folder, wishes, before, source, sink, find)
+        found = _ends_again(folder, wishes, before, given, find)
         check_shared(wishes, *found)
         ends = StreamEnds.of(wishes, *found)
         # As the person typed them then, though their absolute paths were kept.
         shown = (
-            before.source if source is None else ends.source.label,
-            before.sink if sink is None else ends.sink.label,
-            before.dead_letters,
+            before.source if given[0] is None else ends.source.label,
+            before.sink if given[1] is None else ends.sink.label,
+            before.dead_letters if given[2] is None or ends.dead_letters is None else ends.dead_letters.label,
         )
         told = champions_told(log.events())
         champions = [find_run(each).wait() for each in told.runs]
@@ -141,22 +142,29 @@ def _ends_again(
     folder: RunFolder,
     wishes: StreamWishes,
     before: StreamStarted,
-    source: Any,
-    sink: Any,
+    given: tuple[Any, Any, Any],
     find: Callable[[str], Any],
 ) -> tuple[Any, Any, Any]:
-    """Source, sink and dead letters: given, kept, or found by their names; or say which is not here."""
-    found = [
-        given if given is not None else kept_end(place) or (find(label) if label else None)
-        for given, place, label in (
-            (source, wishes.source_place, wishes.source_label),
-            (sink, wishes.sink_place, wishes.sink_label),
+    """Source, sink and dead letters: given, kept, or found by their names; or say which are not here."""
+    source, sink, dead_letters = (
+        end if end is not None else place or (find(label) if label else None)
+        for end, place, label in zip(
+            given,
+            (wishes.source_place, wishes.sink_place, wishes.dead_place),
+            (wishes.source_label, wishes.sink_label, wishes.dead_label),
+            strict=True,
         )
-    ]
-    for end, value, label in (("source", found[0], before.source), ("sink", found[1], before.sink)):
-        if value is None:
-            raise StreamUsageError.from_lost_end(folder.run_id, end, label)
-    return found[0], found[1], kept_end(wishes.dead_place)
+    )
+    lost = {}
+    if source is None:
+        lost["--from"] = before.source
+    if sink is None:
+        lost["--to"] = before.sink
+    if dead_letters is None and wishes.dead_label is not None:
+        lost["--dead-letters"] = before.dead_letters
+    if lost:
+        raise StreamUsageError.from_lost_ends(folder.run_id, lost)
+    return source, sink, dead_letters
 
 
 def _learner_again(wish: str, find: Callable[[str], Any]) -> Any:

@@ -53,6 +53,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     name: str | None = None,
     source_label: str | None = None,
     sink_label: str | None = None,
+    dead_label: str | None = None,
     learn_label: str | None = None,
 ) -> Stream:
     """Read rows as they come, predict them with a run's model and store the results; returns when it flows.
@@ -128,7 +129,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         last results are not seen from here. When it is resumed it lives so again.
     name : str, optional
         What the stream is called. Default: the name of the run, and ``-stream``.
-    source_label, sink_label, learn_label : str, optional
+    source_label, sink_label, dead_label, learn_label : str, optional
         Names of the variables that hold them, by which they are found again when the stream is resumed.
 
     Returns
@@ -176,6 +177,7 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
         sink_place=end_to_keep(sink),
         sink_label=sink_label,
         dead_place=end_to_keep(dead_letters),
+        dead_label=None if dead_letters is None else dead_label or "",
         workers=workers,
         on_bad_rows=on_bad_rows,
         detach=detach,

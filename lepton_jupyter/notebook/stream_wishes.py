@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from lepton_jupyter.exceptions.run_errors import DamagedRunError
+from lepton_jupyter.notebook.kept_ends import kept_end
+from lepton_jupyter.runs.home_seal import sealed
 from lepton_jupyter.streaming.loop_settings import LoopSettings
 
 if TYPE_CHECKING:
@@ -21,8 +23,9 @@ _NAME = "stream.json"
 class StreamWishes:
     """What `stream` was called with, as far as a disk may hold it.
 
-    Places are paths of this machine: an address may hold a secret, and a folder from elsewhere must not make this
-    kernel fetch one. Labels are the names of variables, by which tables, generators and functions are found again.
+    Places are paths of this machine, and addresses in which nothing may be secret. A folder from elsewhere must not
+    make this kernel ask an address: it is believed only with the mark of this home. Labels are the names of
+    variables, by which tables, generators and functions are found again.
 
     Parameters
     ----------
@@ -42,7 +45,8 @@ class StreamWishes:
     learn : str
         Name of an online learner, or of the variable that held one; empty for none.
     source_place, sink_place, dead_place : str or None
-    source_label, sink_label : str or None
+    source_label, sink_label, dead_label : str or None
+        `dead_label` is None where the stream keeps its dead letters itself.
     on_bad_rows : {"quarantine", "pause"}
     workers : int or None
         Of a cluster, that share the stream; None: it lives in the kernel.
@@ -69,6 +73,7 @@ class StreamWishes:
     sink_place: str | None = None
     sink_label: str | None = None
     dead_place: str | None = None
+    dead_label: str | None = None
     workers: int | None = None
     on_bad_rows: str = "quarantine"
     detach: bool = False
@@ -107,7 +112,7 @@ class StreamWishes:
 
     def write(self, folder: RunFolder) -> None:
         """Keep it in the stream's folder."""
-        folder.write_text_atomically(_NAME, json.dumps(self.to_json()))
+        folder.write_text_atomically(_NAME, json.dumps({**self.to_json(), "seal": self._seal(folder)}))
 
     @classmethod
     def read(cls, folder: RunFolder) -> Self:
@@ -119,8 +124,18 @@ class StreamWishes:
             If the file is missing or holds something else.
         """
         try:
-            return cls.from_json(json.loads(folder.read_text(_NAME)))
+            saved = json.loads(folder.read_text(_NAME))
+            wishes = cls.from_json(saved)
+            if saved.get("seal") == wishes._seal(folder):
+                return wishes
+            places = (wishes.source_place, wishes.sink_place, wishes.dead_place)
+            source, sink, dead = map(kept_end, places)
+            return replace(wishes, source_place=source, sink_place=sink, dead_place=dead)
         except (ValueError, TypeError, AttributeError) as error:
             if isinstance(error, DamagedRunError):
                 raise
             raise DamagedRunError.from_file(folder.path / _NAME, error) from None
+
+    def _seal(self, folder: RunFolder) -> str:
+        home = folder.path.parent.parent
+        return sealed(home, [folder.run_id, self.source_place, self.sink_place, self.dead_place])

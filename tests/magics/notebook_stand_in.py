@@ -135,7 +135,7 @@ class NotebookStandIn:
         self, run=None, *, source, sink, key=None, keep=(), labels=None, rate=None, time=None, speed=None,
         until_end=False, window=(), entity=None, lateness=None, dead_letters=None, on_drift="warn",
         challenger_budget=None, learn=None, on_bad_rows="quarantine", workers=None, detach=False, name=None,
-        source_label=None, sink_label=None, learn_label=None,
+        source_label=None, sink_label=None, dead_label=None, learn_label=None,
     ):  # fmt: skip
         self._note("stream", dict(locals()))
         return "a stream"
@@ -162,7 +162,7 @@ class NotebookStandIn:
 
     def resume_run(
         self, run_id, *, table=None, test=None, sql=None, connection=None, params=None, find_table=None, budget=None,
-        trust=False, wait=None, source=None, sink=None, detach=None,
+        trust=False, wait=None, source=None, sink=None, dead_letters=None, detach=None,
     ):  # fmt: skip
         self._note("resume_run", dict(locals()))
         return self.run

@@ -173,6 +173,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
                     "entity": None,
                     "lateness": None,
                     "dead_letters": None,
+                    "dead_label": None,
                     "on_drift": "warn",
                     "challenger_budget": None,
                     "on_bad_rows": "quarantine",
@@ -225,7 +226,7 @@ def test_show_and_resume_return_the_run(ip, notebook):
     del resumed["find_table"]
     assert resumed == {
         "run_id": "a", "table": None, "test": None, "budget": "5m", "trust": False, "wait": False, "source": None,
-        "sink": None, "detach": None,
+        "sink": None, "dead_letters": None, "detach": None,
     }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_a_stream_dies_with_its_kernel_and_is_resumed_from_what_was_committed(ru
     kill(kernel)
     orders(300, 500)
     assert next(each.state for each in library.list_runs()) == "interrupted"
-    again = resume_run("orders", source=f"{orders.address}/orders", sink=f"{orders.address}/scored?as=hash")
+    again = resume_run("orders")
     until(lambda: len(orders.stored()) == 500)
     again.stop()
     assert again.settle(PATIENCE)
@@ -167,15 +167,12 @@ def test_a_process_that_holds_a_detached_stream_may_be_killed_too(run, orders):
     assert flowing.settle(PATIENCE)
     assert flowing.stats["state"] == "interrupted"
     orders(50, 60)
-    ends = {"source": f"{address}/orders", "sink": f"{address}/scored?as=hash"}
-    with pytest.raises(LeptonError, match=r"The source of .* is not here\. Name it: %lepton resume"):
-        resume_run("orders")
-    again = resume_run("orders", **ends)
+    again = resume_run("orders")
     assert (again.running, again.begun_here) == (True, False)
     assert holder(again) != os.getpid()
     until(lambda: len(orders.stored()) == 60)
     with pytest.raises(LeptonError, match="is being written by another kernel"):
-        resume_run("orders", **ends)
+        resume_run("orders")
     again.stop()
     assert again.settle(PATIENCE)
     assert again.stats["state"] == "stopped"

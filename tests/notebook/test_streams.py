@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 
 import numpy as np
@@ -167,6 +168,88 @@ def test_an_end_that_only_a_variable_held_is_found_by_its_name_or_asked_for(run,
         resume_run("orders", find_table={"rows": rows}.get)
     more = resume_run("orders", sink=seen.extend, find_table={"rows": pd.concat([rows, rows])}.get).wait(PATIENCE)
     assert len(seen) == more.stats["n_stored"] == 40
+
+
+class TestAddressesOfAStreamThatGoesOn:
+    @pytest.fixture
+    def orders(self, redis_orders, churn_table):
+        with redis_orders.client() as client:
+            client.flushall()
+            rows = churn_table(20, seed=3)
+            for line in rows.assign(since=rows["since"].astype(str)).to_json(orient="records", lines=True).splitlines():
+                client.xadd("orders", {"row": line})
+            client.xadd("orders", {"row": "{"})
+            yield client
+
+    @staticmethod
+    def streamed(run, *ends):
+        source, sink, dead_letters = ends
+        flowing = stream(run, source=source, sink=sink, dead_letters=dead_letters, name="orders")
+        give_up = time.monotonic() + PATIENCE
+        while flowing.stats["n_stored"] + flowing.stats["n_dead"] < 21:
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        flowing.stop()
+        assert flowing.settle(PATIENCE)
+        return flowing
+
+    def test_addresses_without_a_secret_are_kept_those_of_dead_letters_too(self, run, orders, redis_orders):
+        address = redis_orders.address
+        self.streamed(run, f"{address}/orders", f"{address}/scored?as=hash", f"{address}/dead")
+        assert (orders.hlen("scored"), orders.xlen("dead")) == (20, 1)
+        current_session.cache_clear()  # as another kernel finds it
+        again = resume_run("orders")
+        orders.xadd("orders", {"row": "]"})
+        give_up = time.monotonic() + PATIENCE
+        while orders.xlen("dead") < 2:
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        again.stop()
+        assert again.settle(PATIENCE)
+        assert again.stats["n_stored"] == 20
+        assert again.message().dead_letters == f"{address}/dead"
+
+    def test_one_with_a_login_is_neither_kept_nor_guessed(self, run, orders, redis_orders):
+        orders.config_set("requirepass", "s3cret")
+        try:
+            place = redis_orders.address.removeprefix("redis://")
+            source, sink = f"redis://:s3cret@{place}/orders", f"redis://:s3cret@{place}/scored"
+            flowing = self.streamed(run, source, sink, f"redis://:s3cret@{place}/dead")
+            files = [each for each in flowing.folder.path.rglob("*") if each.is_file()]
+            assert not any(b"s3cret" in each.read_bytes() for each in files)
+            with pytest.raises(LeptonError) as caught:
+                resume_run("orders")
+            assert f"redis://{place}/orders, was not kept, since an address may hold a secret." in str(caught.value)
+            assert str(caught.value).endswith(
+                f"Name them: %lepton resume {flowing.id} --from redis://{place}/orders --to redis://{place}/scored "
+                f"--dead-letters redis://{place}/dead"
+            )
+            again = resume_run("orders", source=source, sink=sink, dead_letters=f"redis://:s3cret@{place}/dead")
+            again.stop()
+            assert again.settle(PATIENCE)
+        finally:
+            orders.config_set("requirepass", "")
+
+    @pytest.mark.parametrize("place", ["source_place", "sink_place", "dead_place"])
+    def test_an_address_that_somebody_else_wrote_is_not_asked(self, run, orders, redis_orders, place):
+        address = redis_orders.address
+        flowing = self.streamed(run, f"{address}/orders", f"{address}/scored?as=hash", f"{address}/dead")
+        saved = json.loads(flowing.folder.read_text("stream.json"))
+        saved[place] = f"{address}/elsewhere"
+        flowing.folder.write_text_atomically("stream.json", json.dumps(saved))
+        with pytest.raises(LeptonError, match="was not kept, since an address may hold a secret"):
+            resume_run("orders")
+        assert not orders.exists("elsewhere")
+
+    def test_the_folder_of_another_home_names_no_address_here(self, run, orders, redis_orders, monkeypatch, tmp_path):
+        address = redis_orders.address
+        self.streamed(run, f"{address}/orders", f"{address}/scored?as=hash", f"{address}/dead")
+        home = current_session().store.home
+        shutil.copytree(home / "runs", tmp_path / "other" / "runs")
+        monkeypatch.setenv("LEPTON_HOME", str(tmp_path / "other"))
+        current_session.cache_clear()
+        with pytest.raises(LeptonError, match="was not kept, since an address may hold a secret"):
+            resume_run("orders")
 
 
 def test_the_session_ends_the_streams_that_go_on(run, tmp_path):
