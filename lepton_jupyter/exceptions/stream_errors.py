@@ -70,9 +70,17 @@ class StreamPlaceError(LeptonError, ValueError):
         )
 
     @classmethod
-    def from_topic(cls, shown_address: str) -> Self:
-        """Build from a topic that is not there."""
-        return cls(f"There is no topic at {shown_address}. Make it first, or correct its name.")
+    def from_unreadable_address(cls, shown_address: str) -> Self:
+        """Build from what could be read of an address whose host or port could not."""
+        return cls(
+            f"The address {shown_address} has no host and port that can be read. A port is a number up to 65535; in a "
+            "login write %40 for @, %2F for / and %3A for a colon."
+        )
+
+    @classmethod
+    def from_absent(cls, kind: str, shown_address: str) -> Self:
+        """Build from a topic, or a table, that is not there."""
+        return cls(f"There is no {kind} at {shown_address}. Make it first, or correct its name.")
 
     @classmethod
     def from_kind(cls, shown_address: str, kind: str, wanted: str) -> Self:

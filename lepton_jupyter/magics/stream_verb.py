@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.events.quantities import parse_duration, parse_rate, parse_speed
 from lepton_jupyter.exceptions.magic_errors import MagicUsageError, ObjectLookupError
-from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
+from lepton_jupyter.exceptions.stream_errors import OnlineLearnerError, StreamPlaceError
 from lepton_jupyter.magics.cell_rows import rows_of_cell
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
@@ -111,7 +111,12 @@ class StreamRequest(Request):
         dead = None if self.dead_letters is None else find_object(self.dead_letters, names, read=False)
         learner = self.learn
         if self.learn is not None and self.learn not in _LEARNERS:
-            learner = find_object(self.learn, names, read=False).value
+            try:
+                learner = find_object(self.learn, names, read=False).value
+            except ObjectLookupError:
+                if not self.learn.isidentifier() or self.learn in names:
+                    raise
+                raise OnlineLearnerError.from_name(self.learn, _LEARNERS) from None
         return stream(
             run_reference(self.run, names),
             source=source.value,

@@ -43,8 +43,11 @@ def end_to_keep(value: Any) -> str | None:
 
 
 def _is_open(address: str) -> bool:
-    # A # belongs to topics of MQTT.
-    parts = urlsplit(address, allow_fragments=False)
+    try:
+        # A # belongs to topics of MQTT.
+        parts = urlsplit(address, allow_fragments=False)
+    except ValueError:  # whoever opens it says so
+        return False
     has_login = "@" in parts.netloc and (
         ":" in parts.netloc.rpartition("@")[0] or parts.scheme not in _USERS_WITHOUT_PASSWORD
     )

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.streaming.stream_places import sink_of, source_of
+from lepton_jupyter.streaming.table_replay import TableReplay
 
 if TYPE_CHECKING:
     from lepton_jupyter.notebook.stream_wishes import StreamWishes
@@ -40,16 +41,22 @@ class StreamEnds(NamedTuple):
         StreamPlaceError
             If one is none.
         """
+        made = source_of(
+            source,
+            name=wishes.name,
+            label=wishes.source_label,
+            # Files and addresses come in their own order, whatever the time in their rows.
+            time=None if wishes.windowed and isinstance(source, str | os.PathLike) else wishes.time,
+            speed=wishes.speed,
+            until_end=wishes.until_end,
+        )
+        if isinstance(made, TableReplay):  # of other sources nobody knows what their rows will have
+            # Columns of windows may be kept too, and are made on the way.
+            kept = () if wishes.windowed else wishes.keep
+            named = (("--key", wishes.key), ("--labels", wishes.labels), ("--entity", wishes.entity))
+            made.check_columns([*named, *(("--keep", each) for each in kept)])
         return cls(
-            source_of(
-                source,
-                name=wishes.name,
-                label=wishes.source_label,
-                # Files and addresses come in their own order, whatever the time in their rows.
-                time=None if wishes.windowed and isinstance(source, str | os.PathLike) else wishes.time,
-                speed=wishes.speed,
-                until_end=wishes.until_end,
-            ),
+            made,
             sink_of(sink),
             None if dead_letters is None else sink_of(dead_letters),
             (source, sink, dead_letters),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ def _import_aio_pika() -> Any:
         import aio_pika
     except ImportError:
         raise MissingPackageError.from_extra("AMQP", "aio-pika", "stream") from None
+    # What it warns of would appear in whichever cell runs, where nobody has set up logging; the stream says it itself.
+    logging.getLogger("aiormq").addHandler(logging.NullHandler())
     return aio_pika
 
 

@@ -77,7 +77,8 @@ class BatchParser:
         if schema is None or self._n_distrusted:
             self._n_distrusted = max(0, self._n_distrusted - 1)
             return whole
-        if len(payloads) < FEWEST_ROWS or type(payloads[0]) is not bytes:
+        # A generator may yield bytes and other things by turns.
+        if len(payloads) < FEWEST_ROWS or set(map(type, payloads)) != {bytes}:
             return whole
         wanted = self._with_others(schema, payloads) if self._others else schema
         # Whether a field is absent or null is not told: only the first is refused.

@@ -5,13 +5,49 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from lepton_jupyter.exceptions.source_errors import said_by
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+
+def address_parts(address: str) -> SplitResult:
+    """Take an address apart, whose port is then a number or not written.
+
+    Parameters
+    ----------
+    address : str
+
+    Returns
+    -------
+    parts : urllib.parse.SplitResult
+
+    Raises
+    ------
+    StreamPlaceError
+        If its host or its port cannot be read.
+
+    Examples
+    --------
+    >>> address_parts("mqtt://localhost:1883/plant/#").path
+    '/plant/#'
+    >>> address_parts("redis://:pass/word@localhost/orders")
+    Traceback (most recent call last):
+        ...
+    lepton_jupyter.exceptions.stream_errors.StreamPlaceError: The address redis://… has no host and port that can be \
+read. A port is a number up to 65535; in a login write %40 for @, %2F for / and %3A for a colon.
+    """
+    try:
+        # A topic of MQTT may hold a #, and so may the name of a stream.
+        parts = urlsplit(address, allow_fragments=False)
+        parts.port  # noqa: B018  reading it is the check
+    except ValueError:
+        # Nothing more of it: what cannot be read may be a password.
+        raise StreamPlaceError.from_unreadable_address(f"{address.partition('://')[0]}://…") from None
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +102,11 @@ class BrokerAddress:
         Raises
         ------
         StreamPlaceError
-            If it has no name, or an option that is not known.
+            If it cannot be read, has no name, or an option that is not known.
         """
-        # A topic of MQTT may hold a #.
-        parts = urlsplit(address, allow_fragments=False)
-        host = parts.hostname or "localhost"
+        parts = address_parts(address)
+        host, written = parts.hostname or "localhost", parts.port
         name = unquote(parts.path.removeprefix("/"))
-        try:
-            written = parts.port
-        except ValueError:
-            raise StreamPlaceError.from_address(f"{parts.scheme}://{host}", wanted) from None
         label = f"{parts.scheme}://{host}{f':{written}' if written else ''}/{name}"
         if not name:
             raise StreamPlaceError.from_address(label, wanted)

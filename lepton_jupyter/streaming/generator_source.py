@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
+from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamPlaceError
 from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
 
 if TYPE_CHECKING:
@@ -69,10 +69,11 @@ class GeneratorSource:
                 payloads.append(task.result())
             except StopAsyncIteration:
                 self._ended = True
-            except Exception:
+            except Exception as error:
                 self._ended = True
                 if not payloads:
-                    raise
+                    # Also an OSError, which of other sources means that they are to be asked again.
+                    raise StreamFailedError.from_source(self.label, error) from error
                 self._next = task  # what it yielded before it raised comes first
                 self._ended = False
                 break

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError, said_by
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
+from lepton_jupyter.streaming.broker_address import address_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -52,9 +53,14 @@ class KafkaAddress:
     """
 
     def __init__(self, address: str, options: Collection[str]) -> None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            raise StreamPlaceError.from_unreadable_address("kafka://…") from None
         user, found, hosts = parts.netloc.rpartition("@")
         self.servers = hosts or "localhost:9092"
+        for server in self.servers.split(","):  # each of several brokers has its own port
+            address_parts(f"kafka://{server}")
         self.topic = unquote(parts.path.strip("/"))
         self.label = f"kafka://{self.servers}/{self.topic}"
         if not self.topic or "/" in self.topic:
@@ -94,5 +100,5 @@ class KafkaAddress:
         except kafka.KafkaException as error:
             raise self.lost(error) from None
         if found.error is not None or not found.partitions:
-            raise StreamPlaceError.from_topic(self.label)
+            raise StreamPlaceError.from_absent("topic", self.label)
         return sorted(found.partitions)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError, said_by
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
+from lepton_jupyter.streaming.broker_address import address_parts
 from lepton_jupyter.streaming.row_encoding import encode_rows
 from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
 
@@ -39,7 +40,7 @@ class _Subject:
 
     def __init__(self, address: str, options: list[str]) -> None:
         self._nats = _import_nats()
-        parts = urlsplit(address)
+        parts = address_parts(address)
         self.subject = unquote(parts.path.strip("/"))
         host = (parts.hostname or "localhost") + (f":{parts.port}" if parts.port else "")
         self.label = f"nats://{host}/{self.subject}"
@@ -83,7 +84,7 @@ class _Subject:
                 try:
                     return connection, jetstream, await jetstream.find_stream_name_by_subject(self.subject)
                 except self._nats.js.errors.NotFoundError:
-                    raise StreamPlaceError.from_topic(self.label) from None
+                    raise StreamPlaceError.from_absent("subject that a stream of JetStream keeps", self.label) from None
         except BaseException:
             await connection.close()
             raise

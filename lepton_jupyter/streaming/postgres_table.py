@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
-from lepton_jupyter.streaming.broker_address import BrokerAddress
+from lepton_jupyter.streaming.broker_address import BrokerAddress, address_parts
 from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PostgresSource:
 
     def __init__(self, address: str) -> None:
         self._psycopg = _import_psycopg()
-        parts = urlsplit(address)
+        parts = address_parts(address)
         given = dict(parse_qsl(parts.query))
         self._table = given.get("table", "")
         host = (parts.hostname or "localhost") + (f":{parts.port}" if parts.port else "")
@@ -117,7 +117,7 @@ class PostgresSource:
                 )).fetchone()  # fmt: skip
                 unique = await (await self._ask(_UNIQUE, self._quoted())).fetchall()
         except (errors.UndefinedTable, errors.InvalidSchemaName):
-            raise StreamPlaceError.from_topic(self.label) from None
+            raise StreamPlaceError.from_absent("table", self.label) from None
         if kind["relkind"] not in {"r", "p", "m"}:
             raise StreamPlaceError.from_kind(self.label, "view", "table")
         names = [each["attname"] for each in unique]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlunsplit
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError, said_by
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
+from lepton_jupyter.streaming.broker_address import address_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ class RedisAddress:
 
     def __init__(self, address: str, options: list[str]) -> None:
         self._redis = _import_redis()
-        parts = urlsplit(address)
+        parts = address_parts(address)
         host = (parts.hostname or "localhost") + (f":{parts.port}" if parts.port else "")
         self.key = unquote(parts.path.strip("/"))
         self.label = f"{parts.scheme}://{host}/{self.key}"

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
 
 if TYPE_CHECKING:
-    from lepton_jupyter.streaming.stream_source import Payload, Row
+    from lepton_jupyter.streaming.stream_source import Row
 
 #: A message longer than this is not parsed.
 MOST_BYTES = 1_000_000
 
 
-def parse_row(payload: Payload) -> Row | RowRefusal:
+def parse_row(payload: Any) -> Row | RowRefusal:
     """Read one row.
 
     Parameters
     ----------
     payload : bytes, str or mapping
-        Text in UTF-8 that is one JSON object; or a row already, which stays as it is.
+        Text in UTF-8 that is one JSON object; or a row already, which stays as it is. What a generator of the notebook
+        yields may be anything; a row of a data frame is taken too.
 
     Returns
     -------
@@ -30,12 +32,19 @@ def parse_row(payload: Payload) -> Row | RowRefusal:
     --------
     >>> parse_row(b'{"age": 31}')
     {'age': 31}
-    >>> parse_row(b"31").reason
-    'no JSON object'
+    >>> parse_row(b"31").reason, parse_row(31).sentence
+    ('no JSON object', 'It is of type int, and a row is a dictionary, or a JSON object as text.')
     """
     if isinstance(payload, bytes | str):
         return _parsed(payload)
-    return payload
+    if isinstance(payload, Mapping | RowRefusal):
+        return payload
+    if hasattr(payload, "_asdict"):  # as DataFrame.itertuples gives them
+        return dict(payload._asdict())
+    if hasattr(payload, "keys"):  # as DataFrame.iterrows does
+        return dict(payload)
+    kind = type(payload).__name__
+    return RowRefusal("no row", f"It is of type {kind}, and a row is a dictionary, or a JSON object as text.")
 
 
 def _parsed(payload: bytes | str) -> Row | RowRefusal:
@@ -54,7 +63,7 @@ def _parsed(payload: bytes | str) -> Row | RowRefusal:
     return row
 
 
-def written(payload: Payload, limit: int = MOST_BYTES) -> str:
+def written(payload: Any, limit: int = MOST_BYTES) -> str:
     r"""A payload as text that can be kept, whatever it is.
 
     Examples
@@ -69,5 +78,9 @@ def written(payload: Payload, limit: int = MOST_BYTES) -> str:
     elif isinstance(payload, RowRefusal):
         text = ""
     else:
-        text = json.dumps(dict(payload), default=str, ensure_ascii=True)[:limit]
+        row = parse_row(payload)
+        try:
+            text = json.dumps(payload if isinstance(row, RowRefusal) else dict(row), default=str)[:limit]
+        except (TypeError, ValueError, RecursionError):  # names that are no text, and what holds itself
+            text = repr(payload)[:limit].encode("utf-8", "backslashreplace").decode()
     return text.rstrip("\r\n")

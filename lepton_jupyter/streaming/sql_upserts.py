@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.data.sql_connections import Database, import_sqlalchemy
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
+from lepton_jupyter.streaming.broker_address import address_parts
 
 if TYPE_CHECKING:
     from lepton_jupyter.streaming.stream_sink import Results
@@ -29,7 +30,7 @@ class SqlUpserts:
     Raises
     ------
     StreamPlaceError
-        If it names no table.
+        If it cannot be read, or names no table.
     SqlUsageError
         If it is no database that can replace rows by their key.
     """
@@ -39,6 +40,7 @@ class SqlUpserts:
 
     def __init__(self, address: str) -> None:
         sqlalchemy = import_sqlalchemy()
+        address_parts(address)
         try:
             url = sqlalchemy.engine.make_url(address)
         except sqlalchemy.exc.ArgumentError:

@@ -13,7 +13,7 @@ from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
 from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -67,6 +67,23 @@ class TableReplay:
         self._frame = frame
         self._place = 0
         self._began = clock()
+
+    def check_columns(self, named: Iterable[tuple[str, str | None]]) -> None:
+        """Refuse options that name a column which the table does not have.
+
+        Parameters
+        ----------
+        named : iterable of tuple of str and str or None
+            Options, and the column that each names.
+
+        Raises
+        ------
+        StreamPlaceError
+        """
+        known = [str(each) for each in self._frame.columns]
+        for option, name in named:
+            if name and name not in known:
+                raise StreamPlaceError.from_column(name, option, known)
 
     async def open(self, offsets: Mapping[str, Scalar]) -> None:
         """Begin after the rows that were stored."""

@@ -6,11 +6,10 @@ import asyncio
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from lepton_jupyter.exceptions.source_errors import MissingPackageError
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
-from lepton_jupyter.streaming.broker_address import BrokerAddress
+from lepton_jupyter.streaming.broker_address import BrokerAddress, address_parts
 from lepton_jupyter.streaming.row_encoding import encode_rows
 from lepton_jupyter.streaming.row_parsing import MOST_BYTES
 from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
@@ -37,7 +36,7 @@ class _Socket:
 
     def __init__(self, address: str) -> None:
         self._websockets = _import_websockets()
-        parts = urlsplit(address)
+        parts = address_parts(address)
         if not parts.hostname:
             raise StreamPlaceError.from_address(f"{parts.scheme}://", "ws://host:port/path")
         self._address = address

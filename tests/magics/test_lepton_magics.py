@@ -377,6 +377,7 @@ def test_a_cell_body_is_code_and_its_result_gets_the_name(ip, notebook, frame):
         ("%%lepton prepare df --as 3x\nx", "needs the name of a variable"),
         ("%lepton prepare df --as clean", "Here write clean = %lepton prepare"),
         ("%lepton stream a --from df --to scored", "There is no function 'scored' in this notebook to write to."),
+        ("%lepton stream a --from df --to s/ --labels y --learn linnear", "No online learner is called 'linnear'. Did"),
         ("%%lepton stream a --to scored\nyield {}", "Write scored/ for a folder, scored.jsonl for a file"),
     ],
 )

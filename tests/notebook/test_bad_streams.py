@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+import pandas as pd
 import pytest
 
 from lepton_jupyter import fit, stream
@@ -144,3 +145,56 @@ def test_a_sink_that_stalls_is_said_to_be_waited_for(run, tmp_path):
     assert lost[0].sentence == "sink does not answer: stalled. The stream waits for it."
     refuses.clear()
     assert flowing.wait(PATIENCE).stats["n_stored"] == 20
+
+
+@pytest.mark.mistake
+def test_what_a_generator_yields_that_is_no_row_is_a_dead_letter(run, tmp_path):
+    table = pd.DataFrame([GOOD] * 2)
+    holds_itself = {**GOOD, "note": []}
+    holds_itself["note"].append(holds_itself)
+    odd = [5, None, [GOOD], object(), ("a", 1), b"\xff", "{", {**GOOD, "tenure": "soon", (1, 2): 3}]
+
+    def rows():
+        yield from (json.dumps(GOOD).encode() for _ in range(30))
+        yield from odd
+        yield from table.itertuples(index=False)
+        yield from (row for _, row in table.iterrows())
+        yield from ({**GOOD, (1, 2): 3}, holds_itself, json.dumps(GOOD))
+        yield {**holds_itself, "tenure": "soon"}
+
+    seen = []
+    done = stream(run, source=rows, sink=seen.extend, dead_letters=tmp_path / "dead.jsonl").wait(PATIENCE)
+    assert (done.stats["n_read"], done.stats["n_stored"], done.stats["n_dead"]) == (46, 37, 9)
+    letters = [json.loads(line) for line in (tmp_path / "dead.jsonl").read_text().splitlines()]
+    assert letters[0]["reason"] == "It is of type int, and a row is a dictionary, or a JSON object as text."
+    assert letters[0]["payload"] == "5"
+    assert "(1, 2): 3" in letters[7]["payload"]
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"key": "tenur"}, "The table has no column 'tenur' for --key. Did you mean 'tenure'?"),
+        ({"labels": "churn"}, "The table has no column 'churn' for --labels."),
+        ({"keep": ["plan", "blan"]}, "The table has no column 'blan' for --keep. Did you mean 'plan'?"),
+        ({"entity": "who", "time": "since", "window": "1d"}, "The table has no column 'who' for --entity."),
+    ],
+)
+def test_a_column_that_the_replayed_table_does_not_have_is_said_before_anything_begins(run, wishes, said):
+    with pytest.raises(LeptonError) as caught:
+        stream(run, source=[GOOD], sink=print, **wishes)
+    assert str(caught.value).startswith(said)
+    assert len(current_session().streams) == 0
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize("scheme", ["redis", "nats", "ws", "kafka", "mqtt", "amqp", "postgresql"])
+@pytest.mark.parametrize("host", [":pass/word@h", "h:abc", "h:70000", "[::1"])
+def test_an_address_that_cannot_be_read_is_not_repeated_where_it_may_hold_a_password(run, scheme, host):
+    address = f"{scheme}://{host}/orders?table=orders"
+    for ends in ({"source": address, "sink": print}, {"source": [GOOD], "sink": address}):
+        with pytest.raises(LeptonError) as caught:
+            stream(run, **ends)
+        assert "can be read" in str(caught.value)
+        assert "pass" not in str(caught.value).replace("password", "").replace(":pass@", "")

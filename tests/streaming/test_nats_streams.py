@@ -113,7 +113,9 @@ class TestNatsSink(_OnNats, SinkContract):
 
 @pytest.mark.mistake
 def test_a_subject_that_no_stream_keeps_is_said(server):
-    with pytest.raises(StreamPlaceError, match=r"There is no topic at nats://127\.0\.0\.1"):
+    with pytest.raises(
+        StreamPlaceError, match=r"There is no subject that a stream of JetStream keeps at nats://127\.0\.0\.1"
+    ):
         asyncio.run(NatsSource(f"{server}/nowhere", "churn").open({}))
 
 

@@ -117,7 +117,7 @@ class TestPostgresSource(_OnPostgres, SourceContract):
         ("options", "sentence"),
         [
             ("&by=town", "cannot be read by 'town', which is not unique; unique are 'n', 'id'"),
-            ("s", "There is no topic at postgresql://127"),
+            ("s", "There is no table at postgresql://127"),
         ],
     )
     def test_what_cannot_be_read_is_said(self, options, sentence):

@@ -10,7 +10,7 @@ import pytest
 from contracts.source_contract import ROWS, SourceContract, offsets_of, read_all, rows_of
 from pyarrow import Table, parquet
 
-from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
+from lepton_jupyter.exceptions.stream_errors import StreamFailedError, StreamPlaceError
 from lepton_jupyter.streaming.generator_source import GeneratorSource
 from lepton_jupyter.streaming.growing_files import GrowingFiles
 from lepton_jupyter.streaming.table_replay import TableReplay
@@ -167,15 +167,17 @@ def test_a_time_that_is_no_column_is_named():
         TableReplay(pd.DataFrame({"at": [1]}), time="a")
 
 
-def test_what_a_generator_yielded_before_it_raised_comes_first():
+@pytest.mark.parametrize("kind", [ValueError, ConnectionResetError])
+def test_what_a_generator_yielded_before_it_raised_comes_first_and_it_is_not_asked_again(kind):
     async def broken():
         yield {"x": 1}
-        raise ValueError("the sensor is gone")
+        raise kind("the sensor is gone")
 
     async def go():
         source = GeneratorSource(broken)
         assert rows_of([await source.read(5)]) == [{"x": 1}]
-        with pytest.raises(ValueError, match="sensor"):
+        # No OSError, after which a stream would ask it again and find it at its end.
+        with pytest.raises(StreamFailedError, match=rf"broken raised {kind.__name__}: the sensor is gone\. The stream"):
             await source.read(5)
         await source.close()
 
