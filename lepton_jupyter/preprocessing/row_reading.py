@@ -8,6 +8,7 @@ import numpy as np
 
 from lepton_jupyter.data.readings import Labels
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.prediction_errors import ColumnTypeError
 from lepton_jupyter.preprocessing.category_column import CategoryColumn
 from lepton_jupyter.preprocessing.json_rows import JsonRows
 from lepton_jupyter.preprocessing.number_column import NumberColumn
@@ -196,6 +197,10 @@ def _thoroughly(column: PreparedColumn, given: list[Any]) -> tuple[Any, dict[int
             read([value])
         except LeptonError as error:
             refused[place] = RowRefusal(reason, str(error))
+        except OverflowError:
+            refused[place] = RowRefusal(
+                reason, str(ColumnTypeError.from_value(column.schema.name, column.schema.kind, value))
+            )
         except Exception as error:  # noqa: BLE001  as above
             refused[place] = RowRefusal(
                 reason, f"Column {column.schema.name!r} raised {type(error).__name__}: {error}."

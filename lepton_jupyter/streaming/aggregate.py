@@ -34,12 +34,21 @@ class _Moments:
             return
         n = self.n + other.n
         step = other.mean - self.mean
-        self.squares += other.squares + step**2 * self.n * other.n / n
+        self.squares += other.squares + step * step * self.n * other.n / n  # a power would raise where this is infinite
         self.mean += step * other.n / n
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
         own = (self.last_at, self.last if self.n else -math.inf)
         self.last_at, self.last = max(own, (other.last_at, other.last))
         self.n = n
+
+    def says(self, statistic: str) -> float | None:
+        if statistic == "std":
+            return math.sqrt(self.squares / (self.n - 1)) if self.n > 1 else None
+        if not self.n:
+            return None
+        if statistic == "sum":
+            return self.mean * self.n
+        return float({"mean": self.mean, "min": self.low, "max": self.high, "last": self.last}[statistic])
 
 
 class Aggregate:
@@ -83,14 +92,8 @@ class Aggregate:
             column.merge(more)
 
     def says(self, column: int, statistic: str) -> float | None:
-        """A statistic of a column; None where there is none, such as a deviation of one value."""
+        """A statistic of a column; None where there is none, such as a deviation of one value or an infinite sum."""
         if statistic == "rows":
             return self.n_rows
-        moments = self._columns[column]
-        if statistic == "std":
-            return math.sqrt(moments.squares / (moments.n - 1)) if moments.n > 1 else None
-        if not moments.n:
-            return None
-        if statistic == "sum":
-            return moments.mean * moments.n
-        return float({"mean": moments.mean, "min": moments.low, "max": moments.high, "last": moments.last}[statistic])
+        said = self._columns[column].says(statistic)
+        return said if said is not None and math.isfinite(said) else None

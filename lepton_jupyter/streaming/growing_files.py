@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import csv
 import io
 import time
@@ -35,8 +36,9 @@ class GrowingFiles:
     """Rows of files, in the order of their names, and whatever is added to them.
 
     Offsets are bytes of a file of lines, and rows of a Parquet file, which is read when it is there under its final
-    name, and refused as a whole where it cannot be. A last line without an end is not read yet. A file that has become
-    shorter was begun anew, and is read from its beginning. Names that begin with a dot or an underscore are not read.
+    name, and refused as a whole where it cannot be. A last line without an end is not read yet, where more may come; at
+    the end of a file that ends the stream it is a row as any other. A file that has become shorter was begun anew, and
+    is read from its beginning. Names that begin with a dot or an underscore are not read.
 
     Parameters
     ----------
@@ -78,17 +80,13 @@ class GrowingFiles:
 
     async def read(self, most_rows: int) -> Batch | None:
         """Rows of the first file that has new ones."""
-        # The file of the last rows before all others: a folder of thousands is not looked through for each batch.
-        for name, file in [*self._current, *self._files()] if self._path.is_dir() else self._files():
-            rows_of = self._rows_of_table if file.suffix.lower() == ".parquet" else self._rows_of_lines
-            batch = rows_of(name, file, most_rows)
-            if batch is not None and len(batch):
-                self._current = [(name, file)]
-                return batch
-        if self._until_end:
-            return None
-        await asyncio.sleep(PATIENCE_SECONDS)
-        return Batch([], [])
+        batch = self._rows_of_first(most_rows, at_end=False)
+        if batch is None and self._until_end:
+            return self._rows_of_first(most_rows, at_end=True)
+        if batch is None:
+            await asyncio.sleep(PATIENCE_SECONDS)
+            return Batch([], [])
+        return batch
 
     async def commit(self, batches: Sequence[Batch]) -> None:
         """Nothing: the stream's checkpoint remembers the places."""
@@ -99,6 +97,19 @@ class GrowingFiles:
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+    def _rows_of_first(self, most_rows: int, *, at_end: bool) -> Batch | None:
+        """Rows of the first file that has new ones; where it is `at_end`, a last line needs no end."""
+        # The file of the last rows before all others: a folder of thousands is not looked through for each batch.
+        for name, file in [*self._current, *self._files()] if self._path.is_dir() else self._files():
+            if file.suffix.lower() == ".parquet":
+                batch = self._rows_of_table(name, file, most_rows)
+            else:
+                batch = self._rows_of_lines(name, file, most_rows, at_end=at_end)
+            if batch is not None and len(batch):
+                self._current = [(name, file)]
+                return batch
+        return None
 
     def _files(self) -> list[tuple[str, Path]]:
         if not self._path.is_dir():
@@ -144,7 +155,7 @@ class GrowingFiles:
                 first += n_rows
         return first, None
 
-    def _rows_of_lines(self, name: str, file: Path, most_rows: int) -> Batch | None:
+    def _rows_of_lines(self, name: str, file: Path, most_rows: int, *, at_end: bool) -> Batch | None:
         start = self._offsets.get(name, 0)
         size = file.stat().st_size
         if size < start:
@@ -158,7 +169,8 @@ class GrowingFiles:
             if not is_json and not header:
                 return None
             opened.seek(max(start, 0 if is_json else opened.tell()))
-            return self._next_lines(name, opened, header, most_rows, separator="\t" if file.suffix == ".tsv" else ",")
+            separator = "\t" if file.suffix == ".tsv" else ","
+            return self._next_lines(name, opened, header, most_rows, separator=separator, at_end=at_end)
 
     def _header(self, name: str, file: Path, opened: Any) -> list[str]:
         line = _whole_line(opened)
@@ -169,16 +181,20 @@ class GrowingFiles:
             self._headers[name] = next(csv.reader([text], delimiter="\t" if file.suffix == ".tsv" else ","), [])
         return self._headers[name]
 
-    def _next_lines(self, name: str, opened: Any, header: list[str], most_rows: int, *, separator: str) -> Batch | None:
+    def _next_lines(
+        self, name: str, opened: Any, header: list[str], most_rows: int, *, separator: str, at_end: bool
+    ) -> Batch | None:
         payloads: list[Payload] = []
         positions: list[str] = []
         began = stop = opened.tell()
         while len(payloads) < most_rows and stop - began < _CHUNK_BYTES:
             at = opened.tell()
-            line = _whole_line(opened, quoted=bool(header))
+            line = _whole_line(opened, quoted=bool(header), at_end=at_end)
             if line is None:
                 break
             stop = opened.tell()
+            if at == 0:
+                line = line.removeprefix(codecs.BOM_UTF8)
             if line.strip():
                 payloads.append(_csv_row(line, header, separator) if header else line)
                 positions.append(f"{name}:{at}")
@@ -188,15 +204,15 @@ class GrowingFiles:
         return Batch(payloads, positions, {name: stop})
 
 
-def _whole_line(opened: Any, *, quoted: bool = True) -> bytes | None:
-    """The next line with its end, over several where quotes are open; None where its end is not written yet."""
+def _whole_line(opened: Any, *, quoted: bool = True, at_end: bool = False) -> bytes | None:
+    """The next line with its end, over several where quotes are open; None where that is missing and may still come."""
     line: bytes = opened.readline()
     while quoted and line.endswith(b"\n") and line.count(b'"') % 2:
         more = opened.readline()
         if not more:
-            return None
+            return line if at_end else None
         line += more
-    return line if line.endswith(b"\n") else None
+    return line if line.endswith(b"\n") or (at_end and line) else None
 
 
 def _csv_row(line: bytes, header: list[str], separator: str) -> Payload:

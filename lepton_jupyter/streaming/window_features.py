@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from lepton_jupyter.streaming.window_spec import WantedColumns, WindowSpec
 
 
+#: Microseconds since 1970 are whole numbers of 64 bits, as those of dates are.
+_FARTHEST_SECONDS = 2.0**63 / 1e6 - 1
+
+
 class Extended(NamedTuple):
     """Rows with their columns of windows.
 
@@ -196,7 +200,7 @@ def event_times(values: Sequence[Any]) -> list[int | None]:
     >>> event_times([1.5, "1970-01-01T00:00:02Z", None, "soon", True])
     [1500000, 2000000, None, None, None]
     """
-    times = [round(1e6 * value) if (value := _number(each)) is not None else None for each in values]
+    times = [_microseconds(each) for each in values]
     unread = [
         place
         for place, value in enumerate(values)
@@ -212,6 +216,11 @@ def event_times(values: Sequence[Any]) -> list[int | None]:
         for place, known, moment in zip(unread, read.notna(), moments.astype("int64").tolist(), strict=True):
             times[place] = moment if known else None
     return times
+
+
+def _microseconds(value: Any) -> int | None:
+    seconds = _number(value)
+    return None if seconds is None or abs(seconds) > _FARTHEST_SECONDS else round(1e6 * seconds)
 
 
 def written_time(microseconds: int) -> str:

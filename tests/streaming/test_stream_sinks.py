@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from contracts.sink_contract import N, SinkContract, results
 from pyarrow import parquet
+from pyarrow.dataset import dataset
 
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.exceptions.stream_errors import StreamPlaceError
@@ -14,6 +15,7 @@ from lepton_jupyter.streaming.json_lines_file import JsonLinesFile
 from lepton_jupyter.streaming.parquet_folder import ParquetFolder
 from lepton_jupyter.streaming.sql_upserts import SqlUpserts
 from lepton_jupyter.streaming.stream_places import sink_of, source_of
+from lepton_jupyter.streaming.stream_sink import Results
 
 TORN = '{"id": "r'
 
@@ -33,6 +35,37 @@ class TestParquetFolder(SinkContract):
         self.make = lambda: ParquetFolder(self.path, most_rows=4)
         self.written(results(0, 2), results(2, 4), results(4, N))
         assert len(list(self.path.iterdir())) == 2
+
+    def kept(self, *parts):
+        """Values of a kept column, each part in a file of its own, as the whole folder is read."""
+        self.make = lambda: ParquetFolder(self.path, most_rows=1)
+        self.written(*(Results("id", [f"r{place}" for place in range(len(part))], {"x": part}) for part in parts))
+        return dataset(self.path).to_table().column("x").to_pylist()
+
+    @pytest.mark.parametrize(
+        ("values", "stored"),
+        [
+            ([1, "b", None, {"c": [1]}], ["1", "b", None, '{"c": [1]}']),
+            ([{}, {"a": 1}], ["{}", '{"a": 1}']),
+            ([10**30, 1], [str(10**30), "1"]),
+            (["\ud800x", "ü"], ["\\ud800x", "ü"]),
+            ([[1.0], None], [[1.0], None]),
+        ],
+    )
+    def test_kept_values_that_are_not_all_of_one_kind_are_text(self, values, stored):
+        assert self.kept(values) == stored
+
+    @pytest.mark.parametrize(
+        ("parts", "stored"),
+        [
+            (([1.5], [2]), [1.5, 2.0]),
+            (([1], [2.0]), [1, 2]),
+            (([2.5], [None]), [2.5, None]),
+            ((["a"], [7], [None]), ["a", "7", None]),
+        ],
+    )
+    def test_a_column_keeps_its_type_from_file_to_file(self, parts, stored):
+        assert self.kept(*parts) == stored
 
 
 class TestJsonLines(SinkContract):

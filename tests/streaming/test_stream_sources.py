@@ -201,3 +201,29 @@ def test_a_slow_generator_is_not_cancelled_by_a_read_that_found_nothing():
         await source.close()
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("a.jsonl", b'{"x": 1}\n{"x": 2}', [{"x": 1}, {"x": 2}]),
+        ("a.jsonl", b'\xef\xbb\xbf{"x": 1}', [{"x": 1}]),
+        ("a.csv", b"\xef\xbb\xbfx,y\r\n1,2\r\n3,4", [{"x": "1", "y": "2"}, {"x": "3", "y": "4"}]),
+        ("a.csv", b'x,y\n1,"two', [{"x": "1", "y": "two"}]),
+        ("a.csv", b"x,y", []),
+        ("a.jsonl", b"", []),
+    ],
+)
+def test_the_last_line_needs_no_end_where_the_stream_ends_with_it(tmp_path, name, text, rows):
+    (tmp_path / name).write_bytes(text)
+
+    async def go():
+        source = GrowingFiles(tmp_path / name, until_end=True)
+        await source.open({})
+        batches = []
+        while (batch := await source.read(5)) is not None:
+            batches.append(batch)
+        assert rows_of(batches) == rows
+        assert not batches or batches[-1].offsets == {name: len(text)}
+
+    asyncio.run(go())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import pytest
@@ -170,6 +171,21 @@ def test_a_row_without_a_time_is_refused_and_one_without_an_entity_is_told_nothi
     extended = features().extend([{"at": "soon", "x": 1}, {"at": 1, "who": None, "x": 1}, {"at": 99, "who": 7, "x": 1}])
     assert [(place, refusal.reason) for place, refusal in extended.refused.items()] == [(0, "no event time")]
     assert [row["rows_10s"] for row in extended.rows] == [None, 0]
+
+
+@pytest.mark.parametrize("time", [float("inf"), 1e300, -1e13, 10**400, float("nan")])
+def test_a_time_beyond_all_dates_is_refused(time):
+    found = features(entity=None).extend([{"at": 1, "x": 1.0}, {"at": time, "x": 1.0}, {"at": 12, "x": 1.0}])
+    assert list(found.refused) == [1]
+    assert [row["x_sum_10s"] for row in found.rows] == [None, 1.0]
+
+
+def test_values_too_large_to_be_summed_are_told_as_missing():
+    names = ["x_sum_10s", "x_std_10s", "x_max_10s"]
+    rows = [{"at": at, "x": (-1) ** at * 1.7e308} for at in range(20)] + [{"at": 20, "x": 1.0}]
+    told = features(entity=None).extend(rows).rows[-1]
+    assert [told[name] for name in names[1:]] == [None, 1.7e308]
+    assert told["x_sum_10s"] is None or math.isfinite(told["x_sum_10s"])
 
 
 def test_entities_are_the_same_however_a_stream_writes_them():
