@@ -125,9 +125,9 @@ class DriftDetected(Event):
 
     subject: str  # "errors" | "feature" | "prediction"
     column: str  # of the model's input or of the results; empty: errors have none
-    measure: str  # "ADWIN" | "Page–Hinkley" | "KSWIN" | "PSI" | "KS"
-    value: float  # mean error since the change; index, or distance
-    reference: float  # mean error before; limit of the index, or of the distance
+    measure: str  # "ADWIN" | "Page–Hinkley" | "KSWIN" | "correction" | "PSI" | "KS"
+    value: float  # mean error since the change, of "correction" mean squared distance; index, or distance
+    reference: float  # mean error before, of "correction" distance with it; limit of the index, or of the distance
     n_rows: int  # labels since the change; rows that were compared with training
 
 

@@ -12,6 +12,7 @@ from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.model_scorer import ModelScorer
 from lepton_jupyter.preprocessing.row_reading import RowReader
 from lepton_jupyter.streaming.contender import Contender
+from lepton_jupyter.streaming.correction_watch import MOST_COLUMNS, CorrectionWatch
 from lepton_jupyter.streaming.online_contender import OnlineContender
 from lepton_jupyter.streaming.online_learner import online_learner
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.logged_event import LoggedEvent
     from lepton_jupyter.notebook.run_handle import Run
     from lepton_jupyter.preprocessing.recipe import Recipe
+    from lepton_jupyter.streaming.online_contender import LinearView
     from lepton_jupyter.streaming.online_learner import OnlineLearner
     from lepton_jupyter.streaming.row_scoring import Scorer, Scores
     from lepton_jupyter.streaming.stream_source import Row
@@ -125,20 +127,42 @@ def online_contender(wish: Any, first: Run) -> OnlineContender:
     """
     recipe = first.best_predictor().recipe
     learner = online_learner(wish, n_classes=len(recipe.classes))
+    scorer = ModelScorer(_OnlinePredictor(recipe, learner), target=started_event(first).target, label=learner.label)
+    return OnlineContender(
+        Contender("", scorer),
+        learner,
+        _linear_view(recipe),
+        n_classes=len(recipe.classes),
+        n_columns=len(recipe.feature_names(_ONLINE_VIEW)),
+    )
+
+
+def correction_watch(first: Run) -> CorrectionWatch | None:
+    """Watch what a correction by the columns would gain; None where they are too many for it.
+
+    Parameters
+    ----------
+    first : Run
+        With whose model the stream began: by its recipe rows are read.
+
+    Returns
+    -------
+    watch : CorrectionWatch or None
+    """
+    recipe = first.best_predictor().recipe
+    if len(recipe.feature_names(_ONLINE_VIEW)) > MOST_COLUMNS:
+        return None
+    return CorrectionWatch(_linear_view(recipe), n_classes=len(recipe.classes))
+
+
+def _linear_view(recipe: Recipe) -> LinearView:
     reader = RowReader(recipe)
 
     def view(rows: Sequence[Row]) -> tuple[NDArray[np.float32], set[int]]:
         views, refused = reader.read(rows, [_ONLINE_VIEW])
         return views[_ONLINE_VIEW], set(refused)
 
-    scorer = ModelScorer(_OnlinePredictor(recipe, learner), target=started_event(first).target, label=learner.label)
-    return OnlineContender(
-        Contender("", scorer),
-        learner,
-        view,
-        n_classes=len(recipe.classes),
-        n_columns=len(recipe.feature_names(_ONLINE_VIEW)),
-    )
+    return view
 
 
 class _OnlinePredictor:

@@ -100,11 +100,12 @@ def stream(  # noqa: PLR0913  what a magic's options say, one Python call says b
     dead_letters : str, path or callable, optional
         Where rows go that cannot be scored. Default: ``dead_letters.jsonl`` in the stream's folder.
     on_drift : {"warn", "challenger", "ignore"}, default="warn"
-        What to do when rows, predictions or (with `labels`) errors are no longer as they were: say so in the log and on
-        the panel; search for another model too; or not look at all. A challenger needs `labels`. It learns in the
-        background from the rows labelled since the change, at least 500 and at most 20,000, which are held in memory
-        for that; then it predicts the same rows as the champion, unseen, until a paired test of their losses promotes
-        it or not. `Stream.rollback` takes a promotion back.
+        What to do when rows, predictions or (with `labels`) errors are no longer as they were, or a correction of the
+        model by its newest labels begins to pay (not with `workers`, nor where the model has more than 100 columns of
+        numbers): say so in the log and on the panel; search for another model too; or not look at all. A challenger
+        needs `labels`. It learns in the background from the rows labelled since the change, at least 500 and at most
+        20,000, which are held in memory for that; then it predicts the same rows as the champion, unseen, until a
+        paired test of their losses promotes it or not. `Stream.rollback` takes a promotion back.
     challenger_budget : str or float, optional
         Of one such search. Default: 60 s. ``"30s"``, ``"20trials"``; a number is seconds.
     learn : {"boosting", "linear"} or estimator, optional

@@ -9,7 +9,7 @@ from lepton_jupyter.evaluation.metrics import find_metric
 from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import LearnerTakenUp, StreamStarted
 from lepton_jupyter.notebook.challenger_search import ModelSearchOnRows
-from lepton_jupyter.notebook.contenders import contender_of, online_contender
+from lepton_jupyter.notebook.contenders import contender_of, correction_watch, online_contender
 from lepton_jupyter.notebook.judged_rows import started_event
 from lepton_jupyter.notebook.learner_taking_up import taken_up
 from lepton_jupyter.notebook.session import current_session
@@ -137,6 +137,7 @@ def launched_stream(
             ends.source, ends.sink, dead_letters, contenders[-1].scorer,
             prequential=prequential,
             error_watch=ErrorWatch(bounded=bool(classes)) if watched and prequential else None,
+            correction_watch=correction_watch(champions[0]) if watched and prequential else None,
             column_watch=contenders[-1].column_watch,
             contest=ChampionContest(
                 contenders[-1], earlier=contenders[:-1], search=_challenger_search(run, champions[0], wishes),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.events.run_events import Event
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
+    from lepton_jupyter.streaming.correction_watch import CorrectionWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
     from lepton_jupyter.streaming.loop_settings import LoopSettings
     from lepton_jupyter.streaming.prequential_score import PrequentialScore
@@ -27,7 +28,7 @@ class LoopJudge:
     say : callable
         ``say(event)`` appends to the run's log.
     settings : LoopSettings
-    prequential, error_watch, column_watch, contest
+    prequential, error_watch, correction_watch, column_watch, contest
         As of `StreamLoop`.
     """
 
@@ -38,12 +39,14 @@ class LoopJudge:
         *,
         prequential: PrequentialScore | None,
         error_watch: ErrorWatch | None,
+        correction_watch: CorrectionWatch | None,
         column_watch: ColumnWatch | None,
         contest: ChampionContest | None,
     ) -> None:
         self._say, self._settings = say, settings
         self._prequential = prequential
-        self._error_watch, self._column_watch = error_watch, column_watch
+        self._error_watch, self._correction_watch = error_watch, correction_watch
+        self._column_watch = column_watch
         self._contest = contest
         self._champion = None if contest is None else contest.champion
         self._n_labels = 0
@@ -56,7 +59,7 @@ class LoopJudge:
         self._column_watch = self._champion.column_watch
         if self._champion.compiled is not None:
             self._say(self._champion.compiled)
-        for watch in (self._column_watch, self._error_watch):
+        for watch in (self._column_watch, self._error_watch, self._correction_watch):
             if watch is not None:
                 watch.reset()
         if self._prequential is not None:
@@ -93,18 +96,23 @@ class LoopJudge:
         name, key = self._settings.labels, self._settings.key
         if scores.outputs is not None:
             prequential.predicted(keys, scores.outputs)
+            if self._correction_watch is not None:
+                self._correction_watch.predicted(keys, rows, scores.outputs)
         if self._contest is not None:
             self._contest.predicted(keys, rows, scores.outputs)
         known = [(row_key, row[name]) for row_key, row in zip(keys, rows, strict=True) if row.get(name) is not None]
         for row_key, label in [*known, *((str(row[key]), row[name]) for row in alone)]:
-            if prequential.labelled(row_key, label) and self._contest is not None:
-                self._contest.labelled(row_key, prequential.coded(label) or 0.0)
+            if not prequential.labelled(row_key, label):
+                continue
+            truth = prequential.coded(label) or 0.0
+            for hearer in (self._contest, self._correction_watch):
+                if hearer is not None:
+                    hearer.labelled(row_key, truth)
 
     def _look_for_drift(self, rows: Sequence[Row], scores: Scores) -> None:
         told: list[Event] = []
-        if self._error_watch is not None and self._prequential is not None:
-            alarm = self._error_watch.heard(self._prequential.take_errors())
-            told += [] if alarm is None else [alarm]
+        if (alarm := self._alarm_of_errors()) is not None:
+            told.append(alarm)
         if self._column_watch is not None:
             told += self._column_watch.saw(rows, scores.outputs)
         for event in told:
@@ -114,3 +122,18 @@ class LoopJudge:
         if self._contest is not None:
             for event in self._contest.decide():
                 self._say(event)
+
+    def _alarm_of_errors(self) -> DriftDetected | None:
+        """The alarm of whoever tells a change of the errors first; the others begin anew, so that it is told once."""
+        if self._error_watch is None or self._prequential is None:
+            return None
+        alarm = self._error_watch.heard(self._prequential.take_errors())
+        if self._correction_watch is None:
+            return alarm
+        if alarm is not None:
+            self._correction_watch.reset()
+            return alarm
+        alarm = self._correction_watch.heard()
+        if alarm is not None:
+            self._error_watch.reset()
+        return alarm

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lepton_jupyter.streaming.batch_writer import ScoredBatch
     from lepton_jupyter.streaming.champion_contest import ChampionContest
     from lepton_jupyter.streaming.column_watch import ColumnWatch
+    from lepton_jupyter.streaming.correction_watch import CorrectionWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
     from lepton_jupyter.streaming.learner_checkpoint import LearnerCheckpoint
     from lepton_jupyter.streaming.left_wishes import LeftWishes
@@ -70,6 +71,8 @@ class StreamLoop:
         Judges predictions as labels come, where `settings` names their column.
     error_watch : ErrorWatch, optional
         Tells when errors grow, where there is `prequential`.
+    correction_watch : CorrectionWatch, optional
+        Tells when a correction of the model begins to gain, where there is `error_watch`.
     column_watch : ColumnWatch, optional
         Tells when rows or predictions are no longer as in training.
     contest : ChampionContest, optional
@@ -96,6 +99,7 @@ class StreamLoop:
         lease: OwnerLease,
         prequential: PrequentialScore | None = None,
         error_watch: ErrorWatch | None = None,
+        correction_watch: CorrectionWatch | None = None,
         column_watch: ColumnWatch | None = None,
         contest: ChampionContest | None = None,
         windows: WindowFeatures | None = None,
@@ -108,6 +112,7 @@ class StreamLoop:
             settings,
             prequential=prequential,
             error_watch=error_watch,
+            correction_watch=correction_watch,
             column_watch=column_watch,
             contest=contest,
         )

@@ -44,8 +44,15 @@ def drift_sentence(event: DriftDetected) -> str:
     ...     DriftDetected(subject="feature", column="age", measure="PSI", value=0.41, reference=0.25, n_rows=1000)
     ... )
     "'age' is not as in training: PSI 0.41, limit 0.25, of 1,000 rows"
+    >>> drift_sentence(
+    ...     DriftDetected(subject="errors", column="", measure="correction", value=0.31, reference=0.24, n_rows=350)
+    ... )
+    'a correction learnt from the newest labels has begun to pay: loss 0.24 for 0.31 on 350 labels'
     """
     value, reference = f"{event.value:.3g}", f"{event.reference:.3g}"
+    if event.measure == "correction":
+        labels = counted(event.n_rows, "label")
+        return f"a correction learnt from the newest labels has begun to pay: loss {reference} for {value} on {labels}"
     if event.subject == "errors":
         return f"errors grew from {reference} to {value} within {counted(event.n_rows, 'label')}, says {event.measure}"
     what = f"{event.column!r} is" if event.subject == "feature" else f"predictions {event.column!r} are"

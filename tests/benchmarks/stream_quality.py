@@ -59,10 +59,11 @@ def scored(y, chances):
     return float((chances.argmax(axis=1) == y).mean()), float(((chances - true) ** 2).sum(axis=1).mean())
 
 
-def alarms(X, y, n_classes):
-    """Labels at which the watch of errors tells of a drift, of a model of the first fifth."""
+def alarms(X, y, n_classes, *, corrects=True):
+    """Labels at which the drift policy tells of one, by errors of a model of the first fifth and what corrects them."""
     import lightgbm
 
+    from lepton_jupyter.streaming.correction_watch import CorrectionWatch
     from lepton_jupyter.streaming.error_watch import ErrorWatch
 
     known = len(y) // 5
@@ -70,12 +71,24 @@ def alarms(X, y, n_classes):
     chances = np.zeros((len(y) - known, n_classes))
     chances[:, model.classes_] = model.predict_proba(X[known:])
     errors = 1 - chances[np.arange(len(chances)), y[known:]]
+    scaled = (X - X[:known].mean(axis=0)) / np.maximum(X[:known].std(axis=0), 1e-9)
     watch = ErrorWatch(bounded=True)
-    return [
-        known + start + BATCH
-        for start in range(0, len(errors), BATCH)
-        if watch.heard(errors[start : start + BATCH]) is not None
-    ]
+    correction = CorrectionWatch(lambda rows: (np.array(rows), set()), n_classes=n_classes)
+    told = []
+    for start in range(0, len(errors), BATCH):
+        part = slice(start, start + BATCH)
+        keys = [str(place) for place in range(len(errors[part]))]
+        correction.predicted(keys, scaled[known:][part], chances[part])
+        for key, truth in zip(keys, y[known:][part].tolist(), strict=True):
+            correction.labelled(key, truth)
+        # As the judge of a stream's loop asks them.
+        by_errors = watch.heard(errors[part])
+        if by_errors is None and (not corrects or correction.heard() is None):
+            continue
+        told.append(known + start + BATCH)
+        watch.reset()
+        correction.reset()
+    return told
 
 
 def main() -> None:
@@ -84,6 +97,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--alarms", action="store_true", help="the drift policy alone")
+    parser.add_argument("--errors-alone", action="store_true", help="the drift policy without corrections")
     parser.add_argument("--only", default="", help="streams whose names hold this")
     chosen = parser.parse_args()
     if not chosen.river:
@@ -118,7 +132,7 @@ def main() -> None:
                 wins += best.startswith("ours")
                 # Gradual drift takes a fifth of the stream, about its middle.
                 change = int((CHANGE - (0.1 if path.stem.endswith("gradual") else 0.0)) * len(y))
-                told = alarms(X, y, n_classes)
+                told = alarms(X, y, n_classes, corrects=not chosen.errors_alone)
                 drifts = path.stem.endswith(("abrupt", "gradual"))
                 false = [each for each in told if not drifts or each <= change]
                 after = next((each - change for each in told if drifts and each > change), None)
