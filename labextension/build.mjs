@@ -8,13 +8,31 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
+/** What style sheets say often, and the sign that stands for it in a bundle; the module puts it back when it loads. */
+const SIGNS = [
+  [".lepton-", "^"],
+  ["var(", "?"],
+];
+
+/** A module whose value is the text of a style sheet. */
+function sheetModule(sheet) {
+  let [signed, value] = [sheet, ""];
+  for (const [words, sign] of SIGNS) {
+    if (sheet.includes(sign))
+      throw new Error(`A style sheet holds ${sign}, which stands for ${words} in bundles.`);
+    signed = signed.replaceAll(words, sign);
+    value += `.replaceAll(${JSON.stringify(sign)}, ${JSON.stringify(words)})`;
+  }
+  return `export default ${JSON.stringify(signed)}${value};`;
+}
+
 /** Style sheets enter as minified text: the module adds them to the page itself. */
 export const cssAsText = {
   name: "css-as-text",
   setup(bundler) {
     bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+      return { contents: sheetModule(code.trim()), loader: "js" };
     });
   },
 };

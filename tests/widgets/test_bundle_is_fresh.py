@@ -15,8 +15,8 @@ EXTENSION = ROOT / "labextension"
 PACKAGE = ROOT / "lepton_jupyter"
 STATIC = PACKAGE / "widgets" / "static"
 PREBUILT = PACKAGE / "labextension"
-#: Each panel's module, and a class that its style sheet must bring.
-BUNDLES = {"run.js": ".lepton-head", "form.js": ".lepton-form", "stream.js": ".lepton-flow", "plan.js": ".lepton-kinds"}
+#: Each panel's module, and a rule that its style sheet must bring: in a bundle "^" stands for ".lepton-" (build.mjs).
+BUNDLES = {"run.js": "^head", "form.js": "^form", "stream.js": "^flow", "plan.js": "^kinds"}
 
 
 @pytest.fixture(scope="module")
