@@ -4,7 +4,7 @@ import { Component } from "preact";
 import type { ComponentChild } from "preact";
 
 interface KeptProps {
-  /** All that it is drawn from, compared by identity; see `sharing`. */
+  /** All that it is drawn from, compared by identity; see `json_readers`. */
   by: readonly unknown[];
   draw: () => ComponentChild;
 }

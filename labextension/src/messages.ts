@@ -302,9 +302,12 @@ const runPanelMessage = shape<RunPanelMessage>({
   notices: list(text),
 });
 
-/** The state of a run in a JSON document, or null when this version cannot read it. */
-export function readMessage(document: unknown): RunPanelMessage | null {
-  return attempt(runPanelMessage, document);
+/**
+ * The state of a run in a JSON document, or null when this version cannot read it; what it says again *is* what the
+ * message before held.
+ */
+export function readMessage(document: unknown, before?: RunPanelMessage | null): RunPanelMessage | null {
+  return attempt(runPanelMessage, document, before);
 }
 
 /** The rows in a message beside the state; null where it is something else. */

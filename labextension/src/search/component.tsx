@@ -1,5 +1,6 @@
 /** The search panel: draws its model and keeps nothing. */
 
+import { FrameAfter } from "../frame_after";
 import { Kept } from "../kept";
 import type { RunPanelMessage } from "../messages";
 import { Notices } from "../notices";
@@ -36,7 +37,7 @@ function Run({ model, message }: { model: SearchModel; message: RunPanelMessage 
       <TimeLine model={model} message={message} />
       <Notices notices={message.notices} more={TEXTS.moreNotices} />
       {!isEmpty && <Pictures model={model} message={message} />}
-      {!isEmpty && <Leaderboard model={model} message={message} />}
+      {!isEmpty && <FrameAfter of={message} draw={() => <Leaderboard model={model} message={message} />} />}
       <Kept
         by={[message.columns, message.columns_summary, TEXTS.columns]}
         draw={() => <Columns message={message} />}

@@ -10,7 +10,6 @@ import { readBoardPage, readMessage } from "../messages";
 import type { BoardRow, Command, PathPicture, RunPanelMessage, RunState } from "../messages";
 import { LivePanelModel } from "../panel_model";
 import type { KernelHost } from "../panel_model";
-import { sharing } from "../same_parts";
 import { TEXTS } from "../texts";
 import { NO_FILTER, isFiltering, matching } from "./board_filter";
 import type { BoardFilter } from "./board_filter";
@@ -92,7 +91,7 @@ export class SearchModel extends LivePanelModel<Command> {
 
   /** Takes the newest state of the run. A document that cannot be read leaves the last one standing. */
   receive(document: unknown): void {
-    const message = readMessage(document);
+    const message = readMessage(document, this.#message);
     if (message === null) {
       this.#unreadable = this.#message === null;
       this.emit();
@@ -101,8 +100,7 @@ export class SearchModel extends LivePanelModel<Command> {
     this.#accept(message);
   }
 
-  #accept(received: RunPanelMessage): void {
-    const message = sharing(this.#message, received);
+  #accept(message: RunPanelMessage): void {
     this.#announceChange(this.#message, message);
     this.#message = message;
     this.#drawnScales = boardScales(message, this.#drawnScales);

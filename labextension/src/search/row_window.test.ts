@@ -14,6 +14,6 @@ describe("the rows of a board that are drawn", () => {
   });
 
   it("stay where they are during a small scroll", () => {
-    expect(rowWindow(1000, 100)).toEqual(rowWindow(1000, 103));
+    expect(rowWindow(1000, 102)).toEqual(rowWindow(1000, 105));
   });
 });

@@ -7,7 +7,7 @@ export const WHOLE_BOARD = 40;
 /** Rows that the board shows at once; panel.css sets its height. */
 const IN_SIGHT = 12;
 /** Rows beyond either end of what is in sight. */
-const SPARE = 4;
+const SPARE = 2;
 /** The first row moves by so many at once, so that a slow scroll draws rarely. */
 const STEP = 4;
 
@@ -26,6 +26,6 @@ export function rowWindow(count: number, scrolled: number): RowWindow {
   if (count <= WHOLE_BOARD) return { begin: 0, end: count };
   const length = IN_SIGHT + 2 * SPARE + STEP;
   const first = Math.floor((Math.min(count, Math.floor(scrolled)) - SPARE) / STEP) * STEP;
-  const begin = Math.max(0, Math.min(first, count - length));
-  return { begin, end: Math.min(count, begin + length) };
+  const begin = Math.min(first, count - length);
+  return { begin: Math.max(0, begin), end: Math.min(count, begin + length) };
 }
