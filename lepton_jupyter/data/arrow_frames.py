@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from lepton_jupyter.data.mixed_objects import NOT_ONE_TYPE, of_one_type
+from lepton_jupyter.exceptions.data_errors import ComplexDataError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -67,18 +72,35 @@ def from_frame(frame: pd.DataFrame) -> pa.Table:
     Returns
     -------
     table : pyarrow.Table
+
+    Raises
+    ------
+    ComplexDataError
+        If a column holds complex numbers.
     """
     import pyarrow as pa
 
     frame = _without_pandas_types(frame)
     try:
-        return pa.Table.from_pandas(frame)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        readable = frame.copy(deep=False)
-        for name in frame.select_dtypes(object).columns:
-            column = frame[name]
-            readable[name] = column.where(column.isna(), column.map(str))
-        return pa.Table.from_pandas(readable)
+        table = pa.Table.from_pandas(frame)
+    except NOT_ONE_TYPE:
+        suspects = [each for each, dtype in frame.dtypes.items() if _holds_anything(dtype)]
+    else:
+        binary = {each.name for each in table.schema if pa.types.is_binary(each.type)}
+        suspects = [each for each in frame.columns if str(each) in binary and frame[each].dtype == np.object_]
+        if not suspects:
+            return table
+    # Column by column: what becomes of one must not depend on what another holds, which differs by partition.
+    readable = frame.copy(deep=False)
+    for each in suspects:
+        readable[each] = of_one_type(frame[each])
+    return pa.Table.from_pandas(readable)
+
+
+def _holds_anything(dtype: Any) -> bool:
+    import pandas as pd
+
+    return bool(dtype == np.object_) or isinstance(dtype, pd.CategoricalDtype)
 
 
 def _without_pandas_types(frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,6 +116,10 @@ def _without_pandas_types(frame: pd.DataFrame) -> pd.DataFrame:
             changed[name] = frame[name].map(str, na_action="ignore").astype(object)
         elif isinstance(dtype, pd.PeriodDtype):
             changed[name] = frame[name].dt.to_timestamp()
+        elif isinstance(dtype, pd.SparseDtype):
+            changed[name] = pd.Series(np.asarray(frame[name]), index=frame.index)
+        elif dtype.kind == "c":
+            raise ComplexDataError.from_column(str(name))
     if not changed:
         return frame
     plain = frame.copy(deep=False)
@@ -225,7 +251,10 @@ def _common_schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
 
     fields = []
     for name in schemas[0].names:
-        kinds = {schema.field(name).type for schema in schemas}
+        kinds = dict.fromkeys(schema.field(name).type for schema in schemas)
+        if all(pa.types.is_timestamp(kind) and kind.tz for kind in kinds):  # moments all: on the clock of the first
+            fields.append(pa.field(name, pa.timestamp("us", next(iter(kinds)).tz)))
+            continue
         try:
             unified = pa.unify_schemas(
                 [pa.schema([pa.field(name, kind)]) for kind in kinds], promote_options="permissive"

@@ -52,13 +52,23 @@ def as_numbers(column: pa.Array) -> NDArray[np.float64]:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def as_moments(column: pa.Array) -> NDArray[np.int64]:
-    """Microseconds since 1970 of dates and times, on the clock of their own zone; `NO_MOMENT` is missing."""
+def zone_of(kind: pa.DataType) -> str:
+    """The zone of an Arrow type of moments, empty where it has none."""
+    import pyarrow as pa
+
+    return (kind.tz or "") if pa.types.is_timestamp(kind) else ""
+
+
+def as_moments(column: pa.Array, zone: str = "") -> NDArray[np.int64]:
+    """Microseconds since 1970 of dates and times; `NO_MOMENT` is missing.
+
+    Moments that have a zone are told on the clock of `zone`, or of their own where it is empty; others as they are.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = pc.local_timestamp(column)
+    if zone_of(column.type):
+        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, zone)) if zone else column)
     micros = column.cast(pa.timestamp("us"), safe=False).cast(pa.int64())
     return np.asarray(micros.fill_null(NO_MOMENT), dtype=np.int64)
 
@@ -78,6 +88,8 @@ def as_texts(column: pa.Array) -> pa.Array:
         return pc.replace_substring_regex(column.cast(pa.large_string()), pattern=r"\.0$", replacement="")
     if pa.types.is_null(kind):
         return pa.nulls(len(column), pa.large_string())
+    if pa.types.is_boolean(kind):  # as Python writes them, like those of a column of several types
+        return pc.if_else(column, pa.scalar("True", pa.large_string()), pa.scalar("False", pa.large_string()))
     return column.cast(pa.large_string())
 
 
