@@ -31,6 +31,26 @@ class BadPartitionError(LeptonError, ValueError):
         which = "The only partition" if n_partitions == 1 else f"None of the {n_partitions:,} partitions"
         return cls(f"{which} can be read: {first}" if n_partitions > 1 else f"{which} cannot be read: {first}")
 
+    @classmethod
+    def from_no_rows(cls, table: str, n_partitions: int) -> Self:
+        """Build from what a table is called whose partitions can be read and hold nothing, and their number."""
+        where = "" if n_partitions == 1 else f" in any of its {n_partitions:,} partitions"
+        named = "The table" if table == "table" else f"The table {table[:60]!r}"
+        return cls(f"{named} has no rows{where}. Name one that has some.")
+
+
+class NoColumnLeftError(LeptonError, ValueError):
+    """Nothing would be left of a table: rows without columns are none."""
+
+    @classmethod
+    def from_count(cls, n_columns: int) -> Self:
+        """Build from how many columns there are."""
+        which = "The only column" if n_columns == 1 else f"Each of the {n_columns:,} columns"
+        return cls(
+            f"{which} would be left out, as it holds one value, none, or a number of the row. "
+            "Keep them by --without-step constants,identifiers."
+        )
+
 
 class UnknownStepError(LeptonError, ValueError):
     """There is no such step that could be left out."""

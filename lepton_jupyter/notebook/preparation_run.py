@@ -218,7 +218,7 @@ class PreparationRun:
             found = summarise_partitions(self.table, self.settings, self.runner, hear)
         summary = found.summary
         if summary is None:
-            raise BadPartitionError.from_all(len(self.table.partitions), "they hold no rows.")
+            raise BadPartitionError.from_no_rows(self.table.label, len(self.table.partitions))
         good = self._without_bad(found.reports)
         recipe = self._recipe(good, summary)
         rows = PreparedRows(good, self.settings, recipe, summary.n_rows)

@@ -18,6 +18,7 @@ from lepton_jupyter.preprocessing.stored_values import (
     is_missing_word,
     one_array,
     storage_of,
+    zone_of,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class ColumnLook:
         A value amid its numbers.
     codes : bool
         Whether its texts are codes, such as ``C000123`` or ``01067``: digits that count and measure nothing.
+    zone : str
+        Zone on whose clock its moments are told, whatever the zone of a later part; empty if they have none.
     """
 
     name: str
@@ -54,6 +57,7 @@ class ColumnLook:
     date_format: str | None = None
     pivot: float = 0.0
     codes: bool = False
+    zone: str = ""
 
     @property
     def reads(self) -> str:
@@ -75,7 +79,7 @@ class ColumnLook:
         import pyarrow.compute as pc
 
         if self.fits(column.type):
-            return as_moments(column) if self.reads == "moment" else as_numbers(column)
+            return as_moments(column, self.zone) if self.reads == "moment" else as_numbers(column)
         texts = as_texts(column)
         if self.reads == "text":
             return texts
@@ -87,15 +91,15 @@ class ColumnLook:
     def read_texts(self, texts: pa.Array) -> NDArray[np.float64] | NDArray[np.int64]:
         """Texts as the numbers or microseconds that they are."""
         if self.reads == "moment":
-            return read_dates(texts, self.date_format)
+            return read_dates(texts, self.date_format, self.zone)
         if self.reads == "truth":
             return read_truths(_series(texts)).values
         return (self.form or NumberForm()).read(texts)
 
 
-def read_dates(texts: pa.Array, text_format: str | None) -> NDArray[np.int64]:
+def read_dates(texts: pa.Array, text_format: str | None, zone: str = "") -> NDArray[np.int64]:
     """Microseconds of dates in text, `NO_MOMENT` where a text is none."""
-    return read_moments(_series(texts), text_format=text_format).values
+    return read_moments(_series(texts), text_format=text_format, timezone=zone or None).values
 
 
 def _series(texts: pa.Array) -> pd.Series[Any]:
@@ -136,7 +140,7 @@ def _look(name: str, column: pa.Array) -> ColumnLook:
     else:
         numbers = as_numbers(column)
         known = numbers[np.isfinite(numbers)]
-    return ColumnLook(name, storage, pivot=_middle(known))
+    return ColumnLook(name, storage, pivot=_middle(known), zone=zone_of(column.type))
 
 
 def _look_at_texts(name: str, texts: pa.Array) -> ColumnLook:

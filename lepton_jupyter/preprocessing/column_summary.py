@@ -92,7 +92,7 @@ class ColumnSummary:
             return cls._of_texts(as_texts(column), look, str(column.type))[0]
         n_infinite = 0
         if look.reads == "moment":
-            micros = as_moments(column)
+            micros = as_moments(column, look.zone)
             values: NDArray[Any] = micros[micros != NO_MOMENT].astype(np.float64)
         else:
             numbers = as_numbers(column)

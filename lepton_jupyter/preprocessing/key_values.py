@@ -9,7 +9,7 @@ import numpy as np
 from lepton_jupyter.data.readings import NO_MOMENT
 from lepton_jupyter.data.row_hashes import with_column
 from lepton_jupyter.preprocessing.cleaning_steps import WordsAsMissing
-from lepton_jupyter.preprocessing.stored_values import as_moments, as_texts
+from lepton_jupyter.preprocessing.stored_values import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def key_values(column: pa.Array, look: ColumnLook, kind: str) -> pa.Array:
     if pa.types.is_integer(column.type) and look.reads != "moment":
         return column.cast(pa.int64(), safe=False)
     if look.reads == "moment":
-        micros = as_moments(column) if look.fits(column.type) else np.asarray(look.values(column), dtype=np.int64)
+        micros = np.asarray(look.values(column), dtype=np.int64)
         return pa.array(micros, mask=micros == NO_MOMENT)
     values = np.asarray(look.values(column), dtype=np.float64)
     whole = np.isfinite(values) & (values == np.floor(values)) & (np.abs(values) <= _LARGEST_WHOLE)

@@ -99,7 +99,10 @@ def first_rows(table: PartitionedTable) -> tuple[pa.Table, BadBeginning | None]:
         if head is not None and (not heads or set(heads[0].column_names) <= set(head.column_names)):
             heads.append(head.select(heads[0].column_names) if heads else head)
     if not heads:
-        raise BadPartitionError.from_all(len(parts), bad.problem if bad else "they hold no rows.")
+        n_parts = len(parts)
+        if bad is None:
+            raise BadPartitionError.from_no_rows(table.label, n_parts)
+        raise BadPartitionError.from_all(n_parts, bad.problem)
     each = -(-LOOK_ROWS // len(heads))
     return join_tables([head.slice(0, each) for head in heads]), bad
 

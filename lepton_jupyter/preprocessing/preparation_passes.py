@@ -119,7 +119,10 @@ def summarise_partitions(
         problems = [report.problem for report in result.reports if report.problem]
         if not problems and settings.where is not None:
             raise RowConditionError.from_no_rows(settings.where.text)
-        raise BadPartitionError.from_all(len(result.reports), problems[0] if problems else "they hold no rows.")
+        n_partitions = len(result.reports)
+        if not problems:
+            raise BadPartitionError.from_no_rows(table.label, n_partitions)
+        raise BadPartitionError.from_all(n_partitions, problems[0])
     return result
 
 

@@ -15,6 +15,7 @@ from lepton_jupyter.data.dask_frames import is_dask_frame
 from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError, MissingColumnsError
+from lepton_jupyter.exceptions.preparation_errors import NoColumnLeftError
 from lepton_jupyter.preprocessing.added_columns import added_from_json, added_to_json, json_lines
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.column_summary import TableSummary
@@ -127,7 +128,7 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         """What was planned for all columns of a table, from the summary of its rows."""
         target = next((plan.name for plan in plans if plan.role == "target"), None)
         recipe = cls(target=target)
-        recipe.columns_ = tuple(RecipeColumn.of_plan(plan, summary.columns[plan.name]) for plan in plans)
+        recipe.columns_ = _columns_of(plans, summary)
         recipe.n_rows_ = summary.n_rows
         recipe.code_ = code
         recipe.added_ = tuple(added)
@@ -146,6 +147,11 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         Returns
         -------
         recipe : PreparationRecipe
+
+        Raises
+        ------
+        NoColumnLeftError
+            If all columns would be left out.
         """
         del y
         table = arrow_of(X)
@@ -160,7 +166,7 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             looks, summary, target=self.target, without=tuple(self.without), leak_watch=watch,
             drop_leaks=self.drop_leaks, choices=choices,
         )  # fmt: skip
-        self.columns_ = tuple(RecipeColumn.of_plan(plan, summary.columns[plan.name]) for plan in plans)
+        self.columns_ = _columns_of(plans, summary)
         self.n_rows_ = table.num_rows
         self.code_: PartitionCode | None = None
         self.added_: tuple[AddedColumns, ...] = ()
@@ -195,11 +201,11 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self, "columns_")
-        if isinstance(X, pa.Table):
-            return self.transform_arrow(X)
         if is_dask_frame(X):
             return self._transform_dask(X)
-        prepared = self.transform_arrow(arrow_of(X))
+        prepared = self.transform_arrow(arrow_of(X, self._needed))
+        if isinstance(X, pa.Table):
+            return prepared
         if type(X).__module__.partition(".")[0] == "polars":
             import polars
 
@@ -282,10 +288,15 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _looked_back(self, frame: pd.DataFrame, made: np.ndarray[Any, Any]) -> pd.DataFrame:
         """A partition of a Dask frame, prepared, when the columns of earlier rows have been made for it."""
-        prepared: pd.DataFrame = self._prepared(arrow_of(frame), made).to_pandas()
+        prepared: pd.DataFrame = self._prepared(arrow_of(frame, self._needed), made).to_pandas()
         if self.code_ is None:  # a person's code may leave rows out
             prepared.index = frame.index
         return prepared
+
+    @property
+    def _needed(self) -> list[str]:
+        """Names of all columns that it reads."""
+        return [*(name for added in self.added_ for name in added.needs), *(each.name for each in self.columns_)]
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray[Any, Any]:
         """Names of the columns of the prepared table, the target left out."""
@@ -402,10 +413,27 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         return cls.from_json(text, trust=trust, names=names, folder=Path(path).parent)
 
 
-def arrow_of(table: Any) -> pa.Table:
-    """Any table as Arrow, with columns of plain types."""
+def arrow_of(table: Any, needed: Sequence[str] = ()) -> pa.Table:
+    """Any table as Arrow, with columns of plain types.
+
+    Of the columns that are needed, fields of records that none of these rows has are missing in each.
+    """
     import pyarrow as pa
 
     if not isinstance(table, pa.Table):
         table = from_frame(to_pandas(table).reset_index(drop=True))
-    return plain_table(table).replace_schema_metadata(None)
+    records = tuple(
+        f"{each.name}." for each in table.schema if pa.types.is_struct(each.type) or pa.types.is_null(each.type)
+    )
+    plain = plain_table(table).replace_schema_metadata(None)
+    for name in needed:
+        if name.startswith(records) and name not in plain.column_names:
+            plain = plain.append_column(name, pa.nulls(len(plain), pa.float64()))
+    return plain
+
+
+def _columns_of(plans: Sequence[ColumnPlan], summary: TableSummary) -> tuple[RecipeColumn, ...]:
+    columns = tuple(RecipeColumn.of_plan(plan, summary.columns[plan.name]) for plan in plans)
+    if columns and not any(each.kept for each in columns):
+        raise NoColumnLeftError.from_count(len(columns))
+    return columns

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 def look_to_dict(look: ColumnLook) -> dict[str, Any]:
     """As JSON can hold it; what serves to decide and not to read is left out."""
     unsaved = {"pivot", "codes"}
-    return {name: value for name, value in asdict(look).items() if value is not None and name not in unsaved}
+    saved = {name: value for name, value in asdict(look).items() if value is not None and name not in unsaved}
+    return saved if look.zone else {name: value for name, value in saved.items() if name != "zone"}
 
 
 def look_from_dict(saved: dict[str, Any]) -> ColumnLook:
     """From what `look_to_dict` gave."""
     form = saved.get("form")
     return ColumnLook(
-        saved["name"], saved["storage"], None if form is None else NumberForm(**form), saved.get("date_format")
-    )
+        saved["name"], saved["storage"], None if form is None else NumberForm(**form), saved.get("date_format"),
+        zone=str(saved.get("zone", "")),
+    )  # fmt: skip
 
 
 def empty_rows(looks: Iterable[ColumnLook]) -> pa.Table:

@@ -24,6 +24,7 @@ from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
 from lepton_jupyter.exceptions.preparation_errors import (
     BadPartitionError,
+    NoColumnLeftError,
     PartitionCodeError,
     PreparedFolderError,
     RowConditionError,
@@ -568,6 +569,28 @@ def test_a_mistake_is_answered_by_one_sentence(folder, options, error, said, mon
     with pytest.raises(error, match=re.escape(said)) as caught:
         prepare(folder, **options)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize(
+    ("rows", "error", "said"),
+    [
+        ([0], BadPartitionError, "The table has no rows. Name one that has some."),
+        ([0, 0], BadPartitionError, "The table has no rows in any of its 2 partitions."),
+        ([1, 0], NoColumnLeftError, "Each of the 2 columns would be left out"),
+    ],
+)
+def test_a_table_of_nothing_is_answered_by_one_sentence(rows, error, said):
+    table = pd.DataFrame({"a": [1.5], "b": ["x"]})
+    with pytest.raises(error, match=re.escape(said)):
+        prepare([table.iloc[:n] for n in rows])
+
+
+@pytest.mark.mistake
+def test_an_empty_table_to_join_is_named():
+    orders = pd.DataFrame({"id": [1, 2], "sum": [1.5, 2.5]})
+    with pytest.raises(BadPartitionError, match=r"^The table 'payments' has no rows\."):
+        prepare(orders, join={"payments": orders.head(0)}, on="id")
 
 
 CELLS = """\

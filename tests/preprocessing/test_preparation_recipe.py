@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from preprocessing.messy_tables import TOWNS, messy_table
 
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError, MissingColumnsError
+from lepton_jupyter.exceptions.preparation_errors import NoColumnLeftError
 from lepton_jupyter.preprocessing.preparation_plan import STEP_KINDS
 from lepton_jupyter.preprocessing.preparation_recipe import PREPARATION_VERSION, PreparationRecipe
 from lepton_jupyter.preprocessing.table_features import TableFeatures
@@ -119,6 +120,32 @@ class TestSameBits:
         assert isinstance(found, polars.DataFrame)
         assert found["price"].to_numpy().tobytes() == PREPARED["price"].to_numpy().tobytes()
 
+    def test_moments_of_another_zone_are_told_on_the_clock_of_the_table(self):
+        at = pd.date_range("2024-03-30 20:00", periods=40, freq="h", tz="Europe/Berlin")
+        recipe = PreparationRecipe().fit(pd.DataFrame({"at": at}))
+        prepared = recipe.transform(pd.DataFrame({"at": at}))
+        assert prepared["at"][5] == pd.Timestamp("2024-03-31 01:00")
+        loaded = PreparationRecipe.from_json(recipe.to_json())
+        for others in (at.tz_convert("Asia/Tokyo"), at.tz_convert("UTC").astype(str)):  # texts as a stream brings them
+            same_bits(loaded.transform(pd.DataFrame({"at": others})), prepared)
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            [pd.Timestamp("2024-01-01", tz=zone) for zone in ("Asia/Tokyo", "UTC")] * 20,
+            [True, None, "maybe", 2.0] * 10,
+            [10**30, 5, 2**64, 7] * 10,
+            [b"ab", "a word", None, b"cd"] * 10,
+            [{"k": 1, "more": 2}, {"k": 2}, None, {"k": 3, "more": None}] * 10,
+        ],
+        ids=["zones", "types", "long numbers", "bytes", "records"],
+    )
+    def test_a_row_of_an_odd_column_has_the_bits_that_it_has_among_others(self, values):
+        table = pd.DataFrame({"odd": pd.Series(values, dtype=object), "n": np.arange(len(values)) / 7})
+        recipe = PreparationRecipe().fit(table)
+        rows = pd.concat([recipe.transform(table.iloc[[place]]) for place in range(len(table))])
+        same_bits(rows, recipe.transform(table))
+
     def test_a_column_stored_in_another_way_is_read_alike(self):
         stored = TABLE.assign(age=TABLE["age"].astype(str), member=TABLE["member"].map({True: "yes", False: "no"}))
         same_bits(RECIPE.transform(stored), PREPARED)
@@ -147,6 +174,19 @@ class TestMistakes:
     def test_a_missing_column_is_named(self):
         with pytest.raises(MissingColumnsError, match="lacks the column 'age' that the recipe prepares"):
             RECIPE.transform(TABLE.drop(columns="age"))
+
+    def test_only_fields_of_records_may_be_missing(self):
+        recipe = PreparationRecipe().fit(pd.DataFrame({"at.lat": [1.5, 2.5], "at.long": [3.5, 4.5]}))
+        with pytest.raises(MissingColumnsError, match=r"lacks the column 'at\.long'"):
+            recipe.transform(pd.DataFrame({"at.lat": [1.5]}))
+        found = recipe.transform(pa.table({"at": [{"lat": 1.5}]})).to_pylist()
+        assert found == [{"at.lat": 1.5, "at.long": None}]
+
+    def test_a_table_of_which_nothing_would_be_left_is_refused(self):
+        table = pd.DataFrame({"a": [7], "b": ["x"]})
+        with pytest.raises(NoColumnLeftError, match=r"Each of the 2 columns .* --without-step constants,identifiers"):
+            PreparationRecipe().fit(table)
+        assert len(PreparationRecipe(without=["constants"]).fit(table).transform(table)) == 1
 
     def test_the_target_may_be_missing(self):
         assert "returned" not in RECIPE.transform(TABLE.drop(columns="returned"))
