@@ -115,6 +115,7 @@ class FirstLook:
         names = [each.name for each in settings.looks]
         check_columns(steps.target, steps.wanted.without, names)
         steps.choices.check_columns(names)
+        steps.choices.check_kinds(settings.looks)
         keys = {*asked.look_back.entity, *(key.name for each in joins for key in each.keys)}
         sampling = None
         if asked.sample is not None:

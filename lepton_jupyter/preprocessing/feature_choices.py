@@ -11,6 +11,8 @@ from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from lepton_jupyter.preprocessing.column_look import ColumnLook
+
 #: What may be chosen, by option, and what it means.
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "scale": {
@@ -37,6 +39,9 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "flag": "left as they are, and told by a column of 0 and 1",
     },
 }
+#: What a column must hold, or be stored as, for which an option is chosen by name.
+_FOR = {"scale": "number", "encode": "text", "dates": "moment", "text": "text", "outliers": "number"}
+_HELD = {"number": "numbers", "text": "texts", "moment": "dates", "truth": "truths"}
 #: For a column that is left as it is.
 NONE = "none"
 
@@ -115,6 +120,26 @@ class FeatureChoices:
             for column in held:
                 if column and column not in known:
                     raise UnknownColumnError.from_name(column, list(known), role=f"column of --{option}")
+
+    def check_kinds(self, looks: Iterable[ColumnLook]) -> None:
+        """Refuse a choice for a column that it does nothing to.
+
+        Numbers and dates in text may be left texts by another option; what is chosen for texts is not refused there.
+
+        Raises
+        ------
+        InvalidSettingError
+        """
+        known = {look.name: look for look in looks}
+        for option, held in self.chosen.items():
+            for column, choice in held.items():
+                look = known.get(column)
+                if look is None or choice == NONE or _FOR[option] in {look.reads, look.storage}:
+                    continue
+                hint = (
+                    f"It is for {_HELD[_FOR[option]]}, and the column holds {_HELD[look.reads]}. Name another column."
+                )
+                raise InvalidSettingError.from_choice(option, f"{column}:{choice}", hint)
 
     @property
     def makes_features(self) -> bool:

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.data.arrow_frames import from_frame, join_tables, plain_table, to_frame
+from lepton_jupyter.data.frames import to_pandas
 from lepton_jupyter.exceptions.preparation_errors import PartitionCodeError
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class PartitionCode:
         ------
         PartitionCodeError
             If it raises, or gives no DataFrame; with the rows at which it raises.
+        DuplicateColumnsError
+            If it gives two columns of one name.
         """
         import pandas as pd
 
@@ -108,7 +111,7 @@ class PartitionCode:
             raise PartitionCodeError.from_error(partition, _line_of(error), error, rows) from None
         if not isinstance(result, pd.DataFrame):
             raise PartitionCodeError.from_result(self.name, type(result).__name__)
-        return plain_table(from_frame(result.reset_index(drop=True))).replace_schema_metadata(None)
+        return plain_table(from_frame(to_pandas(result).reset_index(drop=True))).replace_schema_metadata(None)
 
     def _execute(self, frame: pd.DataFrame) -> Any:
         from importlib import import_module

@@ -160,6 +160,7 @@ class PreparationRecipe(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             pca=self.pca, scale=self.scale, encode=self.encode, dates=self.dates, text=self.text, outliers=self.outliers
         )
         choices.check_columns(table.column_names)
+        choices.check_kinds(looks)
         watch = None if self.target is None else LeakWatch.of_rows(table, looks, self.target)
         summary = TableSummary.of(table, looks, () if watch is None else (watch,))
         plans = plan_columns(

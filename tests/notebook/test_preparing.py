@@ -18,7 +18,7 @@ from lepton_jupyter import fit, prepare
 from lepton_jupyter.events.encoding import decode_message
 from lepton_jupyter.events.preparation_events import PartitionRejected, PassFinished, PreparationPlanned
 from lepton_jupyter.exceptions.automl_errors import NoRunError
-from lepton_jupyter.exceptions.data_errors import UnknownColumnError
+from lepton_jupyter.exceptions.data_errors import DuplicateColumnsError, UnknownColumnError
 from lepton_jupyter.exceptions.fold_step_errors import FoldStepError
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.prediction_errors import InvalidRecipeError
@@ -30,6 +30,7 @@ from lepton_jupyter.exceptions.preparation_errors import (
     RowConditionError,
     UnknownStepError,
 )
+from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.exceptions.sql_errors import SqlUsageError
 from lepton_jupyter.notebook.library import find_run, list_runs, show_run
 from lepton_jupyter.notebook.prepared_table import PreparationPlan, Prepared
@@ -561,7 +562,9 @@ class TestCode:
         ({"on_bad_partition": "quarantine"}, PreparedFolderError, "Add --to FOLDER"),
         ({"to": "."}, PreparedFolderError, "is not empty"),
         ({"code": "df = = 3"}, PartitionCodeError, "Line 1 of the cell cannot be read as Python"),
+        ({"scale": "town:standard"}, InvalidSettingError, "It is for numbers, and the column holds texts."),
         ({"code": "len(df)"}, PartitionCodeError, "gives a int and not a DataFrame"),
+        ({"code": "pd.concat([df, df], axis=1)"}, DuplicateColumnsError, "Rename the columns"),
     ],
 )
 def test_a_mistake_is_answered_by_one_sentence(folder, options, error, said, monkeypatch):

@@ -243,6 +243,30 @@ class TestMistakes:
         with pytest.raises(UnknownColumnError, match="heigth"):
             fitted(scale="heigth:robust")
 
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"scale": "town:robust"}, "It is for numbers, and the column holds texts"),
+            ({"dates": "number:cyclic"}, "It is for dates, and the column holds numbers"),
+            ({"encode": "at:onehot"}, "It is for texts, and the column holds dates"),
+            ({"outliers": "truth:flag"}, "It is for numbers, and the column holds truths"),
+        ],
+    )
+    def test_a_choice_for_a_column_of_another_kind_is_refused(self, options, said):
+        at = pd.date_range("2024-01-01", periods=6)
+        table = pd.DataFrame({"town": list("abcabc"), "number": np.arange(6.0), "at": at, "truth": [True, False] * 3})
+        with pytest.raises(InvalidSettingError, match=said):
+            PreparationRecipe(**options).fit(table)
+        [(option, choice)] = options.items()
+        column = choice.partition(":")[0]
+        if option != "outliers":  # which is left as it is by its step
+            PreparationRecipe(**{option: f"{column}:none"}).fit(table)
+
+    def test_a_choice_for_texts_holds_where_numbers_are_left_texts(self):
+        table = pd.DataFrame({"size": ["1", "2", "1", "3"] * 3, "n": np.arange(12) / 7})
+        recipe = PreparationRecipe(without=["size:numbers"], encode="size:onehot").fit(table)
+        assert "size = 1" in recipe.prepared_names
+
     def test_a_feature_of_another_version_is_refused(self):
         text = fitted(scale="standard").to_json().replace('"make": "scaled"', '"make": "shaken"')
         with pytest.raises(InvalidRecipeError, match="makes no 'shaken'"):
