@@ -116,13 +116,11 @@ class SpellingsUnited:
 
     def apply(self, values: pa.Array) -> pa.Array:
         """Texts in one spelling each; a category that was not there is left as it is, without blanks around it."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         coded = pc.dictionary_encode(values)
         different = coded.dictionary
-        places = pc.index_in(spelling_key(different), pa.array(list(self.spellings), different.type))
-        known = pa.array(list(self.spellings.values()), different.type).take(places)
+        known = _known_spellings(different, self.spellings)
         return pc.coalesce(known, pc.utf8_trim_whitespace(different)).take(coded.indices)
 
 
@@ -139,6 +137,15 @@ def spelling_key(texts: pa.Array) -> pa.Array:
 
     single = pc.replace_substring_regex(texts, pattern=r"\s+", replacement=" ")
     return pc.utf8_lower(pc.utf8_trim_whitespace(single))
+
+
+def _known_spellings(texts: pa.Array, spellings: Mapping[str, str]) -> pa.Array:
+    """What is to stand for each text, by its `spelling_key`; null for one of which nothing is known."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places = pc.index_in(spelling_key(texts), pa.array(list(spellings), texts.type))
+    return pa.array(list(spellings.values()), texts.type).take(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +168,11 @@ class TyposCorrected:
 
     def apply(self, values: pa.Array) -> pa.Array:
         """Texts, corrected; all others are left as they are."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         coded = pc.dictionary_encode(values)
         different = coded.dictionary
-        places = pc.index_in(spelling_key(different), pa.array(list(self.spellings), different.type))
-        known = pa.array(list(self.spellings.values()), different.type).take(places)
+        known = _known_spellings(different, self.spellings)
         return pc.coalesce(known, different).take(coded.indices)
 
 

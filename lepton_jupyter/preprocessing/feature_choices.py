@@ -140,9 +140,3 @@ class FeatureChoices:
                     f"It is for {_HELD[_FOR[option]]}, and the column holds {_HELD[look.reads]}. Name another column."
                 )
                 raise InvalidSettingError.from_choice(option, f"{column}:{choice}", hint)
-
-    @property
-    def makes_features(self) -> bool:
-        """Whether anything is to be made of cleaned columns, for which these have to be looked at."""
-        asked = {option: set(held.values()) - {NONE, "winsorise"} for option, held in self.chosen.items()}
-        return bool(self.n_components) or any(asked.values())
