@@ -209,7 +209,7 @@ class ObjectLookupError(LeptonError, LookupError):
     def from_unknown_name(cls, name: str, frames: Iterable[str], file: str | None = None) -> Self:
         """Build from the name typed, the data frames that exist, and the nearest file of the folder, if any is near."""
         known = list(frames)
-        if file is not None and nearest(name, known) is None:
+        if file is not None and (nearest(name, known) is None or file.partition(".")[0].rstrip("/") == name):
             kind = "folder" if file.endswith("/") else "file"
             return cls(f"There is no data frame {name!r} in this notebook. Did you mean the {kind} {file!r}?")
         hint = (

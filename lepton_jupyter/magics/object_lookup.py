@@ -279,14 +279,16 @@ def _begins_with_known_name(text: str, names: Mapping[str, Any]) -> bool:
 
 
 def _is_file_after_all(text: str, names: Mapping[str, Any]) -> bool:
-    """Whether a file of this name is there, though a variable begins it: ``test.csv`` beside a data frame `test`.
+    """Whether a file is meant, though a variable begins its name: ``test.csv`` beside a data frame `test`.
 
-    Likewise of a folder, ``exports/`` beside a variable `exports`: a slash can mean nothing else, as no operation is
-    evaluated.
+    It need not be there yet, since a stream may write to it. Likewise of a folder, ``exports/`` beside a variable
+    `exports`: a slash can mean nothing else, as no operation is evaluated.
     """
     if "/" in text and re.fullmatch(r"[\w./ -]+", text):
         return text.endswith("/") or Path(text).exists()
-    if _ending(text) not in _FILE_ENDINGS or not Path(text).is_file():
+    if _ending(text) not in _FILE_ENDINGS:
         return False
     root, _, attribute = text.partition(".")
-    return not (root in names and hasattr(names[root], attribute))
+    if root in names and hasattr(names[root], attribute):
+        return False
+    return Path(text).is_file() or (root in names and attribute.isidentifier())

@@ -57,6 +57,22 @@ def test_a_path_that_is_not_to_be_read_is_its_text(names):
     assert find_object("https://ada:secret@host/a.csv?token=b", names, read=False).label == "a.csv"
 
 
+def test_a_file_that_is_to_be_made_may_begin_with_the_name_of_a_variable(names):
+    assert find_object("df.jsonl", names, read=False) == FoundObject("df.jsonl", "df.jsonl")
+    names["df"] = names["df"].assign(parquet=1)
+    assert find_object("df.parquet", names, read=False).label == "df.parquet"
+    assert list(find_object("df.parquet", names, read=False).value) == [1] * len(names["df"])
+    with pytest.raises(ObjectLookupError, match="has no attribute 'nothing'"):
+        find_object("df.nothing", names)
+
+
+@pytest.mark.mistake
+def test_a_folder_of_the_name_that_was_typed_is_nearer_than_a_variable(names, folder):
+    (folder / "dfs").mkdir()
+    with pytest.raises(ObjectLookupError, match="Did you mean the folder 'dfs/'"):
+        find_object("dfs", names)
+
+
 def test_a_folder_is_meant_though_a_variable_has_its_name(names, folder):
     (folder / "trips").mkdir()
     (folder / "trips" / "part").write_text("x\n1\n")
