@@ -73,3 +73,35 @@ def test_a_bundle_draws_itself_in_any_page(chromium: Browser, bundle: str, messa
     assert page.evaluate("() => window.listening()") == 0
     assert errors == []
     page.close()
+
+
+def test_words_and_axes_run_as_ever_on_a_page_from_right_to_left(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content(PAGE.replace("<html", '<html dir="rtl"'))
+    head = json.loads((GOLDEN / "RunPanelMessage.json").read_text(encoding="utf-8"))
+    page.evaluate(LOAD, [packed_module(STATIC / "run.js"), head])
+    board = page.locator("#output .lepton-board")
+    [ends] = board.evaluate(
+        """board => {
+          const heads = [...board.querySelectorAll("th")];
+          return heads.filter((each) => each.textContent === "vs best, 95 %").map((each) => {
+            const place = (at) => {
+              const range = new Range();
+              range.setStart(each.firstChild, at);
+              range.setEnd(each.firstChild, at + 1);
+              return range.getBoundingClientRect().x;
+            };
+            return [place(0), place(each.textContent.length - 1)];
+          });
+        }"""
+    )
+    assert ends[0] < ends[1]
+    numbers = page.locator("#output svg text[text-anchor=end]").evaluate_all(
+        """texts => texts.map((each) => {
+          const { x, width } = each.getBBox();
+          return x + width - Number(each.getAttribute("x"));
+        })"""
+    )
+    assert numbers
+    assert all(abs(past) < 1 for past in numbers)
+    page.close()
