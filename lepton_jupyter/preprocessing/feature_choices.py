@@ -133,7 +133,7 @@ class FeatureChoices:
         known = {look.name: look for look in looks}
         for option, held in self.chosen.items():
             for column, choice in held.items():
-                look = known.get(column)
+                look = known.get(column) if column else None  # a choice for all, even where a column has no name
                 if look is None or choice == NONE or _FOR[option] in {look.reads, look.storage}:
                     continue
                 hint = (

@@ -262,6 +262,10 @@ class TestMistakes:
         if option != "outliers":  # which is left as it is by its step
             PreparationRecipe(**{option: f"{column}:none"}).fit(table)
 
+    def test_a_choice_for_all_columns_is_none_for_one_without_a_name(self):
+        table = pd.DataFrame({"": np.arange(6.0) ** 2, "town": list("abcabc")})
+        assert "town = a" in PreparationRecipe(encode="onehot").fit(table).prepared_names
+
     def test_a_choice_for_texts_holds_where_numbers_are_left_texts(self):
         table = pd.DataFrame({"size": ["1", "2", "1", "3"] * 3, "n": np.arange(12) / 7})
         recipe = PreparationRecipe(without=["size:numbers"], encode="size:onehot").fit(table)
