@@ -83,6 +83,8 @@ export const TEXTS = {
   resumeTitle: "Go on with this search",
   predict: "Predict",
   predictTitle: "Predict a table with the best model",
+  export: "Export",
+  exportTitle: "Write the model to a file",
   lineToCopy: "Run this in a cell:",
   ensemble: "ensemble",
 

@@ -41,9 +41,12 @@ def place_to_write(to: Any, *, overwrite: bool) -> Path:
     >>> place_to_write("churn.zip", overwrite=True).name
     'churn.zip'
     """
+    found = False
     try:
         path = Path(os.fspath(to)).expanduser()
-        found = os.path.lexists(path)
+        with suppress(OSError):  # what cannot be written is said when it is
+            path.lstat()
+            found = True
     except (TypeError, ValueError, RuntimeError):  # bytes, names that no file can have, and homes that nobody has
         raise ExportError.from_place(to) from None
     if path.suffix.lower() not in {_MODEL, _CODE}:

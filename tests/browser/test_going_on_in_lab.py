@@ -23,6 +23,11 @@ FIT = "%lepton fit df --target target --folds 2 --budget 8trials --learners line
 LOOK = """\
 print(type(model).__name__, [m.trial_id for m in model.predictor_.members], model.predict(df[:3]).shape)"""
 
+LOOK_AT_LOADED = """\
+import lepton_jupyter
+loaded = lepton_jupyter.load_model("target.zip")
+print([m.trial_id for m in loaded.predictor_.members], (loaded.predict_proba(df) == model.predict_proba(df)).all())"""
+
 
 def source(lab: LabPage, index: int) -> str:
     return lab.page.evaluate(
@@ -62,6 +67,14 @@ def test_a_model_is_chosen_along_the_front_and_the_run_goes_on(open_notebook):
     assert source(lab, 2) == f"run = %lepton show {run_id}\nprint(run.as_code({trial}))"
     expect(lab.output(2)).to_contain_text("model.fit(features(rows), y)")
 
+    board.get_by_role("button", name="Export").press("Enter")
+    lab.has_run(2)
+    assert source(lab, 2) == f"%lepton export {run_id} --to target.zip --trial {trial}"
+    expect(lab.output(2)).to_contain_text("Wrote target.zip (")
+    lab.page.evaluate("() => window.jupyterapp.commands.execute('notebook:insert-cell-below')")
+    lab.type_and_run(3, LOOK_AT_LOADED)
+    expect(lab.output(3)).to_have_text(f"[{trial}] True")
+
     board.get_by_role("button", name="Predict").click()
     expect(lab.cell(2).locator(".cm-content")).to_contain_text("predictions = %lepton predict --run")
     # The cursor stands where the table's name belongs.
@@ -84,7 +97,8 @@ def test_a_board_whose_notebook_has_no_kernel_offers_no_way_on(open_notebook):
     expect(board.get_by_role("button", name="Resume")).to_be_visible()
     lab.page.evaluate("() => window.notebookPanel.sessionContext.shutdown()")
     expect(board.get_by_role("button", name="Resume")).to_have_count(0)
-    expect(board.get_by_role("button", name="Predict")).to_have_count(0)
+    for name in ("Predict", "Export"):
+        expect(board.get_by_role("button", name=name)).to_have_count(0)
     # What can be chosen still can, and its line is shown.
     board.get_by_role("tab", name="Speed–cost front").click()
     board.get_by_role("button", name="Use this model").click()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lepton_jupyter.runs.run_folder import RunFolder
+
 LINES = json.loads((Path(__file__).parents[1] / "golden" / "lines" / "of_runs.json").read_text(encoding="utf-8"))
 
 
@@ -18,8 +20,11 @@ def test_each_line_means_its_run(line, ip, notebook):
     ip.run_cell(opening).raise_error()
     ip.run_cell(line["resume"]).raise_error()
     ip.run_cell(f"new_rows = 1\n{line['predict']}new_rows").raise_error()
-    (_, opened), (_, resumed), (_, predicted) = notebook.calls
-    assert opened["run_id"] == resumed["run_id"] == predicted["run"] == line["run_id"]
+    ip.run_cell(line["export"]).raise_error()
+    (_, opened), (_, resumed), (_, predicted), (_, exported) = notebook.calls
+    assert opened["run_id"] == resumed["run_id"] == predicted["run"] == exported["model"] == line["run_id"]
+    assert (exported["trial"], exported["overwrite"]) == (trial, False)
+    assert exported["file"] == f"{RunFolder(Path(line['run_id'])).name or line['run_id']}.zip"
     assert predicted["table"] == 1
     wanted = f"{seconds:g}s" if seconds is not None else f"{trials}trials" if trials is not None else None
     assert resumed["budget"] == wanted

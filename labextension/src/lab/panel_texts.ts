@@ -94,6 +94,8 @@ const CHINESE: PanelTexts = {
   resumeTitle: "继续这次搜索",
   predict: "预测",
   predictTitle: "用最佳模型预测一张表",
+  export: "导出",
+  exportTitle: "把模型写入文件",
   lineToCopy: "在单元格中运行：",
   ensemble: "集成",
 

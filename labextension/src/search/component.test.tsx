@@ -8,6 +8,7 @@ import type { Command, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { SearchPanel } from "./component";
 import { SearchModel } from "./model";
+import { exportLine } from "./run_lines";
 import { WHOLE_BOARD } from "./row_window";
 
 let cleanUp: (() => void) | null = null;
@@ -98,10 +99,10 @@ describe("SearchPanel", () => {
     ["waiting", ["Stop"]],
     ["running", ["Stop", "+30 s"]],
     ["stopping", ["Stop"]],
-    ["stopped", ["Resume", "Predict"]],
-    ["failed", ["Resume", "Predict"]],
-    ["finished", ["Resume", "Predict"]],
-    ["saved", ["Resume", "Predict"]],
+    ["stopped", ["Resume", "Predict", "Export"]],
+    ["failed", ["Resume", "Predict", "Export"]],
+    ["finished", ["Resume", "Predict", "Export"]],
+    ["saved", ["Resume", "Predict", "Export"]],
   ] as const)("offers only what can be done while %s", (state, offered) => {
     const { root } = show({ ...RUNNING, state, detail: "because" });
     expect(buttons(root)).toEqual(offered);
@@ -437,7 +438,7 @@ function press(root: Element, words: string): void {
 }
 
 describe("a run that is over", () => {
-  it("gives its lines to the notebook: Resume is run, Predict waits for a table", () => {
+  it("gives its lines to the notebook: Resume and Export are run, Predict waits for a table", () => {
     const placed: [string, boolean][] = [];
     const { root } = show(ENDED, 900, (line, runs) => {
       if (line !== "") placed.push([line, runs]);
@@ -445,9 +446,11 @@ describe("a run that is over", () => {
     });
     press(root, "Resume");
     press(root, "Predict");
+    press(root, "Export");
     expect(placed).toEqual([
       [`run = %lepton resume ${ENDED.run_id} --budget 30s`, true],
       [`predictions = %lepton predict --run ${ENDED.run_id} `, false],
+      [exportLine(ENDED, null), true],
     ]);
     expect(root.querySelector(".lepton-line")).toBeNull();
   });
@@ -465,7 +468,7 @@ describe("a run that is over", () => {
     expect(buttons(root)).toEqual([]);
     hasKernel = true;
     model.refresh();
-    expect(buttons(root)).toEqual(["Resume", "Predict"]);
+    expect(buttons(root)).toEqual(["Resume", "Predict", "Export"]);
   });
 
   it("offers no prediction where there is no model, and nothing for a run whose name is no word", () => {
@@ -504,6 +507,8 @@ describe("the slider along the front", () => {
           press(root, "As code");
           expect(placed.at(-1)).toContain(`print(run.as_code(${row.trial_id}))`);
         }
+        press(root, "Export");
+        expect(placed.at(-1)).toBe(exportLine(ENDED, row.trial_id));
         press(root, "Use this model");
         expect(placed.at(-1)).toContain(
           row.trial_id === null ? "run.choose()" : `run.choose(trial=${row.trial_id})`,

@@ -1,4 +1,4 @@
-/** How good, how sure, how long yet, then what you can do. */
+/** How good, how sure, how long yet, then what you can do. What keeps nothing is a function, shorter than an element. */
 
 import { decimalsOfError, duration, fixed, signed, timeOfDay } from "../formats";
 import { textWidth } from "../drawing/labels";
@@ -7,19 +7,19 @@ import type { GainOverBaseline, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import { EXTENSION_SECONDS } from "./model";
 import type { Appearance, SearchModel } from "./model";
-import { predictLine, resumeLine } from "./run_lines";
-import { LineButton, LineToCopy } from "./written_line";
+import { exportLine, predictLine, resumeLine } from "./run_lines";
+import { lineButton, lineToCopy } from "./written_line";
 
 export function Header({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   return (
     <>
       <div class="lepton-head">
-        <Score message={message} />
+        {score(message)}
         <Gain message={message} room={roomForFolds(model, message)} />
         <Progress model={model} message={message} />
-        <Actions model={model} message={message} />
+        {actions(model, message)}
       </div>
-      <LineToCopy line={model.lineAt("head")} />
+      {lineToCopy(model.lineAt("head"))}
     </>
   );
 }
@@ -35,12 +35,12 @@ function roomForFolds(model: SearchModel, message: RunPanelMessage): Room {
   const { metric_label: metric, target, detail, budget_seconds: budget } = message;
   const tail =
     look === "running" ? 300 + ((budget ?? 0) >= 120 ? 70 : 0) : 170 + Math.min(320, textWidth(detail) * 1.1);
-  const buttons = model.canGoOn ? 160 : 0;
+  const buttons = model.canGoOn ? 230 : 0;
   const taken = 340 + buttons + textWidth(`${metric} on ${target}`) * 1.15 + tail;
   return taken + 155 < model.width ? "words" : taken + 70 < model.width ? "strip" : "none";
 }
 
-function Score({ message }: { message: RunPanelMessage }) {
+function score(message: RunPanelMessage) {
   const decimals = decimalsOfError(message.score_error, message.score);
   return (
     <div class="lepton-answer lepton-score">
@@ -124,7 +124,7 @@ function Progress({ model, message }: { model: SearchModel; message: RunPanelMes
   const elapsed = duration(message.elapsed_seconds);
   switch (look) {
     case "running":
-      return <TimeLeft model={model} message={message} />;
+      return timeLeft(model, message);
     case "finished":
       return (
         <StateWords
@@ -148,7 +148,7 @@ function Progress({ model, message }: { model: SearchModel; message: RunPanelMes
   }
 }
 
-function TimeLeft({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+function timeLeft(model: SearchModel, message: RunPanelMessage) {
   const left = model.secondsLeft;
   const { budget_seconds: budget, budget_trials: limit, n_trials: trials } = message;
   let bold: string;
@@ -215,8 +215,8 @@ function StateMark({ look }: { look: Appearance }) {
   );
 }
 
-function Actions({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
-  if (model.canGoOn) return <GoOn model={model} message={message} />;
+function actions(model: SearchModel, message: RunPanelMessage) {
+  if (model.canGoOn) return goOn(model, message);
   if (!model.isLive) return null;
   const isStopping = model.appearance === "stopping";
   return (
@@ -250,23 +250,14 @@ function Actions({ model, message }: { model: SearchModel; message: RunPanelMess
 }
 
 /** What can be done with a run that is over. */
-function GoOn({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
+function goOn(model: SearchModel, message: RunPanelMessage) {
   return (
     <div class="lepton-actions">
-      <LineButton model={model} at="head" line={resumeLine(message)} title={TEXTS.resumeTitle}>
-        {TEXTS.resume}
-      </LineButton>
-      {message.score !== null && (
-        <LineButton
-          model={model}
-          at="head"
-          line={predictLine(message)}
-          runs={false}
-          title={TEXTS.predictTitle}
-        >
-          {TEXTS.predict}
-        </LineButton>
-      )}
+      {lineButton(model, "head", resumeLine(message), TEXTS.resume, TEXTS.resumeTitle)}
+      {message.score !== null && [
+        lineButton(model, "head", predictLine(message), TEXTS.predict, TEXTS.predictTitle),
+        lineButton(model, "head", exportLine(message, model.chosenTrial), TEXTS.export, TEXTS.exportTitle),
+      ]}
     </div>
   );
 }

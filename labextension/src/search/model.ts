@@ -183,8 +183,8 @@ export class SearchModel extends LivePanelModel<Command> {
   }
 
   /** Puts a line into a cell below the board; where that cannot be done it is shown. */
-  place(at: LinePlace, line: string, runs: boolean): void {
-    this.#leftLine = this.#place?.(line, runs) === true ? null : { at, line };
+  place(at: LinePlace, line: string): void {
+    this.#leftLine = this.#place?.(line, !line.endsWith(" ")) === true ? null : { at, line };
     this.emit();
   }
 
@@ -287,6 +287,11 @@ export class SearchModel extends LivePanelModel<Command> {
   get chosenModel(): BoardRow | undefined {
     const { front } = this;
     return front.find((row) => row.trial_id === this.#chosenModel) ?? front.at(-1);
+  }
+
+  /** The trial that somebody chose on the front; null where nobody did, or chose the ensemble. */
+  get chosenTrial(): number | null {
+    return this.#chosenModel === undefined ? null : (this.chosenModel?.trial_id ?? null);
   }
 
   /** A line that nobody took, to be copied. */

@@ -5,7 +5,7 @@ import type { BoardRow, RunPanelMessage } from "../messages";
 import { TEXTS } from "../texts";
 import type { SearchModel } from "./model";
 import { chooseLine, codeLine } from "./run_lines";
-import { LineButton, LineToCopy } from "./written_line";
+import { lineButton, lineToCopy } from "./written_line";
 
 /** Height in pixels of the slider and the sentence below it. */
 export const CHOICE = 64;
@@ -34,26 +34,16 @@ export function ModelChoice({ model, message }: { model: SearchModel; message: R
         )}
         {model.hasEnded && (
           <div class="lepton-actions">
-            {row.trial_id !== null && (
-              <LineButton
-                model={model}
-                at="front"
-                line={codeLine(message, row.trial_id)}
-                title={TEXTS.asCodeTitle}
-              >
-                {TEXTS.asCode}
-              </LineButton>
-            )}
-            <LineButton model={model} at="front" line={chooseLine(message, row.trial_id)}>
-              {TEXTS.use}
-            </LineButton>
+            {row.trial_id !== null &&
+              lineButton(model, "front", codeLine(message, row.trial_id), TEXTS.asCode, TEXTS.asCodeTitle)}
+            {lineButton(model, "front", chooseLine(message, row.trial_id), TEXTS.use)}
           </div>
         )}
       </div>
       <div class="lepton-choice">
         <b title={row.description}>{name}</b>: {sentence}
       </div>
-      <LineToCopy line={model.lineAt("front")} />
+      {lineToCopy(model.lineAt("front"))}
     </>
   );
 }

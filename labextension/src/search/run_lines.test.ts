@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { golden, goldenDocument } from "../fixtures/golden";
 import { HOSTILE } from "../fixtures/variants";
-import { chooseLine, codeLine, isNamed, predictLine, resumeLine } from "./run_lines";
+import { chooseLine, codeLine, exportLine, isNamed, predictLine, resumeLine } from "./run_lines";
 
 interface GoldenLines {
   run_id: string;
@@ -12,19 +12,21 @@ interface GoldenLines {
   code: string | null;
   resume: string;
   predict: string;
+  export: string;
 }
 const LINES = goldenDocument("lines/of_runs.json") as GoldenLines[];
 
 describe("the lines of a run", () => {
   it.each(LINES)(
     "are those that Python reads for $run_id",
-    ({ trial_id, choose, code, resume, predict, ...run }) => {
+    ({ trial_id, choose, code, resume, predict, export: exported, ...run }) => {
       const message = { ...golden(), ...run };
       expect(isNamed(message)).toBe(true);
       expect(chooseLine(message, trial_id)).toBe(choose);
       expect(resumeLine(message)).toBe(resume);
       if (trial_id !== null) expect(codeLine(message, trial_id)).toBe(code);
       expect(predictLine(message)).toBe(predict);
+      expect(exportLine(message, trial_id)).toBe(exported);
     },
   );
 

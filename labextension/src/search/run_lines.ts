@@ -34,6 +34,12 @@ export function resumeLine({
   return `run = %lepton resume ${id}${budget && ` --budget ${budget}`}`;
 }
 
+/** Writes the run's best model, or that of a trial, to a file that is called as the run is. */
+export function exportLine({ run_id: id }: RunPanelMessage, trial: number | null): string {
+  const name = id.split("-").slice(2, -1).join("-") || id;
+  return `%lepton export ${id} --to ${name}.zip${trial === null ? "" : ` --trial ${trial}`}`;
+}
+
 /** Predicts; the table is still to be written, at the end. */
 export function predictLine({ run_id: id }: RunPanelMessage): string {
   return `predictions = %lepton predict --run ${id} `;

@@ -1,34 +1,29 @@
-/** Lines by which one goes on with a run: the buttons that write them, and those that no notebook took. */
+/**
+ * Lines by which one goes on with a run: the buttons that write them, and those that no notebook took.
+ *
+ * Functions and no components: they keep nothing, and a call is shorter than an element.
+ */
 
 import { TEXTS } from "../texts";
 import type { LinePlace, SearchModel } from "./model";
 
-interface ButtonProps {
-  model: SearchModel;
-  at: LinePlace;
-  line: string;
-  /** Whether nothing is to be added to the line, so that it is run at once. */
-  runs?: boolean;
-  title?: string;
-  children: string;
-}
-
-export function LineButton({ model, at, line, runs = true, title = "", children }: ButtonProps) {
+/** A line that ends in a blank waits for somebody to end it; others are run at once. */
+export function lineButton(model: SearchModel, at: LinePlace, line: string, label: string, title?: string) {
   return (
     <button
       type="button"
       title={title}
       onClick={() => {
-        model.place(at, line, runs);
+        model.place(at, line);
       }}
     >
-      {children}
+      {label}
     </button>
   );
 }
 
-/** To be copied into a cell. */
-export function LineToCopy({ line }: { line: string }) {
+/** The line that nobody took, to be copied into a cell. */
+export function lineToCopy(line: string) {
   return line === "" ? null : (
     <div class="lepton-line" role="status">
       {TEXTS.lineToCopy}
