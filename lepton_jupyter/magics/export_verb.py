@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics.named_objects import is_model, run_reference
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import RUN_OPTION
+from lepton_jupyter.magics.shared_options import RUN_OPTION, TRIAL_OPTION
 from lepton_jupyter.magics.verb_options import Argument, Option, Verb, read_text
 
 if TYPE_CHECKING:
@@ -42,19 +41,6 @@ class ExportRequest(Request):
         export(model, to=self.to, trial=self.trial, overwrite=self.overwrite)
 
 
-def _read_trial(text: str, option: str) -> int:
-    """Number of a trial, as the board's rows have it.
-
-    Raises
-    ------
-    MagicUsageError
-        If it is none.
-    """
-    if not (text.isascii() and text.isdecimal()):
-        raise MagicUsageError.from_trial(option, text)
-    return int(text)
-
-
 VERB = Verb(
     name="export",
     summary="write a model to one file that predicts the same anywhere, or as code that fits it again",
@@ -71,10 +57,7 @@ VERB = Verb(
             name="--to", field="to", placeholder="FILE", read=read_text, suggests="files", required=True,
             meaning="a .zip file, which lepton_jupyter.load_model reads, or a .py file of plain code",
         ),
-        Option(
-            name="--trial", field="trial", placeholder="N", read=_read_trial,
-            meaning="the model of this trial alone; else the best",
-        ),
+        TRIAL_OPTION,
         Option(name="--overwrite", field="overwrite", meaning="let a file that is there give way to the new one"),
     ),
     examples=("%lepton export --to churn.zip", "%lepton export churn-1 --trial 12 --to churn.py --overwrite"),

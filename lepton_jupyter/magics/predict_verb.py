@@ -9,7 +9,7 @@ from lepton_jupyter.magics.evaluate_verb import read_threshold
 from lepton_jupyter.magics.named_objects import run_reference
 from lepton_jupyter.magics.object_lookup import find_object
 from lepton_jupyter.magics.request import Request
-from lepton_jupyter.magics.shared_options import RUN_OPTION, SQL_OPTIONS, table_argument
+from lepton_jupyter.magics.shared_options import RUN_OPTION, SQL_OPTIONS, TRIAL_OPTION, table_argument
 from lepton_jupyter.magics.sql_options import sql_arguments
 from lepton_jupyter.magics.verb_options import Option, Verb, read_text
 
@@ -26,6 +26,7 @@ class PredictRequest(Request):
     table : str or None
         Expression, path or address as typed; None where `sql` stands in its place.
     run : str or None
+    trial : int or None
     proba : bool
     threshold : float, "tuned" or None
     interval : float or None
@@ -45,6 +46,7 @@ class PredictRequest(Request):
 
     table: str | None = None
     run: str | None = None
+    trial: int | None = None
     proba: bool = False
     threshold: float | str | None = None
     interval: float | None = None
@@ -63,6 +65,7 @@ class PredictRequest(Request):
         return predict(
             None if self.table is None else find_object(self.table, names, read=False).value,
             run=run_reference(self.run, names),
+            trial=self.trial,
             proba=self.proba,
             threshold=self.threshold,
             interval=self.interval,
@@ -107,6 +110,7 @@ VERB = Verb(
     arguments=(table_argument(instead="--sql"),),
     options=(
         RUN_OPTION,
+        TRIAL_OPTION,
         Option(
             name="--proba", field="proba", meaning="a probability for each class", excludes=("--threshold", *_SURETY)
         ),

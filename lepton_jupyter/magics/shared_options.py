@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lepton_jupyter.exceptions.magic_errors import MagicUsageError
 from lepton_jupyter.magics.verb_options import Argument, Option, read_text
 
 
@@ -39,9 +40,28 @@ SQL_OPTIONS = (
         meaning="the database: a URL, a variable that holds one or an engine, or $VARIABLE of the environment",
     ),
 )  # fmt: skip
+
+
+def _read_trial(text: str, option: str) -> int:
+    """Number of a trial, as the board's rows have it.
+
+    Raises
+    ------
+    MagicUsageError
+        If it is none.
+    """
+    if not (text.isascii() and text.isdecimal()):
+        raise MagicUsageError.from_trial(option, text)
+    return int(text)
+
+
 RUN_OPTION = Option(
     name="--run", field="run", placeholder="RUN", read=read_text, suggests="runs",
     meaning="name or id of the run; else the only or the last one",
+)  # fmt: skip
+TRIAL_OPTION = Option(
+    name="--trial", field="trial", placeholder="N", read=_read_trial,
+    meaning="the model of this trial alone; else the best",
 )  # fmt: skip
 WAIT = Option(name="--wait", field="wait", meaning="the cell lasts until the run ends", excludes=("--no-wait",))
 NO_WAIT = Option(

@@ -81,7 +81,7 @@ class Evaluation:
     @property
     def model(self) -> Any:
         """The run's model as a fitted scikit-learn estimator that decides at the threshold."""
-        return with_threshold(self.run, self.threshold)
+        return with_threshold(self.run.model, self.threshold)
 
     @property
     def plot(self) -> EvaluationPlots:

@@ -29,6 +29,7 @@ def predict(  # noqa: PLR0913  what a magic's options say, one Python call says 
     table: Any = None,
     *,
     run: str | Run | None = None,
+    trial: int | None = None,
     proba: bool = False,
     threshold: float | str | None = None,
     interval: float | None = None,
@@ -51,6 +52,8 @@ def predict(  # noqa: PLR0913  what a magic's options say, one Python call says 
         With the columns of the training table; the target may be among them and is not looked at. Whatever `fit` takes.
     run : str or Run, optional
         Which run. Default: the only or last finished one of this kernel, which is then said.
+    trial : int, optional
+        The model of this trial of the run alone, as `Run.choose` gives it. Default: the run's best.
     proba : bool, default=False
         A probability for each class instead of a label.
     threshold : float or {"tuned"}, optional
@@ -84,6 +87,8 @@ def predict(  # noqa: PLR0913  what a magic's options say, one Python call says 
     ------
     NoProbabilitiesError
         If probabilities of a regression are asked for.
+    NoCandidateError
+        If the run has no model of that trial.
     ThresholdError
         If the threshold is no probability, was not tuned, or the run does not tell two classes apart.
     CoverageError
@@ -104,9 +109,10 @@ def predict(  # noqa: PLR0913  what a magic's options say, one Python call says 
         raise SqlUsageError.from_missing_sql()
     write = None if to is None else _writer(os.fspath(to), connection, replace=replace)
     asked = connection if sql is not None else None
-    model = chosen.model
     if threshold is not None:
-        model = with_threshold(chosen, wished_threshold(chosen, threshold, proba=proba))
+        threshold = wished_threshold(chosen, threshold, proba=proba)
+    model = chosen.model if trial is None else chosen.choose(trial=trial)
+    model = with_threshold(model, threshold)
     parts: list[pd.Series[Any] | pd.DataFrame] = []
     identified: list[pd.DataFrame] = []
     for opened in all_rows(table, sql=sql, connection=asked, params=params):

@@ -140,9 +140,8 @@ def wished_threshold(run: Run, threshold: float | str, *, proba: bool = False) -
     return run.threshold
 
 
-def with_threshold(run: Run, threshold: float | None) -> Any:
-    """A run's model as a scikit-learn estimator that decides at a threshold; the model itself where that is None."""
-    model = run.model
+def with_threshold(model: Any, threshold: float | None) -> Any:
+    """A fitted model as a scikit-learn estimator that decides at a threshold; the model itself where that is None."""
     if threshold is None:
         return model
     from sklearn.frozen import FrozenEstimator

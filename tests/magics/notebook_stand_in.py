@@ -88,9 +88,8 @@ class NotebookStandIn:
         return self.run
 
     def predict(
-        self, table, *, run=None, proba=False, threshold=None, interval=None, quantiles=None, label_set=None,
-        sql=None, connection=None, params=None, to=None, keep=(),
-        replace=False,
+        self, table, *, run=None, trial=None, proba=False, threshold=None, interval=None, quantiles=None,
+        label_set=None, sql=None, connection=None, params=None, to=None, keep=(), replace=False,
     ):  # fmt: skip
         self._note("predict", dict(locals()))
         return "predictions"

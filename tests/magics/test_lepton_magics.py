@@ -48,7 +48,11 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
 @pytest.mark.parametrize(
     ("line", "call", "result"),
     [
-        ("predict df --run a --proba", ("predict", {"run": "a", "proba": True, "threshold": None}), "predictions"),
+        (
+            "predict df --run a --proba",
+            ("predict", {"run": "a", "trial": None, "proba": True, "threshold": None}),
+            "predictions",
+        ),
         (
             "profile df --target churn",
             ("profile", {"target": "churn", "against": None, "table_name": "df", "against_name": None}),
@@ -130,7 +134,7 @@ def test_fit_hands_over_all_that_was_said(ip, notebook, frame):
         ),
         (
             "predict df --threshold 0.3",
-            ("predict", {"run": None, "proba": False, "threshold": 0.3}),
+            ("predict", {"run": None, "trial": None, "proba": False, "threshold": 0.3}),
             "predictions",
         ),
         (
@@ -213,7 +217,8 @@ def test_a_path_and_a_select_are_handed_on_unread(ip, notebook):
     assert (fitted["table"], fitted["table_name"], fitted["test"]) == ("data/*.csv", "data/*.csv", "held_out.csv")
     assert predicted.pop("params")["low"] == 3
     assert predicted == {
-        "table": None, "run": None, "proba": False, "threshold": None, "sql": "select * from t where a > :low",
+        "table": None, "run": None, "trial": None, "proba": False, "threshold": None,
+        "sql": "select * from t where a > :low",
         "connection": "sqlite:///a.db", "to": "out.csv", "keep": ("a",),
     }  # fmt: skip
 

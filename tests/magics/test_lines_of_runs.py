@@ -25,7 +25,7 @@ def test_each_line_means_its_run(line, ip, notebook):
     assert opened["run_id"] == resumed["run_id"] == predicted["run"] == exported["model"] == line["run_id"]
     assert (exported["trial"], exported["overwrite"]) == (trial, False)
     assert exported["file"] == f"{RunFolder(Path(line['run_id'])).name or line['run_id']}.zip"
-    assert predicted["table"] == 1
+    assert (predicted["table"], predicted["trial"]) == (1, trial)
     wanted = f"{seconds:g}s" if seconds is not None else f"{trials}trials" if trials is not None else None
     assert resumed["budget"] == wanted
     call = ast.parse(choosing).body[0].value

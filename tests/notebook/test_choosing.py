@@ -18,6 +18,7 @@ from lepton_jupyter.exceptions.settings_errors import InvalidSettingError
 from lepton_jupyter.notebook.estimators import LeptonClassifier
 from lepton_jupyter.notebook.fitting import fit
 from lepton_jupyter.notebook.library import show_run
+from lepton_jupyter.notebook.prediction import predict
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
 
@@ -75,7 +76,11 @@ def test_the_line_of_the_slider_gives_exactly_the_model_it_stands_at(churn):
         expected = {member.trial_id for member in row.members} or {row.trial_id}
         assert trials_of(model) == expected
         assert {len(member.models) for member in model.predictor_.members} == {2}  # the mean of all folds
-        assert model.predict_proba(churn).shape == (len(churn), 2)
+        probabilities = model.predict_proba(churn)
+        assert probabilities.shape == (len(churn), 2)
+        assert np.array_equal(predict(churn, run=run, trial=row.trial_id, proba=True), probabilities)
+    with pytest.raises(NoCandidateError):
+        predict(churn, run=run, trial=10**6)
 
 
 def test_what_cannot_be_chosen_is_one_sentence(churn):

@@ -255,7 +255,7 @@ function goOn(model: SearchModel, message: RunPanelMessage) {
     <div class="lepton-actions">
       {lineButton(model, "head", resumeLine(message), TEXTS.resume, TEXTS.resumeTitle)}
       {message.score !== null && [
-        lineButton(model, "head", predictLine(message), TEXTS.predict, TEXTS.predictTitle),
+        lineButton(model, "head", predictLine(message, model.chosenTrial), TEXTS.predict, TEXTS.predictTitle),
         lineButton(model, "head", exportLine(message, model.chosenTrial), TEXTS.export, TEXTS.exportTitle),
       ]}
     </div>

@@ -25,7 +25,7 @@ describe("the lines of a run", () => {
       expect(chooseLine(message, trial_id)).toBe(choose);
       expect(resumeLine(message)).toBe(resume);
       if (trial_id !== null) expect(codeLine(message, trial_id)).toBe(code);
-      expect(predictLine(message)).toBe(predict);
+      expect(predictLine(message, trial_id)).toBe(predict);
       expect(exportLine(message, trial_id)).toBe(exported);
     },
   );

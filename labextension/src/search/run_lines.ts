@@ -37,10 +37,12 @@ export function resumeLine({
 /** Writes the run's best model, or that of a trial, to a file that is called as the run is. */
 export function exportLine({ run_id: id }: RunPanelMessage, trial: number | null): string {
   const name = id.split("-").slice(2, -1).join("-") || id;
-  return `%lepton export ${id} --to ${name}.zip${trial === null ? "" : ` --trial ${trial}`}`;
+  return `%lepton export ${id} --to ${name}.zip${ofTrial(trial)}`;
 }
 
-/** Predicts; the table is still to be written, at the end. */
-export function predictLine({ run_id: id }: RunPanelMessage): string {
-  return `predictions = %lepton predict --run ${id} `;
+/** Predicts, by the run's best model or that of a trial; the table is still to be written, at the end. */
+export function predictLine({ run_id: id }: RunPanelMessage, trial: number | null): string {
+  return `predictions = %lepton predict --run ${id}${ofTrial(trial)} `;
 }
+
+const ofTrial = (trial: number | null): string => (trial === null ? "" : ` --trial ${trial}`);
