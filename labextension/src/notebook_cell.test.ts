@@ -7,9 +7,17 @@ class Cell {
   static status = "ok";
   static execute(cell: Cell): Promise<unknown> {
     Cell.ran.push(cell);
-    return Promise.resolve({ content: { status: Cell.status } });
+    return Promise.resolve({ content: { status: Cell.status, payload: Cell.payload } });
   }
-  model = { type: "code" };
+  static payload: unknown = [];
+  model = {
+    type: "code",
+    sharedModel: {
+      setSource: (source: string): void => {
+        this.source = source;
+      },
+    },
+  };
   parent: unknown;
   constructor(
     public source: string,
@@ -67,6 +75,20 @@ describe("cellBelow", () => {
     ]);
     expect(Cell.ran).toEqual([notebook.widgets[2]]);
     expect([ran, placed, notebook.activeCellIndex]).toEqual([true, true, 2]);
+  });
+
+  it.each([
+    [[{ source: "set_next_input", text: "fit()", replace: true }], "fit()"],
+    [[{ source: "set_next_input", text: "fit()", replace: false }], "line"],
+    [[{ source: "page", data: {} }, null, { source: "set_next_input", replace: true }], "line"],
+    ["none", "line"],
+  ])("lets the kernel put something else in the place of the line: %j", async (payload, source) => {
+    const { notebook, el, manager } = page();
+    Cell.payload = payload;
+    const below = await cellBelow(manager, "m1", el);
+    expect(await below?.run("line", () => undefined)).toBe(true);
+    expect(notebook.widgets[2]?.source).toBe(source);
+    Cell.payload = [];
   });
 
   it("tells a line that failed", async () => {

@@ -8,6 +8,7 @@
 
 interface CellModel {
   readonly type: string;
+  readonly sharedModel?: { setSource(source: string): void };
 }
 interface CodeCell {
   readonly model: CellModel;
@@ -72,6 +73,22 @@ async function parentsOf(manager: unknown, modelId: string, el: HTMLElement): Pr
   return [];
 }
 
+/** What IPython's `set_next_input` wants in the place of the line that ran; JupyterLab hears it of its own runs alone. */
+function nextInput(reply: unknown): string | null {
+  const payload = get(reply, "content", "payload");
+  for (const each of Array.isArray(payload) ? payload : []) {
+    const text = get(each, "text");
+    if (
+      get(each, "source") === "set_next_input" &&
+      get(each, "replace") === true &&
+      typeof text === "string"
+    ) {
+      return text;
+    }
+  }
+  return null;
+}
+
 /** The place below the cell that shows `el`, or null where this page does not let one reach it. */
 export async function cellBelow(
   manager: unknown,
@@ -96,6 +113,8 @@ export async function cellBelow(
       notebook.activeCellIndex = index;
       placed();
       const reply = await added.constructor.execute(added, session);
+      const becomes = nextInput(reply);
+      if (becomes !== null) added.model.sharedModel?.setSource(becomes);
       return get(reply, "content", "status") === "ok";
     },
   };

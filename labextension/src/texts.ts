@@ -78,7 +78,7 @@ export const TEXTS = {
     `${score}, ${toBest}, ${milliseconds} ms a row, ${size}`,
   use: "Use this model",
   asCode: "As code",
-  asCodeTitle: "Plain code that fits it again",
+  asCodeTitle: "Plain code that fits it again, in a new cell",
   resume: "Resume",
   resumeTitle: "Go on with this search",
   predict: "Predict",

@@ -64,8 +64,7 @@ def test_a_model_is_chosen_along_the_front_and_the_run_goes_on(open_notebook):
 
     board.get_by_role("button", name="As code").click()
     lab.has_run(2)
-    assert source(lab, 2) == f"run = %lepton show {run_id}\nprint(run.as_code({trial}))"
-    expect(lab.output(2)).to_contain_text("model.fit(features(rows), y)")
+    expect(lab.cell(2).locator(".cm-content")).to_contain_text("model.fit(features(rows), y)")
 
     board.get_by_role("button", name="Export").press("Enter")
     lab.has_run(2)
@@ -81,7 +80,7 @@ def test_a_model_is_chosen_along_the_front_and_the_run_goes_on(open_notebook):
     lab.page.keyboard.insert_text("df")
     lab.page.keyboard.press("Shift+Enter")
     lab.has_run(2)
-    assert source(lab, 2) == f"predictions = %lepton predict --run {run_id} df"
+    assert source(lab, 2) == f"predictions = %lepton predict --run {run_id} --trial {trial} df"
 
     board.get_by_role("button", name="Resume").click()
     lab.has_run(2)

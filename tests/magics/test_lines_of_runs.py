@@ -33,4 +33,5 @@ def test_each_line_means_its_run(line, ip, notebook):
     assert {each.arg: each.value.value for each in call.keywords} == ({} if trial is None else {"trial": trial})
     assert shown == "model"
     if trial is not None:
-        assert line["code"].splitlines() == [opening, f"print(run.as_code({trial}))"]
+        become = f"get_ipython().set_next_input(run.as_code({trial}), replace=True)"
+        assert line["code"].splitlines() == [opening, become]

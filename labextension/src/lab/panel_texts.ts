@@ -89,7 +89,7 @@ const CHINESE: PanelTexts = {
   choice: (score, toBest, milliseconds, size) => `${score}，${toBest}，每行 ${milliseconds} 毫秒，${size}`,
   use: "使用此模型",
   asCode: "代码",
-  asCodeTitle: "重新拟合它的纯代码",
+  asCodeTitle: "在新单元格中写入重新拟合它的纯代码",
   resume: "继续",
   resumeTitle: "继续这次搜索",
   predict: "预测",

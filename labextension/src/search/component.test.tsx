@@ -505,7 +505,7 @@ describe("the slider along the front", () => {
         if (row.trial_id === null) expect(root.textContent).not.toContain("As code");
         else {
           press(root, "As code");
-          expect(placed.at(-1)).toContain(`print(run.as_code(${row.trial_id}))`);
+          expect(placed.at(-1)).toContain(`set_next_input(run.as_code(${row.trial_id}), replace=True)`);
         }
         press(root, "Export");
         expect(placed.at(-1)).toBe(exportLine(ENDED, row.trial_id));

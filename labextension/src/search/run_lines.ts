@@ -17,9 +17,9 @@ export function chooseLine({ run_id: id }: RunPanelMessage, trial: number | null
   return `${opening(id)}model = run.choose(${trial === null ? "" : `trial=${trial}`})\nmodel`;
 }
 
-/** Prints code that fits the model of a trial again. */
+/** Becomes code that fits the model of a trial again. */
 export function codeLine({ run_id: id }: RunPanelMessage, trial: number): string {
-  return `${opening(id)}print(run.as_code(${trial}))`;
+  return `${opening(id)}get_ipython().set_next_input(run.as_code(${trial}), replace=True)`;
 }
 
 const opening = (id: string): string => `run = %lepton show ${id}\n`;
