@@ -239,8 +239,8 @@ VERB = Verb(
             meaning="dates become their parts: calendar, or cyclic with sine and cosine",
         ),
         Option(
-            name="--text", field="text", placeholder="HOW[,…]", many=True, suggests="hashed tfidf",
-            meaning="free texts become counts of their words: hashed, or tfidf",
+            name="--text", field="text", placeholder="HOW[,…]", many=True, suggests="hashed tfidf embeddings",
+            meaning="free texts become counts of their words: hashed, or tfidf; or embeddings",
         ),
         Option(
             name="--pca", field="pca", placeholder="N", read=whole_number(1),

@@ -33,6 +33,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "text": {
         "hashed": "words and pairs of words, counted in 64 columns by a hash",
         "tfidf": "the same, rare words counting more, each text of length 1",
+        "embeddings": "30 numbers of which more agree the more characters two texts share (min-hash)",
     },
     "outliers": {
         "winsorise": "brought to a bound",

@@ -16,6 +16,7 @@ from lepton_jupyter.preprocessing.feature_steps import (
     FeatureStep,
     HashedWords,
     LevelNumbers,
+    MinHashed,
     OneHot,
     PowerScaled,
     RankScaled,
@@ -167,6 +168,8 @@ def _learnt(name: str, choice: str, found: TableSummary) -> FeatureStep:
         return CalendarParts(name, choice == "cyclic", hours)
     if choice == "hashed":
         return HashedWords(name)
+    if choice == "embeddings":
+        return MinHashed(name)
     if choice == "tfidf":
         return HashedWords(name, weights=found.joint[WordWatch.name].weights(name))
     if choice in {"onehot", "ordinal", "count"}:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from lepton_jupyter.preprocessing.min_hash import min_hashes
 from lepton_jupyter.preprocessing.step_documents import step_document, step_of_document
 from lepton_jupyter.preprocessing.stored_values import as_numbers, numbers_array
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-#: Columns that the words of a text are hashed into.
-TEXT_COLUMNS = 64
+#: Columns that the words of a text are hashed into, and numbers of its embedding.
+TEXT_COLUMNS, EMBEDDING_COLUMNS = 64, 30
 DAY_MICROSECONDS = 86_400_000_000
 
 
@@ -264,6 +265,32 @@ class HashedWords:
 
 
 @dataclass(frozen=True, slots=True)
+class MinHashed:
+    """A min-hash embedding of a text: the more characters two texts share, the more of their numbers agree.
+
+    Parameters
+    ----------
+    column : str
+    n_columns : int
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> made = MinHashed("town", 2).made(pa.array(["Ulm", "ulm ", None], pa.large_string()))
+    >>> [len(set(column.to_pylist()[:2])) for column in made.values()], made["town ~1"].null_count
+    ([1, 1], 1)
+    """
+
+    column: str
+    n_columns: int = EMBEDDING_COLUMNS
+
+    def made(self, values: pa.Array) -> dict[str, pa.Array]:
+        """A column for each hash function; missing without a text."""
+        least = min_hashes(values, self.n_columns)
+        return {f"{self.column} ~{place + 1}": numbers_array(least[:, place]) for place in range(self.n_columns)}
+
+
+@dataclass(frozen=True, slots=True)
 class OutlierFlag:
     """A column beside that is 1 where a number lies beyond a bound.
 
@@ -312,6 +339,7 @@ _STEPS: dict[str, type[Any]] = {
     "level numbers": LevelNumbers,
     "calendar parts": CalendarParts,
     "hashed words": HashedWords,
+    "min-hashed": MinHashed,
     "outlier flag": OutlierFlag,
 }
 

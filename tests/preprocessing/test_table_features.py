@@ -56,6 +56,7 @@ ALL = {
     "one hot": {"encode": "onehot", "dates": "cyclic"},
     "ordinal": {"encode": "ordinal", "text": "hashed"},
     "counted": {"encode": "count", "text": "tfidf", "outliers": "flag"},
+    "embedded": {"text": ["embeddings", "town:embeddings"]},
     "projected": {"pca": 2},
 }
 

@@ -140,7 +140,7 @@ def edited() -> PreparationMessage:
             "scale": ("none", "standard", "robust", "quantile", "power"),
             "encode": ("none", "onehot", "ordinal", "count"),
             "dates": ("none", "calendar", "cyclic"),
-            "text": ("none", "hashed", "tfidf"),
+            "text": ("none", "hashed", "tfidf", "embeddings"),
             "outliers": ("winsorise", "flag"),
         },
         columns=(

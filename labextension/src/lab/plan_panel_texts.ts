@@ -110,6 +110,7 @@ const CHINESE: PlanTexts = {
     cyclic: "周期部分",
     hashed: "哈希词",
     tfidf: "词频权重",
+    embeddings: "嵌入",
     winsorise: "截到界限",
     flag: "用一列标记",
   },

@@ -204,6 +204,7 @@ describe("a plan that is changed", () => {
       "counts",
       "hashed words",
       "TF-IDF",
+      "embeddings",
     ]);
     select.value = "4";
     select.dispatchEvent(new Event("change", { bubbles: true }));

@@ -115,6 +115,7 @@ export const PLAN_TEXTS = {
     cyclic: "cyclic parts",
     hashed: "hashed words",
     tfidf: "TF-IDF",
+    embeddings: "embeddings",
     winsorise: "bring to a bound",
     flag: "flag in a column",
   } as Record<string, string>,
