@@ -15,6 +15,8 @@ import { speak } from "../src/lab/lab_texts";
 import type { Language } from "../src/lab/lab_texts";
 import { FORM_CATALOGUES } from "../src/lab/form_texts_zh";
 import { speakInPanels } from "../src/lab/panel_texts";
+import { STREAM_CATALOGUES } from "../src/lab/stream_texts_zh";
+import { STREAM_TEXTS } from "../src/stream/stream_texts";
 import { speakInPlans } from "../src/lab/plan_panel_texts";
 import { keepDrawn } from "../src/drawn_view";
 import { addStyle } from "../src/page_style";
@@ -225,6 +227,7 @@ function place(name: string): HTMLElement | null {
 // #zh shows the panels in Chinese.
 const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
 Object.assign(FORM_TEXTS, FORM_CATALOGUES[language]);
+Object.assign(STREAM_TEXTS, STREAM_CATALOGUES[language]);
 speakInPanels(language);
 
 for (const [name, message, options] of FORMS) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxesAlong, freestSpot, overlaps, spotsAround } from "./labels";
+import { boxesAlong, fitText, freestSpot, overlaps, spotsAround, textWidth } from "./labels";
 import { linearScale, logScale, spread, timeTicks } from "./scales";
 import { orientation, perfectScore, scoreRange } from "./score_range";
 
@@ -81,6 +81,14 @@ describe("scoreRange", () => {
 
 describe("labels", () => {
   const bounds = { x: 0, y: 0, width: 200, height: 100 };
+
+  it("gives Chinese letters the width they take", () => {
+    expect(textWidth("客户总价")).toBe(4 * textWidth("客"));
+    expect(textWidth("客户")).toBeGreaterThan(1.5 * textWidth("ab"));
+    expect(fitText("客户的月度总消费金额", 60)).toBe("客户的月…");
+    expect(fitText("monthly_charges", 60)).toBe("monthly_…");
+    expect(fitText("客户", 60)).toBe("客户");
+  });
 
   it("finds the free side of a mark", () => {
     const line = boxesAlong([

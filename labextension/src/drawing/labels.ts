@@ -1,14 +1,19 @@
 /** Where words fit into a picture. */
 
+/** Chinese, Japanese and Korean letters are about as wide as they are high. */
+const WIDE = /[\u2e80-\uffef]/g;
+
 /** About the width of a label of 11 px; a picture is drawn before it can be measured. */
 export function textWidth(text: string): number {
-  return text.length * 6.2;
+  return text.length * 6.2 + (text.match(WIDE)?.length ?? 0) * 4.8;
 }
 
 /** The text, or its beginning and "…" when it is wider than `pixels`. */
 export function fitText(text: string, pixels: number): string {
-  if (textWidth(text) <= pixels) return text;
-  return `${text.slice(0, Math.max(1, Math.floor(pixels / 6.2) - 1))}…`;
+  const width = textWidth(text);
+  return width <= pixels
+    ? text
+    : `${text.slice(0, Math.max(1, Math.floor((pixels / width) * text.length) - 1))}…`;
 }
 
 export interface Box {

@@ -36,8 +36,12 @@ function roomForFolds(model: SearchModel, message: RunPanelMessage): Room {
   const tail =
     look === "running" ? 300 + ((budget ?? 0) >= 120 ? 70 : 0) : 170 + Math.min(320, textWidth(detail) * 1.1);
   const buttons = model.canGoOn ? 230 : 0;
-  const taken = 340 + buttons + textWidth(`${metric} on ${target}`) * 1.15 + tail;
-  return taken + 155 < model.width ? "words" : taken + 70 < model.width ? "strip" : "none";
+  const taken = 340 + buttons + textWidth(TEXTS.on(metric) + target) * 1.15 + tail;
+  return taken + 70 + textWidth(TEXTS.folds(5, 5)) * 1.15 < model.width
+    ? "words"
+    : taken + 70 < model.width
+      ? "strip"
+      : "none";
 }
 
 function score(message: RunPanelMessage) {

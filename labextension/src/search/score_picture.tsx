@@ -127,6 +127,9 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
     y: (score) => (isCut && orient(score) < range.low ? floor + STRIP * 0.45 : scale(orient(score))),
   };
   const now = frame.x(model.isLive ? Math.min(elapsed, end) : elapsed);
+  // In the corner that a search leaves: it begins low at the left and rises. The baselines lie at the bottom.
+  const note = message.greater_is_better ? "" : `↑ ${TEXTS.lowerIsBetter}`;
+  const noteEnd = left + 4 + textWidth(note);
   // While the line of now moves, what was tried stands where it stood.
   const places = [left, right, end, bottom, floor, range.low, range.high].join();
   const marks = (improved: boolean) => (
@@ -174,15 +177,15 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
         <>
           <path class="lepton-accent-line" d={`M${px(now)} ${frame.top}V${px(bottom)}`} />
           {now < right - 30 && (
-            <text x={px(now + 5)} y={frame.top + 10}>
+            <text x={px(now + 5)} y={frame.top + (now < noteEnd ? 24 : 10)}>
               {TEXTS.now}
             </text>
           )}
         </>
       )}
-      {!message.greater_is_better && (
-        <text class="lepton-halo" x={px(left + 4)} y={px(floor - 5)}>
-          {`↑ ${TEXTS.lowerIsBetter}`}
+      {note !== "" && (
+        <text class="lepton-halo" x={px(left + 4)} y={frame.top + 10}>
+          {note}
         </text>
       )}
       <Labels frame={frame} message={message} now={now} decimals={decimals} />
