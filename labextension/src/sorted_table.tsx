@@ -30,11 +30,14 @@ interface TableProps<Row> {
   /** What an open row tells; null where it is closed. */
   more?: (row: Row) => ComponentChild;
   toggle?: (row: Row) => void;
+  /** Whether wide columns are left out: a cell over more columns than are shown would make new ones. */
+  isNarrow?: boolean;
   rowClass?: (row: Row) => string;
 }
 
 export function SortedTable<Row>(props: TableProps<Row>) {
   const { columns, rows, order, toggle } = props;
+  const span = columns.filter((each) => props.isNarrow !== true || each.isWide !== true).length;
   return (
     <div class="lepton-scroll lepton-plain" tabIndex={0}>
       <table>
@@ -60,7 +63,7 @@ export function SortedTable<Row>(props: TableProps<Row>) {
             return [
               <tr key={props.keyOf(row)} class={props.rowClass?.(row) ?? ""}>
                 {columns.map((each, place) => (
-                  <Cell key={each.name} column={each} isFirst={place === 0}>
+                  <Cell key={each.name} column={each} isFirst={place === 0} value={each.value?.(row)}>
                     {place === 0 && toggle !== undefined ? (
                       <button
                         type="button"
@@ -80,7 +83,7 @@ export function SortedTable<Row>(props: TableProps<Row>) {
               </tr>,
               more !== null && (
                 <tr key={`${props.keyOf(row)} more`} class="lepton-opened">
-                  <td colSpan={columns.length}>{more}</td>
+                  <td colSpan={span}>{more}</td>
                 </tr>
               ),
             ];
@@ -123,14 +126,16 @@ function Head({ column, order, sort }: HeadProps) {
 function Cell({
   column,
   isFirst,
+  value,
   children,
 }: {
   column: { isNumber?: boolean; isWide?: boolean };
   isFirst: boolean;
+  value: number | string | undefined;
   children: ComponentChild;
 }) {
   return isFirst ? (
-    <th scope="row" class={classesOf(column)}>
+    <th scope="row" class={classesOf(column)} {...(typeof value === "string" && { title: value })}>
       {children}
     </th>
   ) : (

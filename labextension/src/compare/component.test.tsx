@@ -52,6 +52,20 @@ describe("the panel of a comparison", () => {
     }
   });
 
+  it.each([
+    [900, 6],
+    [400, 3],
+  ])("opens a run below all columns that are shown at %i pixels", async (width, columns) => {
+    const root = await show(golden("ComparisonMessage"), { width });
+    const opener = root.querySelector<HTMLElement>(".lepton-opener");
+    opener?.click();
+    await drawn();
+    const head = opener?.closest("table")?.querySelectorAll("thead th") ?? [];
+    const shown = [...head].filter((each) => width > 720 || !each.classList.contains("lepton-wide"));
+    expect(shown).toHaveLength(columns);
+    expect(root.querySelector<HTMLTableCellElement>(".lepton-opened > td")?.colSpan).toBe(columns);
+  });
+
   it("says which is better by the surest comparison, and shows its folds", async () => {
     const root = await show(golden("ComparisonMessage"));
     expect(text(root, ".lepton-head")).toContain("churn is better than linear-only");

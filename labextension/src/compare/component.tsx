@@ -100,11 +100,13 @@ function Head({ model, message }: Props) {
   );
 }
 
-const STRIP = { width: 150, height: 24 };
+const STRIP_HEIGHT = 24;
 
 function Differences({ model, message }: Props) {
   const { differences } = message;
   if (differences.length === 0) return null;
+  // Names need the room more than the strip does.
+  const strip = model.isNarrow ? 96 : 150;
   const reach =
     Math.max(
       ...differences.map((each) => Math.abs(each.mean) + (Number.isFinite(each.error) ? each.error : 0)),
@@ -116,7 +118,7 @@ function Differences({ model, message }: Props) {
           <caption class="lepton-sr">{TEXTS.pairs}</caption>
           <colgroup>
             <col />
-            <col style={{ width: `${STRIP.width + 16}px` }} />
+            <col style={{ width: `${strip + 16}px` }} />
             <col class="lepton-c-range" />
             <col class="lepton-c-range lepton-wide" />
             <col class="lepton-c-range lepton-wide" />
@@ -160,7 +162,12 @@ function Differences({ model, message }: Props) {
                     </button>
                   </th>
                   <td>
-                    <Strip line={each} reach={reach} label={TEXTS.strip(value, error, verdict)} />
+                    <Strip
+                      width={strip}
+                      line={each}
+                      reach={reach}
+                      label={TEXTS.strip(value, error, verdict)}
+                    />
                   </td>
                   <td class="lepton-num">
                     {value} <small class="lepton-error">{error}</small>
@@ -187,8 +194,18 @@ function Differences({ model, message }: Props) {
 }
 
 /** The interval on a line with no difference in the middle, and a dot for each fold. */
-function Strip({ line, reach, label }: { line: RunDifference; reach: number; label: string }) {
-  const { width, height } = STRIP;
+function Strip({
+  width,
+  line,
+  reach,
+  label,
+}: {
+  width: number;
+  line: RunDifference;
+  reach: number;
+  label: string;
+}) {
+  const height = STRIP_HEIGHT;
   const x = (value: number): number => width / 2 + (width / 2 - 6) * Math.max(-1, Math.min(1, value / reach));
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
@@ -253,7 +270,7 @@ function Runs({ model, message }: Props) {
       head: TEXTS.run,
       value: (row) => row.name,
       cell: (row) => (
-        <span class="lepton-mono" title={row.run_id}>
+        <span class="lepton-mono" title={`${row.name}, ${row.run_id}`}>
           {row.name}
         </span>
       ),
@@ -289,6 +306,7 @@ function Runs({ model, message }: Props) {
         sort={(column) => {
           model.sortBy(column);
         }}
+        isNarrow={model.isNarrow}
         toggle={(row) => {
           model.toggleRun(row.run_id);
         }}
@@ -355,7 +373,7 @@ function Settings({ message }: { message: ComparisonMessage }) {
             <tbody>
               {settings.map((each) => (
                 <tr key={each.name}>
-                  <th scope="row" class="lepton-mono">
+                  <th scope="row" class="lepton-mono" title={each.name}>
                     {each.name}
                   </th>
                   {each.values.map((value, place) => (

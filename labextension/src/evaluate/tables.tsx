@@ -127,6 +127,7 @@ export function WeakSpots({ model, message }: Props) {
           sort={(column) => {
             model.sortBy("slices", column);
           }}
+          isNarrow={model.isNarrow}
           toggle={(row) => {
             model.toggleSlice(row.condition);
           }}

@@ -14,7 +14,9 @@ export function Results({ model }: { model: StreamModel }) {
     <div class="lepton-flat">
       <div class="lepton-bar">
         <span class="lepton-title">{STREAM_TEXTS.results}</span>
-        <span class="lepton-muted lepton-ellipsis lepton-small">{STREAM_TEXTS.resultsHint}</span>
+        <span class="lepton-muted lepton-ellipsis lepton-small" title={STREAM_TEXTS.resultsHint}>
+          {STREAM_TEXTS.resultsHint}
+        </span>
         <button
           type="button"
           class="lepton-quiet lepton-end"
