@@ -156,9 +156,30 @@ def plan_columns(
         return leak_step(name, leak_watch, summary.joint[leak_watch.name], drop=drop_leaks)
 
     chosen = choices or FeatureChoices.of()
-    return tuple(
+    plans = tuple(
         _plan(look, summary.columns[look.name], look.name == target, without, leaks_of(look.name), chosen)
         for look in looks
+    )
+    return _with_true_counts(plans, chosen.n_components)
+
+
+def _with_true_counts(plans: tuple[ColumnPlan, ...], n_asked: int) -> tuple[ColumnPlan, ...]:
+    """Plans that do not promise more components than there are columns to make them of."""
+    projected = [
+        plan for plan in plans if plan.kept and any(step.on and step.kind == "components" for step in plan.steps)
+    ]
+    n_columns = len(projected)
+    if not 0 < n_columns < n_asked:
+        return plans
+    kept = "1 direction is kept" if n_columns == 1 else f"{n_columns} directions are kept"
+    said = (
+        f"of all columns of numbers, standardised, {kept}: there are no more columns, though {n_asked} were asked for"
+    )
+    return tuple(
+        replace(
+            plan, steps=tuple(replace(step, reason=said) if step.kind == "components" else step for step in plan.steps)
+        )
+        for plan in plans
     )
 
 

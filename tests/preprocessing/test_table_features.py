@@ -159,6 +159,17 @@ class TestAsInScikitLearn:
         assert cyclic["when month sine"].to_numpy() == pytest.approx(np.sin(angle).to_numpy())
 
 
+@pytest.mark.parametrize(
+    ("without", "said"), [([], "3 directions are kept"), (["weight:components", "income:components"], "1 direction is")]
+)
+def test_a_plan_tells_how_many_components_there_will_be_where_more_were_asked_for(without, said):
+    recipe = fitted(pca=50, without=without)
+    told = [reason for step, reason in recipe.explain()[["step", "reason"]].to_numpy() if step == "components"]
+    assert told
+    assert all(said in reason and "50 were asked for" in reason for reason in told)
+    assert f"{len(recipe.features_.components.directions)} direction" in told[0]
+
+
 class TestEncodings:
     def test_each_category_gets_a_column_and_new_ones_none(self):
         recipe = fitted(encode="onehot")
