@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from lepton_jupyter.exceptions.lepton_error import LeptonError, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class BadPartitionError(LeptonError, ValueError):
@@ -90,9 +90,13 @@ class RowConditionError(LeptonError, ValueError):
         return cls(f"The condition {shown(text)} names {name[:60]!r}, which is no column. {did_you_mean(name, known)}")
 
     @classmethod
-    def from_types(cls, text: str, cause: str) -> Self:
-        """Build from a condition that compares what cannot be compared."""
-        return cls(f"The condition {shown(text)} does not fit the table ({cause}). Compare numbers with numbers.")
+    def from_types(cls, text: str, held: Mapping[str, str]) -> Self:
+        """Build from a condition that compares what cannot be compared, and what its columns hold."""
+        told = ", ".join(f"{name[:60]!r} holds {kind}" for name, kind in held.items()) or "it names no column"
+        return cls(
+            f"The condition {shown(text)} does not fit the table: {told}. Compare numbers with numbers, and texts or "
+            "dates with a text in quotes."
+        )
 
     @classmethod
     def from_no_rows(cls, text: str) -> Self:

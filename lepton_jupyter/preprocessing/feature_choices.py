@@ -42,7 +42,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 #: What a column must hold, or be stored as, for which an option is chosen by name.
 _FOR = {"scale": "number", "encode": "text", "dates": "moment", "text": "text", "outliers": "number"}
-_HELD = {"number": "numbers", "text": "texts", "moment": "dates", "truth": "truths"}
+#: What columns that read so are said to hold.
+HELD = {"number": "numbers", "text": "texts", "moment": "dates", "truth": "truths"}
 #: For a column that is left as it is.
 NONE = "none"
 
@@ -137,7 +138,5 @@ class FeatureChoices:
                 look = known.get(column) if column else None  # a choice for all, even where a column has no name
                 if look is None or choice == NONE or _FOR[option] in {look.reads, look.storage}:
                     continue
-                hint = (
-                    f"It is for {_HELD[_FOR[option]]}, and the column holds {_HELD[look.reads]}. Name another column."
-                )
+                hint = f"It is for {HELD[_FOR[option]]}, and the column holds {HELD[look.reads]}. Name another column."
                 raise InvalidSettingError.from_choice(option, f"{column}:{choice}", hint)

@@ -11,6 +11,7 @@ import numpy as np
 
 from lepton_jupyter.exceptions.preparation_errors import RowConditionError
 from lepton_jupyter.preprocessing.cleaning_steps import WordsAsMissing
+from lepton_jupyter.preprocessing.feature_choices import HELD
 from lepton_jupyter.preprocessing.stored_values import moments_array, numbers_array, one_array
 
 if TYPE_CHECKING:
@@ -94,8 +95,9 @@ class RowFilter:
             mask = _evaluate(_parsed(self.text).body, values, self.text)
             if isinstance(mask, pa.Scalar) or not pa.types.is_boolean(mask.type):
                 raise RowConditionError.from_part(self.text, "no comparison of a column")
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-            raise RowConditionError.from_types(self.text, str(error).splitlines()[0][:120]) from None
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+            held = {look.name: HELD[look.reads] for look in looks if look.name in self.columns}
+            raise RowConditionError.from_types(self.text, held) from None
         return table.filter(pc.fill_null(mask, False))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lepton_jupyter.data.arrow_frames import from_frame, plain_table
 from lepton_jupyter.exceptions.preparation_errors import RowConditionError
 from lepton_jupyter.preprocessing.column_look import look_at
 from lepton_jupyter.preprocessing.row_filter import RowFilter
@@ -82,5 +85,12 @@ def test_anything_else_is_refused_in_one_sentence(text):
 
 @pytest.mark.parametrize("text", ["town > 3", "age == 'Ulm'", "not age", "town + 1 > 2", "age and paid"])
 def test_what_cannot_be_compared_is_told(text):
-    with pytest.raises(RowConditionError, match="does not fit the table"):
+    with pytest.raises(RowConditionError, match=r"does not fit the table: '[a-z]+' holds ") as caught:
         kept(text)
+    assert not {"kernel", "string", "double", "bool"} & set(re.findall(r"[a-z]+", str(caught.value)))
+
+
+def test_what_a_column_of_several_types_holds_is_told_where_a_condition_does_not_fit_it():
+    table = plain_table(from_frame(pd.DataFrame({"w": [1, "a", 2.5, None] * 5})))
+    with pytest.raises(RowConditionError, match="'w == 1' does not fit the table: 'w' holds texts"):
+        RowFilter("w == 1").apply(table, look_at(table))
