@@ -52,6 +52,9 @@ class PartitionCode:
     >>> code = PartitionCode("df['total'] = df.price * df.number", "df")
     >>> code.run(pa.table({"price": [2.0], "number": [3]}), "rows 1 to 1").column_names
     ['price', 'number', 'total']
+    >>> sums = PartitionCode("df.groupby('number').sum()", "df")
+    >>> sums.run(pa.table({"price": [2.0], "number": [3]}), "rows 1 to 1").column_names
+    ['number', 'price']
     """
 
     text: str
@@ -111,7 +114,7 @@ class PartitionCode:
             raise PartitionCodeError.from_error(partition, _line_of(error), error, rows) from None
         if not isinstance(result, pd.DataFrame):
             raise PartitionCodeError.from_result(self.name, type(result).__name__)
-        return plain_table(from_frame(to_pandas(result).reset_index(drop=True))).replace_schema_metadata(None)
+        return plain_table(from_frame(_with_named_index(to_pandas(result)))).replace_schema_metadata(None)
 
     def _execute(self, frame: pd.DataFrame) -> Any:
         from importlib import import_module
@@ -155,3 +158,17 @@ def _line_of(error: BaseException) -> int:
     """Line of the cell in which an error was raised."""
     frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _FILE]
     return (frames[-1] if frames else None) or 1
+
+
+def _with_named_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows numbered from 0; what of their index has a name, such as the key of a groupby, in columns before others.
+
+    An index without a name is numbers of rows, and one whose name a column has says nothing that is not there.
+    """
+    index = frame.index
+    plain = frame.reset_index(drop=True)
+    for place in reversed(range(index.nlevels)):
+        name = index.names[place]
+        if name is not None and name not in frame.columns:
+            plain.insert(0, name, index.get_level_values(place), allow_duplicates=True)
+    return plain
