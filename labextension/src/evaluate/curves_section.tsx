@@ -1,6 +1,7 @@
 /** The curves of a classifier: one point on all of them is the threshold that is looked at. */
 
 import { CurvePicture } from "../drawing/curve_picture";
+import type { CurveProps } from "../drawing/curve_picture";
 import { fixed, percent } from "../formats";
 import { alarmsOf, calledOf, precisionOf, recallOf } from "./decision";
 import type { EvaluationMessage } from "./evaluation_message";
@@ -61,12 +62,9 @@ function picturesOf(model: EvaluationModel, message: EvaluationMessage): Picture
       title: TEXTS.roc,
       note: TEXTS.area(fixed(roc.area, 3)),
       draw: (width) => (
-        <CurvePicture
+        <UnitPicture
           width={width}
-          height={HEIGHT}
           {...curve}
-          xDomain={UNIT}
-          yDomain={UNIT}
           xLabel={TEXTS.falseAlarms}
           label={TEXTS.rocPicture(percent(recall), percent(alarms), fixed(roc.area, 3))}
           at={null}
@@ -86,12 +84,9 @@ function picturesOf(model: EvaluationModel, message: EvaluationMessage): Picture
       title: TEXTS.pr,
       note: TEXTS.area(fixed(precisionRecall.average_precision, 3)),
       draw: (width) => (
-        <CurvePicture
+        <UnitPicture
           width={width}
-          height={HEIGHT}
           {...curve}
-          xDomain={UNIT}
-          yDomain={UNIT}
           xLabel={TEXTS.recall}
           label={TEXTS.prPicture(
             fixed(decision === null ? NaN : precisionOf(decision), 2),
@@ -109,13 +104,10 @@ function picturesOf(model: EvaluationModel, message: EvaluationMessage): Picture
       title: TEXTS.gains,
       note: TEXTS.gainsFound,
       draw: (width) => (
-        <CurvePicture
+        <UnitPicture
           width={width}
-          height={HEIGHT}
           xs={decisions.map(calledOf)}
           ys={decisions.map(recallOf)}
-          xDomain={UNIT}
-          yDomain={UNIT}
           xLabel={TEXTS.gainsRows}
           label={TEXTS.gainsPicture(percent(calledOf(decision)), percent(recallOf(decision)))}
           at={model.place}
@@ -131,13 +123,10 @@ function picturesOf(model: EvaluationModel, message: EvaluationMessage): Picture
       title: TEXTS.calibration,
       note: TEXTS.brier(fixed(calibration.brier, 3)),
       draw: (width) => (
-        <CurvePicture
+        <UnitPicture
           width={width}
-          height={HEIGHT}
           xs={points.map((each) => each.predicted)}
           ys={points.map((each) => each.observed)}
-          xDomain={UNIT}
-          yDomain={UNIT}
           xLabel={`${TEXTS.predicted} → ${TEXTS.observed}`}
           label={TEXTS.calibrationPicture(fixed(calibration.expected_error, 3))}
           at={null}
@@ -149,6 +138,11 @@ function picturesOf(model: EvaluationModel, message: EvaluationMessage): Picture
     });
   }
   return pictures;
+}
+
+/** All of these curves are of shares, on both axes. */
+function UnitPicture(props: Omit<CurveProps, "height" | "xDomain" | "yDomain">) {
+  return <CurvePicture {...props} height={HEIGHT} xDomain={UNIT} yDomain={UNIT} />;
 }
 
 function ClassChoice({ model, message }: { model: EvaluationModel; message: EvaluationMessage }) {

@@ -4,6 +4,7 @@ import { duration, fixed, size, timeOfDay } from "../formats";
 import { Figure } from "../figure";
 import { Notices, WarningMark } from "../notices";
 import { PanelFrame } from "../panel_frame";
+import { StopButton } from "../stop_button";
 import { PlanColumns } from "./columns";
 import { resultSentence } from "./model";
 import type { PlanLook, PlanModel } from "./model";
@@ -85,29 +86,13 @@ function Head({ model, message }: { model: PlanModel; message: PreparationMessag
         <span class={`lepton-detail lepton-sentence${look === "failed" ? " lepton-bad" : ""}`}>
           {headSentence(model, message)}
         </span>
-        {(look === "running" || look === "stopping") && <StopButton model={model} />}
+        {(look === "running" || look === "stopping") && (
+          <div class="lepton-actions">
+            <StopButton model={model} isStopping={look === "stopping"} texts={PLAN_TEXTS} />
+          </div>
+        )}
       </div>
     </>
-  );
-}
-
-function StopButton({ model }: { model: PlanModel }) {
-  return (
-    <div class="lepton-actions">
-      <button
-        type="button"
-        title={PLAN_TEXTS.stopTitle}
-        disabled={model.look === "stopping"}
-        onClick={() => {
-          model.stop();
-        }}
-      >
-        <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
-          <rect width="8" height="8" rx="1" fill="currentColor" />
-        </svg>
-        {PLAN_TEXTS.stop}
-      </button>
-    </div>
   );
 }
 

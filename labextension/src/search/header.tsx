@@ -4,6 +4,7 @@ import { decimalsOfError, duration, fixed, signed, timeOfDay } from "../formats"
 import { textWidth } from "../drawing/labels";
 import { px } from "../drawing/scales";
 import type { GainOverBaseline, RunPanelMessage } from "../messages";
+import { StopButton } from "../stop_button";
 import { TEXTS } from "../texts";
 import { EXTENSION_SECONDS } from "./model";
 import type { Appearance, SearchModel } from "./model";
@@ -222,22 +223,9 @@ function StateMark({ look }: { look: Appearance }) {
 function actions(model: SearchModel, message: RunPanelMessage) {
   if (model.canGoOn) return goOn(model, message);
   if (!model.isLive) return null;
-  const isStopping = model.appearance === "stopping";
   return (
     <div class="lepton-actions">
-      <button
-        type="button"
-        title={TEXTS.stopTitle}
-        disabled={isStopping}
-        onClick={() => {
-          model.stop();
-        }}
-      >
-        <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
-          <rect width="8" height="8" rx="1" fill="currentColor" />
-        </svg>
-        {TEXTS.stop}
-      </button>
+      <StopButton model={model} isStopping={model.appearance === "stopping"} texts={TEXTS} />
       {model.appearance === "running" && message.budget_seconds !== null && (
         <button
           type="button"

@@ -3,6 +3,7 @@
 import { decimalsOfTable, fixed, shortDelay, timeOfDay } from "../formats";
 import { Figure } from "../figure";
 import { PanelFrame } from "../panel_frame";
+import { StopButton } from "../stop_button";
 import { Charts, readingWords } from "./charts";
 import { SPANS } from "./model";
 import type { StreamLook, StreamModel } from "./model";
@@ -155,19 +156,7 @@ function Actions({ model, message }: { model: StreamModel; message: StreamMessag
         </svg>
         {isPaused ? STREAM_TEXTS.resume : STREAM_TEXTS.pause}
       </button>
-      <button
-        type="button"
-        disabled={model.look === "stopping"}
-        title={STREAM_TEXTS.stopTitle}
-        onClick={() => {
-          model.stop();
-        }}
-      >
-        <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
-          <rect width="8" height="8" rx="1" fill="currentColor" />
-        </svg>
-        {STREAM_TEXTS.stop}
-      </button>
+      <StopButton model={model} isStopping={model.look === "stopping"} texts={STREAM_TEXTS} />
     </div>
   );
 }

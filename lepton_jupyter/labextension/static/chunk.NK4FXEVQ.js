@@ -1,0 +1,1 @@
+import{a as t}from"./chunk.TZUARU4D.js";function c({model:i,isStopping:e,texts:o}){return t("button",{type:"button",title:o.stopTitle,disabled:e,onClick:()=>{i.stop()}},t("svg",{width:"8",height:"8",viewBox:"0 0 8 8","aria-hidden":"true"},t("rect",{width:"8",height:"8",rx:"1",fill:"currentColor"})),o.stop)}export{c as a};
