@@ -34,6 +34,7 @@ _BATCH_VALUES = 4_000_000
 _PIECE_BYTES = 64_000_000
 _MOST_SPLIT_FILES = 64
 _PARQUET = frozenset({".parquet", ".parq", ".pq"})
+_JSON = frozenset({".json", ".jsonl", ".ndjson"})
 #: Rows of a part of a frame that is in memory.
 _PART_ROWS = 262_144
 
@@ -204,6 +205,54 @@ class WithColumns:
                 yield table
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WithAbsentFields:
+    """A partition of JSON objects with all columns of its table: what no object has some rows of is missing there.
+
+    Parameters
+    ----------
+    partition : Partition
+    names : tuple of str
+        Of the table's columns.
+    """
+
+    partition: Partition
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What the partition is called."""
+        return self.partition.name
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Its rows, of plain columns."""
+        for table in self.partition.tables():
+            yield with_columns(plain_table(table), self.names)
+
+
+def with_columns(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The table with an empty column for each name that it lacks.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> with_columns(pa.table({"a": [1]}), ["a", "b"]).to_pydict()
+    {'a': [1], 'b': [None]}
+    """
+    import pyarrow as pa
+
+    for name in names:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows))
+    return table
+
+
+def may_lack_fields(part: Partition) -> bool:
+    """Whether a column that is absent from a partition is missing in its rows, as a field of JSON is."""
+    source = source_partition(part)
+    return isinstance(source, FilePartition) and ending_of(source.path.name) in _JSON
+
+
 def source_partition(part: Partition) -> Partition:
     """The partition that one wraps, or it itself."""
     while (inner := getattr(part, "partition", None)) is not None:
@@ -264,6 +313,11 @@ class PartitionedTable:
     partitions: tuple[Partition, ...]
     label: str
     movable: bool = True
+
+    def with_absent_fields(self, names: Sequence[str]) -> PartitionedTable:
+        """The table with all of these columns in each of its partitions of JSON objects."""
+        parts = (WithAbsentFields(part, tuple(names)) if may_lack_fields(part) else part for part in self.partitions)
+        return replace(self, partitions=tuple(parts))
 
 
 def partitions_of(

@@ -106,6 +106,7 @@ class FirstLook:
         rows, bad = first_rows(table)
         if bad and asked.on_bad == "fail" and not asked.dry_run:
             raise BadPartitionError.from_partition(bad.partition, bad.problem)
+        table = table.with_absent_fields(rows.column_names)
         looks, steps = look_at(rows), asked.steps
         first = FirstRows(rows, f"the first rows of {table.label}", asked)
         joins = planned_joins(asked.join, asked.on, looks, target=steps.target)

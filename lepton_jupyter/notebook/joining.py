@@ -119,6 +119,7 @@ def planned_joins(
         rows, bad = first_rows(table)
         if bad:
             raise JoinError.from_partition(label, bad.partition, bad.problem)
+        table = table.with_absent_fields(rows.column_names)
         near, plan = plan_join(label, looks, look_at(rows), rows, keys, target=target)
         draft = JoinedColumns.of(label, near, KeyAggregates.of(rows, plan))
         planned.append(PlannedJoin(table, near, plan, draft))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from lepton_jupyter.data.arrow_frames import join_tables
-from lepton_jupyter.data.partitions import plain_batches
+from lepton_jupyter.data.partitions import may_lack_fields, plain_batches, with_columns
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.exceptions.preparation_errors import BadPartitionError, PartitionCodeError
 from lepton_jupyter.preprocessing.partition_code import run_on_whole
@@ -75,6 +75,7 @@ def first_rows(table: PartitionedTable) -> tuple[pa.Table, BadBeginning | None]:
     Returns
     -------
     rows : pyarrow.Table
+        Of the first one's columns; where they are of JSON objects, of those of all of them.
     bad : BadBeginning or None
         The first bad partition among them, if any is.
 
@@ -87,6 +88,8 @@ def first_rows(table: PartitionedTable) -> tuple[pa.Table, BadBeginning | None]:
     step = max(1, len(parts) // _LOOK_PARTITIONS)
     chosen = [*parts[::step][:_LOOK_PARTITIONS], *(part for part in parts if len(parts) <= 50)]
     heads: list[pa.Table] = []
+    names: list[str] = []
+    grows = all(may_lack_fields(part) for part in parts)
     bad: BadBeginning | None = None
     for part in dict.fromkeys(chosen):
         if len(heads) >= _LOOK_PARTITIONS:
@@ -96,15 +99,16 @@ def first_rows(table: PartitionedTable) -> tuple[pa.Table, BadBeginning | None]:
         except LeptonError as error:
             bad = bad or BadBeginning(part.name, str(error))
             continue
-        if head is not None and (not heads or set(heads[0].column_names) <= set(head.column_names)):
-            heads.append(head.select(heads[0].column_names) if heads else head)
+        if head is not None and (may_lack_fields(part) or set(names) <= set(head.column_names)):
+            heads.append(head)
+            names = list(dict.fromkeys((*names, *head.column_names))) if grows else names or head.column_names
     if not heads:
         n_parts = len(parts)
         if bad is None:
             raise BadPartitionError.from_no_rows(table.label, n_parts)
         raise BadPartitionError.from_all(n_parts, bad.problem)
     each = -(-LOOK_ROWS // len(heads))
-    return join_tables([head.slice(0, each) for head in heads]), bad
+    return join_tables([with_columns(head, names).select(names).slice(0, each) for head in heads]), bad
 
 
 def partition_rows(part: Partition, settings: PassSettings) -> Iterator[pa.Table]:

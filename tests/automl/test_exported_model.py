@@ -93,6 +93,7 @@ def trained(table, learners, target="churn", form=MEAN):
 
 
 @pytest.mark.filterwarnings("ignore:.*converge:UserWarning")  # few rounds do
+@pytest.mark.filterwarnings("ignore:numpy.ufunc size changed:RuntimeWarning")  # CatBoost 1.2, when it is imported
 @pytest.mark.parametrize(("name", "target"), CASES)
 def test_models_of_each_learner_predict_the_same_bits_elsewhere(churn, tmp_path, name, target):
     learner = learner_named(name)

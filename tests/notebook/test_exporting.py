@@ -120,6 +120,9 @@ def test_what_is_known_of_copied_rows_goes_along_and_is_told(churn_table, tmp_pa
     assert "copies of training rows: a hash of the values of each row, and its target" in told
 
 
+#: LightGBM 4.5 speaks to scikit-learn 1.6 by names of old.
+@pytest.mark.filterwarnings("ignore:'force_all_finite' was renamed:FutureWarning")
+@pytest.mark.filterwarnings("ignore:The LGBM.* use `_get_tags`:FutureWarning")
 def test_code_is_written_where_the_name_ends_so(run, churn, tmp_path):
     row = next(row for row in run.message().rows if row.family == "boosting")
     code = run.export(tmp_path / "churn.py", trial=row.trial_id).read_text(encoding="utf-8")

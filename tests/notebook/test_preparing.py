@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from typing import ClassVar
 
 import dask
 import dask.dataframe
@@ -281,6 +283,35 @@ class TestNearCopies:
             prepare(sold, near_by="twn")
 
 
+class TestFieldsOfJson:
+    """A field that an object has not is missing there, in whatever file the object lies."""
+
+    ROWS: ClassVar = [
+        {"id": 1, "town": "Ulm", "bill": {"paid": 2.5}},
+        {"id": 2, "bill": {"paid": 3.5, "note": "late"}},
+        {"id": 3, "town": "Kiel"},
+    ]
+
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+    def test_a_file_without_an_optional_field_is_no_bad_partition(self, order, tmp_path):
+        for place, number in enumerate(order):
+            lines = "".join(json.dumps({**self.ROWS[number], "id": 10 * n + number}) + "\n" for n in range(30))
+            (tmp_path / f"{place}.jsonl").write_text(lines, encoding="utf-8")
+        frame = prepare(tmp_path).compute().reset_index(drop=True)
+        town, note = [[row.get("town") for row in self.ROWS], [None, "late", None]]
+        paid = [2.5, 3.5, None]
+        assert sorted(frame.columns) == ["bill.note", "bill.paid", "town"]  # an identifier is left out
+        for name, values in (("town", town), ("bill.paid", paid), ("bill.note", note)):
+            found = frame[name].astype(object).where(frame[name].notna(), None)
+            assert found.tolist() == [values[number] for number in order for _ in range(30)], name
+
+    def test_a_parquet_file_without_a_column_stays_one(self, tmp_path):
+        pd.DataFrame({"id": [1, 2], "town": ["Ulm", "Kiel"]}).to_parquet(tmp_path / "0.parquet")
+        pd.DataFrame({"id": [3, 4]}).to_parquet(tmp_path / "1.parquet")
+        with pytest.raises(BadPartitionError, match=r"1.parquet.*lacks the column 'town'"):
+            prepare(tmp_path).compute()
+
+
 class TestJoin:
     def test_columns_of_another_table_are_planned_cleaned_and_part_of_the_recipe(self, folder, whole, people, tmp_path):
         clean = prepare(folder, target="returned", join={"bills": people}, on="order_id", to=tmp_path / "clean")
@@ -491,6 +522,7 @@ def euros(texts):
 
 CODE = """\
 import re
+from typing import ClassVar
 df = df[df.member].assign(price=euros(df.price))
 df["young"] = df.age.between(0, 30)
 df.drop(columns="day")
