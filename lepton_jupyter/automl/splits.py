@@ -17,6 +17,7 @@ from lepton_jupyter.evaluation.row_groups import joined_groups, n_sharing
 from lepton_jupyter.evaluation.stopping_parts import stopping_parts
 from lepton_jupyter.evaluation.time_folds import assign_time_folds
 from lepton_jupyter.evaluation.validation_sample import sample_validation
+from lepton_jupyter.exceptions.data_errors import ComplexDataError
 from lepton_jupyter.exceptions.metric_errors import MetricMismatchError
 from lepton_jupyter.exceptions.split_errors import GroupColumnError, SplitColumnError, TimeColumnError
 from lepton_jupyter.preprocessing.column_look import look_at
@@ -140,7 +141,7 @@ class Splits:
         try:
             # Names tell nothing of near copies, and need not be such as Arrow knows.
             rows = plain_table(from_frame(table.set_axis([str(place) for place in range(table.shape[1])], axis=1)))
-        except pa.ArrowException:  # complex numbers, for one: they are compared exactly alone
+        except (pa.ArrowException, ComplexDataError):  # such columns are compared exactly alone
             return self
         near = near_groups(rows, look_at(rows))
         if near is None:

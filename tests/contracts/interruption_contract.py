@@ -84,8 +84,15 @@ def pids_of(executor):
         return {future.result(PATIENCE) for future in futures}
 
 
+def is_running(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def running(pids):
-    return {pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE}
+    return {pid for pid in pids if is_running(pid)}
 
 
 class InterruptionContract:
