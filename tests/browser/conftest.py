@@ -10,10 +10,12 @@ from browser.lab_page import LabPage, local_only
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from nbformat import NotebookNode
     from playwright.sync_api import Browser
+
+_LOG_CHARACTERS = 3000
 
 
 def chromium_path() -> str | None:
@@ -31,6 +33,16 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what Jupyter's server and its kernels said last: whether a kernel died, and of what."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("server")
+    if report.failed and isinstance(server, JupyterServer):
+        report.sections.append(("Jupyter's log", server.log.read_text(errors="replace")[-_LOG_CHARACTERS:]))
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -213,9 +213,12 @@ def test_no_workers_are_no_cluster(tmp_path):
         start_local_cluster(0, home=tmp_path)
 
 
+# Tornado leaves a socket open whose TLS handshake meets the scheduler's death: one connection in a hundred here.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
 def test_a_scheduler_that_dies_fails_what_waits_for_it(tmp_path):
     with start_local_cluster(1, home=tmp_path, warm_up=()) as handle:
         executor = handle.executor()
         futures = [executor.submit(time.sleep, 3600) for _ in range(2)]
         handle._process.kill()
         assert [type(future.exception(PATIENCE)) for future in futures] == [ClusterLostError] * 2
+    gc.collect()  # that socket here, and not in the next test
