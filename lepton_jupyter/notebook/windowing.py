@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time as now
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,6 +140,7 @@ def stream_windows(wishes: StreamWishes, model_columns: Iterable[str], model: st
         time=wishes.time,
         entity=wishes.entity,
         lateness=_microseconds(wishes.lateness or "0s"),
+        clock=now,
     )
 
 

@@ -9,6 +9,7 @@ lateness, are told the same, and so is a table in which a model learns from thes
 from __future__ import annotations
 
 import math
+import statistics
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from lepton_jupyter.streaming.pane_windows import PaneWindows
 from lepton_jupyter.streaming.session_windows import SessionWindows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lepton_jupyter.streaming.stream_source import Row
     from lepton_jupyter.streaming.window_spec import WantedColumns, WindowSpec
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Microseconds since 1970 are whole numbers of 64 bits, as those of dates are.
 _FARTHEST_SECONDS = 2.0**63 / 1e6 - 1
+
+#: A day: what clocks and zones that nobody named can be wrong by.
+_AHEAD_MICROSECONDS = 86_400_000_000
 
 
 class Extended(NamedTuple):
@@ -60,6 +64,9 @@ class WindowFeatures:
         Column that says whose row it is; one that does not say so is told nothing. Default: all are of one.
     lateness : int, default=0
         Microseconds that a row may be behind the latest one.
+    clock : callable, optional
+        Gives the time now, in seconds since 1970: a row whose time is more than a day ahead of it and of the latest row
+        is refused. Default: times are taken as they are.
 
     Examples
     --------
@@ -80,8 +87,10 @@ class WindowFeatures:
         time: str,
         entity: str | None = None,
         lateness: int = 0,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._time, self._entity, self._lateness = time, entity, lateness
+        self._clock = clock
         self._columns = wanted.columns
         places = {column: place for place, column in enumerate(wanted.columns)}
         used = {label for label, _, _ in wanted.statistics.values()}
@@ -137,9 +146,13 @@ class WindowFeatures:
         times = event_times([row.get(self._time) for row in rows])
         refused: dict[int, RowRefusal] = {}
         taken: list[tuple[Row, int, str | None]] = []
+        usual = self._usual_until(times)
         for place, (row, at) in enumerate(zip(rows, times, strict=True)):
             if at is None:
                 refused[place] = RowRefusal("no event time", f"Its {self._time!r} is no time: {row.get(self._time)!r}.")
+                continue
+            if at > usual and (self._latest is None or at > self._latest + _AHEAD_MICROSECONDS):
+                refused[place] = RowRefusal("event time far ahead", self._far_ahead(row, at))
                 continue
             entity = self._entity_of(row)
             taken.append((row, at, entity if self._fold(row, at, entity) else None))
@@ -153,6 +166,25 @@ class WindowFeatures:
             for state in self._states():
                 state.forget(self.watermark - self._lateness)
         return Extended(extended, refused)
+
+    def _usual_until(self, times: Sequence[int | None]) -> float:
+        """Time up to which rows are taken whatever the latest one is."""
+        if self._clock is None:
+            return math.inf
+        now = round(1e6 * self._clock())
+        if self._latest is None:
+            # The first rows may all be ahead, as those of a made-up table are; one of them alone is wrong.
+            now = max(
+                [now, *([statistics.median_low(known)] if (known := [at for at in times if at is not None]) else [])]
+            )
+        return now + _AHEAD_MICROSECONDS
+
+    def _far_ahead(self, row: Row, at: int) -> str:
+        value = row.get(self._time)
+        hint = "; numbers are seconds since 1970" if isinstance(value, int | float) else ""
+        return (
+            f"Its {self._time!r} is {value!r}, which is {written_time(at)}, more than a day ahead of the clock{hint}."
+        )
 
     def _entity_of(self, row: Row) -> str | None:
         """Whose row it is; None if it does not say so."""

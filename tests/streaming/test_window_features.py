@@ -20,9 +20,9 @@ WINDOWS = [WindowSpec.parse(text) for text in ("10s", "12s/4s", "session:5s")]
 NAMES = every_column(["x"], WINDOWS, 2)
 
 
-def features(lateness=0, entity="who", windows=WINDOWS, names=NAMES):
+def features(lateness=0, entity="who", windows=WINDOWS, names=NAMES, clock=None):
     return WindowFeatures(
-        windows, wanted_columns(names, windows), time="at", entity=entity, lateness=round(1e6 * lateness)
+        windows, wanted_columns(names, windows), time="at", entity=entity, lateness=round(1e6 * lateness), clock=clock
     )
 
 
@@ -178,6 +178,36 @@ def test_a_time_beyond_all_dates_is_refused(time):
     found = features(entity=None).extend([{"at": 1, "x": 1.0}, {"at": time, "x": 1.0}, {"at": 12, "x": 1.0}])
     assert list(found.refused) == [1]
     assert [row["x_sum_10s"] for row in found.rows] == [None, 1.0]
+
+
+def at_times(state, *times):
+    """Reasons why rows of these times, in hours, were refused, by their place."""
+    refused = state.extend([{"at": 3600 * each, "who": "ann", "x": 1.0} for each in times]).refused
+    return {place: refusal.reason for place, refusal in refused.items()}
+
+
+def test_a_time_far_ahead_is_refused_and_makes_no_later_row_late():
+    state = features(clock=lambda: 3600 * 100)
+    assert at_times(state, 99, 5000, 100, 123, 125) == {1: "event time far ahead"}
+    assert at_times(state, 900, 124) == {0: "event time far ahead"}
+    assert state.n_late == 1  # 124 is behind 125, to which the stream went on by itself
+    said = state.extend([{"at": "2099-01-01", "x": 1}, {"at": 4.0e9, "x": 1}]).refused
+    assert (
+        said[0].sentence
+        == "Its 'at' is '2099-01-01', which is 2099-01-01 00:00:00, more than a day ahead of the clock."
+    )
+    assert said[1].sentence.endswith("more than a day ahead of the clock; numbers are seconds since 1970.")
+
+
+def test_a_stream_whose_times_are_made_up_goes_on_past_the_clock():
+    state = features(clock=lambda: 0.0)
+    assert at_times(state, 5000, 5001, 90_000) == {2: "event time far ahead"}
+    assert at_times(state, *range(5002, 5100), 5123) == {}
+    assert state.n_late == 0
+
+
+def test_a_table_to_learn_from_may_have_gaps_of_any_length():
+    assert at_times(features(), 1, 5000, 90_000_000) == {}
 
 
 def test_values_too_large_to_be_summed_are_told_as_missing():
