@@ -12,7 +12,7 @@ from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
 from lepton_jupyter.streaming.broker_address import BrokerAddress
 from lepton_jupyter.streaming.row_digest import row_digest
 from lepton_jupyter.streaming.row_encoding import encode_rows
-from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
+from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch, was_made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,15 +63,15 @@ class _Queue:
                 timeout=_ANSWER_SECONDS,
             )
 
-    async def find(self, connection: Any, **settings: Any) -> tuple[Any, Any]:
-        """A channel and the queue as it is; made to last, if it is not there."""
+    async def find(self, connection: Any, **settings: Any) -> tuple[Any, Any, bool]:
+        """A channel, the queue as it is, made to last if it is not there, and whether it was there."""
         with self.asking():
             channel = await connection.channel(**settings)
             try:
-                return channel, await channel.declare_queue(self.name, passive=True, timeout=_ANSWER_SECONDS)
+                return channel, await channel.declare_queue(self.name, passive=True, timeout=_ANSWER_SECONDS), True
             except self._pika.exceptions.ChannelNotFoundEntity:  # after which the channel is closed
                 channel = await connection.channel(**settings)
-                return channel, await channel.declare_queue(self.name, durable=True, timeout=_ANSWER_SECONDS)
+                return channel, await channel.declare_queue(self.name, durable=True, timeout=_ANSWER_SECONDS), False
 
     def message(self, body: bytes) -> Any:
         """One that outlives the broker's process."""
@@ -105,19 +105,20 @@ class AmqpSource:
         self._in_hand: dict[int, Any] = {}
         self._n_read = 0
 
-    async def open(self, offsets: Mapping[str, Scalar]) -> None:
-        """Begin to consume; the broker remembers what was acknowledged."""
+    async def open(self, offsets: Mapping[str, Scalar]) -> str | None:
+        """Begin to consume; the broker remembers what was acknowledged. Says so if the queue was not there."""
         del offsets
         await self.close()
         self._connection = await self._queue.connect()
         try:
-            self._channel, self._found = await self._queue.find(self._connection)
+            self._channel, self._found, was_there = await self._queue.find(self._connection)
             with self._queue.asking():
                 await self._channel.set_qos(prefetch_count=_MOST_GIVEN)
                 await self._found.consume(self._arrived.put)
         except BaseException:
             await self.close()
             raise
+        return None if was_there else was_made("queue", self.label)
 
     async def read(self, most_rows: int) -> Batch | None:
         """Messages that have arrived."""
@@ -200,7 +201,7 @@ class AmqpSink:
         await self.close()
         self._connection = await self._queue.connect()
         try:
-            channel, _ = await self._queue.find(self._connection, publisher_confirms=True)
+            channel, _, _ = await self._queue.find(self._connection, publisher_confirms=True)
             self._exchange = channel.default_exchange
         except BaseException:
             await self.close()

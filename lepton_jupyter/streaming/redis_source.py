@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
 from lepton_jupyter.preprocessing.row_reading import RowRefusal
 from lepton_jupyter.streaming.redis_connection import RedisAddress
-from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch
+from lepton_jupyter.streaming.stream_source import PATIENCE_SECONDS, Batch, was_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,8 +65,8 @@ class RedisSource:
         self._claim_at = 0.0
         self._claim_from: bytes | str = "0-0"
 
-    async def open(self, offsets: Mapping[str, Scalar]) -> None:
-        """Join the group; the group itself remembers the offsets."""
+    async def open(self, offsets: Mapping[str, Scalar]) -> str | None:
+        """Join the group; the group itself remembers the offsets. Says so if the stream was not there."""
         del offsets
         await self.close()
         self._client = self._address.client()
@@ -75,21 +75,25 @@ class RedisSource:
             self._client.set_response_callback(command, _as_it_is)
         try:
             await self._address.check_kind(self._client, "stream")
-            await self._join()
+            was_there = await self._join()
         except BaseException:
             await self.close()
             raise
         self._left, self._claim_at, self._claim_from = b"0", self._clock() + _CLAIM_SECONDS, "0-0"
+        return None if was_there else was_made("stream", self.label)
 
-    async def _join(self) -> None:
+    async def _join(self) -> bool:
+        """Enter the group; whether the stream was there."""
         with self._address.asking():
-            groups = await self._client.xinfo_groups(self._key) if await self._client.exists(self._key) else []
+            was_there = bool(await self._client.exists(self._key))
+            groups = await self._client.xinfo_groups(self._key) if was_there else []
             if self._group.encode() not in {_name_of(group) for group in groups}:
                 try:
                     await self._client.xgroup_create(self._key, self._group, id="0", mkstream=True)
                 except self._address.answered_no as error:
                     if not str(error).startswith("BUSYGROUP"):  # another reader was as quick
                         raise
+        return was_there
 
     async def read(self, most_rows: int) -> Batch | None:
         """Own entries that were left, then those of others, then new ones."""

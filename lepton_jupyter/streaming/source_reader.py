@@ -49,6 +49,8 @@ class SourceReader:
     ----------
     lag : int or None
         As the source last said it.
+    remark : str
+        What the source said when it was opened; empty if nothing.
     """
 
     def __init__(
@@ -71,10 +73,11 @@ class SourceReader:
         # A source that is opened again has no connection meanwhile on which it could commit.
         self._committing = asyncio.Lock()
         self._read_offsets: dict[str, Scalar] = {}
+        self.remark = ""
 
     async def open(self) -> None:
         """Open the source where an earlier life of the stream left it."""
-        await self._source.open(self._checkpoint.load())
+        self.remark = await self._source.open(self._checkpoint.load()) or ""
 
     async def read(self, queue: asyncio.Queue[Read | None]) -> str:
         """Read until the end, which the queue is told by a None; why it ended."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import StreamEnded
 from lepton_jupyter.exceptions.lepton_error import LeptonError
 from lepton_jupyter.streaming.batch_writer import BatchWriter
@@ -211,6 +212,8 @@ class StreamLoop:
     async def run(self) -> None:
         """Stream to the end; says how that came in the log, and raises nothing."""
         reason, sentence = "stopped", ""
+        if self._reader.remark:
+            self._say(WarningRaised(text=self._reader.remark))
         queue: asyncio.Queue[Read | None] = asyncio.Queue(self._most_batches)
         ticking = asyncio.create_task(self._tick())
         reading = asyncio.create_task(self._reader.read(queue))

@@ -46,6 +46,17 @@ class Batch:
         return len(self.payloads)
 
 
+def was_made(kind: str, label: str) -> str:
+    """What a person is told of a place that was not there: its name may have been mistyped.
+
+    Examples
+    --------
+    >>> was_made("queue", "amqp://localhost/ordres")
+    'There was no queue at amqp://localhost/ordres: it was made, and its first row is waited for.'
+    """
+    return f"There was no {kind} at {label}: it was made, and its first row is waited for."
+
+
 class Source(Protocol):
     """Where rows come from.
 
@@ -69,8 +80,14 @@ class Source(Protocol):
         """Whether `commit` is remembered by the source itself; else the stream's checkpoint does it."""
         ...
 
-    async def open(self, offsets: Mapping[str, Scalar]) -> None:
-        """Begin after `offsets`, which are empty the first time; may be called again after an error."""
+    async def open(self, offsets: Mapping[str, Scalar]) -> str | None:
+        """Begin after `offsets`, which are empty the first time; may be called again after an error.
+
+        Returns
+        -------
+        remark : str or None
+            What a person should know of it, such as that the queue was not there and was made.
+        """
         ...
 
     async def read(self, most_rows: int) -> Batch | None:

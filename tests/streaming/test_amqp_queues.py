@@ -51,6 +51,18 @@ class TestAmqpSource(_OnAmqp, SourceContract):
     def make(self):
         return source_of(self.address, name="churn")
 
+    def test_says_that_a_queue_was_not_there(self):
+        async def go():
+            source = self.make()
+            said = [await source.open({}), await source.open({})]
+            await source.close()
+            return said
+
+        first, again = asyncio.run(go())
+        assert first.startswith("There was no queue at amqp://")
+        assert first.endswith(f"/{self.queue}: it was made, and its first row is waited for.")
+        assert again is None
+
 
 class TestAmqpSink(_OnAmqp, SinkContract):
     def make(self):

@@ -54,6 +54,16 @@ class TestRedisSource(_OnRedis, SourceContract):
             client.xadd("things", {"age": 4})
         asyncio.run(go())
 
+    def test_says_that_a_stream_was_not_there(self):
+        async def go():
+            source = self.make()
+            said = [await source.open({}), await source.open({})]
+            await source.close()
+            return said
+
+        said = f"There was no stream at {self.address}: it was made, and its first row is waited for."
+        assert asyncio.run(go()) == [said, None]
+
     def test_takes_over_what_another_reader_left_lying(self, monkeypatch):
         async def go():
             dead = RedisSource(f"{self.address}?consumer=other", "churn")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lepton_jupyter.events.run_events import WarningRaised
 from lepton_jupyter.events.stream_events import (
     ConnectionLost,
     ConnectionRegained,
@@ -292,6 +293,7 @@ class Prefetched:
 
     async def open(self, offsets):
         self.n_opened += 1
+        return "There was no queue." if self.n_opened == 1 else "It was made again."
 
     async def read(self, most_rows):
         taken, self.left = self.left[:most_rows], self.left[most_rows:]
@@ -315,6 +317,7 @@ def test_a_commit_that_fails_while_the_reader_waits_for_room_opens_the_source_ag
     assert flowing.finish().reason == "exhausted"
     assert len(stored) == source.committed == 400
     assert source.n_opened == 2
+    assert [event.text for event in flowing.of(WarningRaised)] == ["There was no queue."]
 
 
 def test_rows_that_come_at_the_moment_when_others_are_due_are_stored_too(home, tmp_path):
