@@ -254,6 +254,14 @@ class StreamUsageError(LeptonError, ValueError):
         )
 
     @classmethod
+    def from_unseen_results(cls, run_id: str, sink: str) -> Self:
+        """Build from a wish for the last results of a stream that another process holds, or held."""
+        return cls(
+            f"The last results of {run_id!r} are in the memory of the process that streams, which is not this kernel. "
+            f"Read them where they are stored: {sink}"
+        )
+
+    @classmethod
     def from_lost_class(cls, label: object, n_rows: int) -> Self:
         """Build from a window of labelled rows in which a class does not occur."""
         return cls(f"Class {label!r} does not occur in the newest {n_rows:,} labelled rows, and would be forgotten.")

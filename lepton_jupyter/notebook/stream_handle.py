@@ -148,9 +148,16 @@ class Stream:
         Returns
         -------
         results : DataFrame
+
+        Raises
+        ------
+        StreamUsageError
+            If it was not begun in this kernel.
         """
         import pandas as pd
 
+        if self._loop is None:
+            raise StreamUsageError.from_unseen_results(self.id, self.message().sink)
         return pd.DataFrame(self.last_results(n))
 
     def last_results(self, n: int) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from contracts.kernel_session import KernelSession
 from lepton_jupyter import fit, stream
 from lepton_jupyter.events.stream_events import StreamEnded
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.exceptions.stream_errors import StreamUsageError
 from lepton_jupyter.notebook import library
 from lepton_jupyter.notebook.resuming import resume_run
 from lepton_jupyter.notebook.session import current_session
@@ -163,6 +164,8 @@ def test_a_process_that_holds_a_detached_stream_may_be_killed_too(run, orders):
         run, source=f"{address}/orders", sink=f"{address}/scored?as=hash", key="id", name="orders", detach=True
     )
     until(lambda: len(orders.stored()) == 50)
+    with pytest.raises(StreamUsageError, match=r"which is not this kernel\. Read them where they are stored: redis://"):
+        flowing.tail()
     os.kill(holder(flowing), signal.SIGKILL)
     assert flowing.settle(PATIENCE)
     assert flowing.stats["state"] == "interrupted"
