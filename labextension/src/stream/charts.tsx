@@ -14,6 +14,8 @@ import { STREAM_TEXTS } from "./stream_texts";
 const TOP = 24;
 const BETWEEN = 16;
 const STRIP = 60;
+/** As tall as what stands beside it: events, and the last results. */
+const SCORE = 240;
 const LEFT = 52;
 const RIGHT = 84;
 
@@ -53,7 +55,7 @@ export function Charts({
   }
   const [low, high] = model.window;
   const x = linearScale([low, high], [LEFT, right], 4);
-  const strips = stripsOf(message, points, model.isNarrow ? 110 : 150);
+  const strips = stripsOf(message, points, model.isNarrow ? 110 : SCORE);
   const bottom = strips.at(-1)?.bottom ?? TOP;
   const start = secondsOfDay(message.started_at);
   const seconds = (pixels: number): number =>

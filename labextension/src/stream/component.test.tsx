@@ -157,6 +157,10 @@ describe("StreamPanel", () => {
     model.receiveRows(rows);
     expect(text(root, "tbody tr")).toBe("c-1yes0.83");
     expect(root.textContent).toContain("2 more columns");
+    const bars = [...root.querySelectorAll<HTMLElement>(".lepton-share > span")].map(
+      (each) => each.style.width,
+    );
+    expect(bars).toEqual(["83%", "7.1%"]);
     root.querySelector<HTMLElement>("tbody tr")?.click();
     expect(text(root, ".lepton-opened")).toContain("<b>Berlin</b>");
     expect(root.querySelector("tbody b")).toBeNull();

@@ -1,5 +1,6 @@
 /** The last results: seen while they are asked for, and in no message that is kept. */
 
+import { px } from "../drawing/scales";
 import { fixed } from "../formats";
 import type { StreamModel } from "./model";
 import type { StreamRows } from "./stream_message";
@@ -69,9 +70,12 @@ function Table({ model, rows }: { model: StreamModel; rows: StreamRows | null })
                 }}
               >
                 {shown.map((_, place) => (
-                  <td key={place} class={isNumber(rows, place) ? "lepton-num" : ""}>
-                    <bdi>{written(row[place] ?? null)}</bdi>
-                  </td>
+                  <Cell
+                    key={place}
+                    value={row[place] ?? null}
+                    isNumber={isNumber(rows, place)}
+                    isShare={isShare(rows, place)}
+                  />
                 ))}
               </tr>
               {model.rowIsOpen(at) && (
@@ -98,6 +102,38 @@ function Table({ model, rows }: { model: StreamModel; rows: StreamRows | null })
       </table>
       {hidden > 0 && <p class="lepton-muted lepton-small">{STREAM_TEXTS.more(hidden)}</p>}
     </div>
+  );
+}
+
+function Cell({
+  value,
+  isNumber,
+  isShare,
+}: {
+  value: string | number | null;
+  isNumber: boolean;
+  isShare: boolean;
+}) {
+  return (
+    <td class={isNumber ? "lepton-num" : ""}>
+      <bdi>{written(value)}</bdi>
+      {isShare && (
+        <span class="lepton-share" aria-hidden="true">
+          <span style={{ width: `${px(100 * Number(value))}%` }} />
+        </span>
+      )}
+    </td>
+  );
+}
+
+/** Whether a column holds probabilities, as those that a model gives are called. */
+function isShare(rows: StreamRows, place: number): boolean {
+  return (
+    (rows.columns[place] ?? "").startsWith("p_") &&
+    rows.rows.every((row) => {
+      const value = row[place] ?? 0;
+      return typeof value === "number" && value >= 0 && value <= 1;
+    })
   );
 }
 
