@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lepton_jupyter.events.run_events import Scalar
+
+#: Between two looks for messages, in seconds: twice as long after each that found none.
+_SHORTEST_REST, _LONGEST_REST = 0.001, 0.01
 
 
 class KafkaSource:
@@ -69,8 +73,7 @@ class KafkaSource:
 
     async def read(self, most_rows: int) -> Batch | None:
         """Messages that have arrived."""
-        # On a thread: librdkafka waits without an event loop.
-        messages = await asyncio.to_thread(self._consume, most_rows)
+        messages = await self._wait_for_messages(most_rows)
         payloads, positions, after = [], [], {}
         for message in messages:
             if message.error() is not None:
@@ -81,14 +84,19 @@ class KafkaSource:
             after[partition] = offset + 1
         return Batch(payloads, positions, {str(partition): offset for partition, offset in after.items()}, token=after)
 
+    async def _wait_for_messages(self, most_rows: int) -> list[Any]:
+        # Looked for again and again: while poll() waits, a commit on another thread waits with it.
+        end, rest = time.monotonic() + PATIENCE_SECONDS, _SHORTEST_REST
+        while not (messages := await asyncio.to_thread(self._consume, most_rows)) and time.monotonic() < end:
+            await asyncio.sleep(rest)
+            rest = min(2 * rest, _LONGEST_REST)
+        return messages
+
     def _consume(self, most_rows: int) -> list[Any]:
         try:
             with self._in_use:
-                # consume() alone would wait until it has so many, or all of its time.
-                first = self._consumer.poll(PATIENCE_SECONDS)
-                if first is None:
-                    return []
-                return [first, *(self._consumer.consume(most_rows - 1, 0) if most_rows > 1 else [])]
+                found: list[Any] = self._consumer.consume(most_rows, 0)
+                return found
         except (self._kafka.KafkaException, RuntimeError) as error:
             raise self._address.lost(error) from None
 
