@@ -172,11 +172,9 @@ class WindowFeatures:
         if self._clock is None:
             return math.inf
         now = round(1e6 * self._clock())
-        if self._latest is None:
+        if self._latest is None and (known := [at for at in times if at is not None]):
             # The first rows may all be ahead, as those of a made-up table are; one of them alone is wrong.
-            now = max(
-                [now, *([statistics.median_low(known)] if (known := [at for at in times if at is not None]) else [])]
-            )
+            now = max(now, statistics.median_low(known))
         return now + _AHEAD_MICROSECONDS
 
     def _far_ahead(self, row: Row, at: int) -> str:

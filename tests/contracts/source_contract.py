@@ -31,6 +31,13 @@ async def read_some(source, most_rows=7):
     return batch
 
 
+async def open_twice(source):
+    """What a source says when it is opened, and when it is opened again."""
+    said = [await source.open({}), await source.open({})]
+    await source.close()
+    return said
+
+
 async def is_silent(source):
     """Whether nothing more comes."""
     reads = [await asyncio.wait_for(source.read(7), 10) for _ in range(2)]

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from contracts.sink_contract import SinkContract
-from contracts.source_contract import SourceContract
+from contracts.source_contract import SourceContract, open_twice
 from streaming.broker_servers import rabbitmq
 
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
@@ -52,13 +52,7 @@ class TestAmqpSource(_OnAmqp, SourceContract):
         return source_of(self.address, name="churn")
 
     def test_says_that_a_queue_was_not_there(self):
-        async def go():
-            source = self.make()
-            said = [await source.open({}), await source.open({})]
-            await source.close()
-            return said
-
-        first, again = asyncio.run(go())
+        first, again = asyncio.run(open_twice(self.make()))
         assert first.startswith("There was no queue at amqp://")
         assert first.endswith(f"/{self.queue}: it was made, and its first row is waited for.")
         assert again is None

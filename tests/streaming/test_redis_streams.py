@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from contracts.sink_contract import SinkContract
-from contracts.source_contract import SourceContract, read_all, rows_of
+from contracts.source_contract import SourceContract, open_twice, read_all, rows_of
 from streaming.killed_stream import streaming
 
 from lepton_jupyter.events.stream_events import ConnectionLost, ConnectionRegained, RowsQuarantined, StreamEnded
@@ -55,14 +55,8 @@ class TestRedisSource(_OnRedis, SourceContract):
         asyncio.run(go())
 
     def test_says_that_a_stream_was_not_there(self):
-        async def go():
-            source = self.make()
-            said = [await source.open({}), await source.open({})]
-            await source.close()
-            return said
-
         said = f"There was no stream at {self.address}: it was made, and its first row is waited for."
-        assert asyncio.run(go()) == [said, None]
+        assert asyncio.run(open_twice(self.make())) == [said, None]
 
     def test_takes_over_what_another_reader_left_lying(self, monkeypatch):
         async def go():

@@ -40,6 +40,8 @@ function Table({ model, rows }: { model: StreamModel; rows: StreamRows | null })
   }
   const shown = rows.columns.slice(0, COLUMNS);
   const hidden = rows.columns.length - shown.length;
+  const numbers = shown.map((_, place) => isNumber(rows, place));
+  const shares = shown.map((_, place) => isShare(rows, place));
   return (
     <div class="lepton-scroll lepton-results">
       <table>
@@ -47,7 +49,7 @@ function Table({ model, rows }: { model: StreamModel; rows: StreamRows | null })
         <thead>
           <tr>
             {shown.map((name, place) => (
-              <th key={place} scope="col" class={isNumber(rows, place) ? "lepton-num" : ""} title={name}>
+              <th key={place} scope="col" class={numbers[place] === true ? "lepton-num" : ""} title={name}>
                 <bdi>{name}</bdi>
               </th>
             ))}
@@ -73,8 +75,8 @@ function Table({ model, rows }: { model: StreamModel; rows: StreamRows | null })
                   <Cell
                     key={place}
                     value={row[place] ?? null}
-                    isNumber={isNumber(rows, place)}
-                    isShare={isShare(rows, place)}
+                    isNumber={numbers[place] === true}
+                    isShare={shares[place] === true}
                   />
                 ))}
               </tr>
