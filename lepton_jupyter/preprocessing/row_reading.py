@@ -15,7 +15,7 @@ from lepton_jupyter.preprocessing.number_column import NumberColumn
 from lepton_jupyter.preprocessing.quick_rows import QuickRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -27,6 +27,8 @@ _NUMBERS = frozenset({int, float})
 _NUMBERS_OR_NONE = _NUMBERS | {type(None)}
 _TRUTHS_OR_NONE = frozenset({bool, type(None)})
 _TEXTS_OR_NONE = frozenset({str, type(None)})
+#: Values that are read together to find those that cannot be read.
+_TOGETHER = 32
 
 
 class RowRefusal(NamedTuple):
@@ -143,7 +145,9 @@ class RowReader:
             read = _quickly(column, given)
             if read is None:
                 read, unreadable = _thoroughly(column, given)
-                bad |= unreadable
+                bad = unreadable | bad  # the first column of a row that is bad is told
+                if bad and len(bad) == len(rows):
+                    break
             values.append(read)
         return values, bad
 
@@ -189,22 +193,38 @@ def _thoroughly(column: PreparedColumn, given: list[Any]) -> tuple[Any, dict[int
         return read(given), {}
     except Exception as error:  # noqa: BLE001  of lepton, or of pandas: a row may hold anything
         together = error
-    wanted = {"number": "no number", "date": "no date", "boolean": "neither true nor false"}
-    reason = f"column {column.schema.name!r} is {wanted.get(column.schema.kind, 'unreadable')}"
+    if len(given) == 1:
+        return None, {0: _refusal(column, given[0], together)}
     refused = {}
-    for place, value in enumerate(given):
+    for place in _suspects(given, read):
         try:
-            read([value])
-        except LeptonError as error:
-            refused[place] = RowRefusal(reason, str(error))
-        except OverflowError:
-            refused[place] = RowRefusal(
-                reason, str(ColumnTypeError.from_value(column.schema.name, column.schema.kind, value))
-            )
+            read([given[place]])
         except Exception as error:  # noqa: BLE001  as above
-            refused[place] = RowRefusal(
-                reason, f"Column {column.schema.name!r} raised {type(error).__name__}: {error}."
-            )
+            refused[place] = _refusal(column, given[place], error)
     if not refused:
         raise together
     return None, refused
+
+
+def _refusal(column: PreparedColumn, value: Any, error: Exception) -> RowRefusal:
+    name, kind = column.schema.name, column.schema.kind
+    wanted = {"number": "no number", "date": "no date", "boolean": "neither true nor false"}
+    if isinstance(error, OverflowError):
+        said = str(ColumnTypeError.from_value(name, kind, value))
+    elif isinstance(error, LeptonError):
+        said = str(error)
+    else:
+        said = f"Column {name!r} raised {type(error).__name__}: {error}."
+    return RowRefusal(f"column {name!r} is {wanted.get(kind, 'unreadable')}", said)
+
+
+def _suspects(given: list[Any], read: Callable[[list[Any]], Any]) -> list[int]:
+    """Places of values among which those lie that cannot be read: one alone takes as long as a hundred together."""
+    suspects: list[int] = []
+    for start in range(0, len(given), _TOGETHER):
+        some = given[start : start + _TOGETHER]
+        try:
+            read(some)
+        except Exception:  # noqa: BLE001  of which value it is, and what it says, is asked by whoever reads them alone
+            suspects.extend(range(start, start + len(some)))
+    return suspects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lepton_jupyter.preprocessing.json_rows import FEWEST_ROWS, JsonRows
@@ -140,33 +141,26 @@ def _divided(payloads: Sequence[Any], schema: pa.Schema, needed: Sequence[str]) 
     """Parts between odd rows, which are parts by themselves; None if there are too many of these."""
     parts: list[Part] = []
     start = 0
-    large = [place for place, payload in enumerate(payloads) if len(payload) > MOST_BYTES]
+    odd = [place for place, payload in enumerate(payloads) if len(payload) > MOST_BYTES]
     while start < len(payloads):
-        if len(parts) > 2 * _MOST_ODD:
+        if len(odd) > _MOST_ODD:
             return None
-        stop = next((place for place in large if place >= start), len(payloads))
+        stop = next((place for place in odd if place >= start), len(payloads))
         rows = JsonRows.attempt(payloads[start:stop], schema)
         if isinstance(rows, JsonRows):
             parts += _between(start, rows, needed)
-            start = stop
-        elif rows is not None and rows + start < stop:
-            # What lies before it has been read, but is not given: it is read again with nothing odd behind it.
-            before = JsonRows.attempt(payloads[start : start + rows], schema) if rows else None
-            if isinstance(before, JsonRows):
-                parts += _between(start, before, needed)
-            elif rows:
-                parts.append(Part(start, start + rows, None))
-            parts.append(Part(start + rows, start + rows + 1, None))
-            start += rows + 1
+        elif rows is not None:
+            # What lies before it was read, but is not given: it is read again with nothing odd behind it, and may hold
+            # another one, since not every kind of them is found in the order of the rows.
+            insort(odd, start + rows)
             continue
-        else:
-            if stop - start >= FEWEST_ROWS:
-                return None
+        elif stop - start >= FEWEST_ROWS:
+            return None
+        elif stop > start:
             parts.append(Part(start, stop, None))
-            start = stop
         if stop < len(payloads):
             parts.append(Part(stop, stop + 1, None))
-            start = stop + 1
+        start = stop + 1
     return None if sum(part.rows is None for part in parts) > _MOST_ODD else _joined(parts)
 
 

@@ -24,6 +24,7 @@ _ANSWER_SECONDS = 10.0
 
 def _import_nats() -> Any:
     try:
+        import nats.aio.client
         import nats.errors
         import nats.js.errors
     except ImportError:
@@ -67,20 +68,21 @@ class _Subject:
         ------
         StreamConnectionError, StreamPlaceError
         """
-        with self.asking():
-            # The loop of the stream connects again itself, and says so.
-            connection = await self._nats.connect(
-                self._server,
-                allow_reconnect=False,
-                # 0 would be for ever.
-                max_reconnect_attempts=1,
-                reconnect_time_wait=0.2,
-                connect_timeout=_ANSWER_SECONDS,
-                error_cb=_ignore,
-            )
+        # Not `nats.connect`: of a server that takes the connection and then says nothing it leaves the socket open.
+        connection = self._nats.aio.client.Client()
         jetstream = connection.jetstream(timeout=_ANSWER_SECONDS)
         try:
             with self.asking():
+                # The loop of the stream connects again itself, and says so.
+                await connection.connect(
+                    self._server,
+                    allow_reconnect=False,
+                    # 0 would be for ever.
+                    max_reconnect_attempts=1,
+                    reconnect_time_wait=0.2,
+                    connect_timeout=_ANSWER_SECONDS,
+                    error_cb=_ignore,
+                )
                 try:
                     return connection, jetstream, await jetstream.find_stream_name_by_subject(self.subject)
                 except self._nats.js.errors.NotFoundError:

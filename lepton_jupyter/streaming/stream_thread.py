@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError
 from lepton_jupyter.streaming.owner_lease import RENEW_SECONDS
+from lepton_jupyter.streaming.quick_turns import quick_turns
 from lepton_jupyter.streaming.rare_collections import rare_collections
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class StreamThread:
 
     def _run(self) -> None:
         try:
-            with rare_collections():
+            with rare_collections(), quick_turns():
                 asyncio.run(self._live())
         finally:
             try:

@@ -310,27 +310,38 @@ def compare_latency(run, rows) -> None:
     rows.head(10_000).to_json(folder / "rows.jsonl", orient="records", lines=True)
     print("\nfrom sent to stored, Redis → function:")
     for rate in (1_000, 10_000, 50_000):
-        server = RedisServer(Path(tempfile.mkdtemp(prefix="lepton-benchmark-")))
-        taken = []
+        show_latency(run, folder, rate)
+    print("the same while a cell computes in Python all the time:")
+    for rate in (1_000, 10_000):
+        show_latency(run, folder, rate, busy=True)
 
-        def take(results, taken=taken):
-            now = time.monotonic()
-            taken += [now - row["sent"] for row in results]
 
-        flowing = stream(run, source=f"{server.address}/orders", sink=take, keep=["sent"], name=f"rate{rate}")
-        sender = subprocess.run(
-            [sys.executable, "-c", _SENDER, str(server.port), str(rate), "6", str(folder / "rows.jsonl")],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        n_sent, give_up = int(sender.stdout), time.monotonic() + 60
-        while len(taken) < n_sent and time.monotonic() < give_up:
-            time.sleep(0.05)
-        late = np.array(taken[len(taken) // 6 :]) * 1e3  # without the first second
-        figures = " ".join(f"p{share:g} {np.percentile(late, share):>8.1f}" for share in (50, 90, 99, 99.9))
-        print(f"  {rate:>7,} rows/s wished, {n_sent / 6:>8,.0f} sent: {figures} ms")
-        flowing.stop()
-        flowing.settle()
-        server.kill()
+def show_latency(run, folder, rate, *, busy=False) -> None:
+    server = RedisServer(Path(tempfile.mkdtemp(prefix="lepton-benchmark-")))
+    taken = []
+
+    def take(results):
+        now = time.monotonic()
+        taken.extend(now - row["sent"] for row in results)
+
+    flowing = stream(
+        run, source=f"{server.address}/orders", sink=take, keep=["sent"], name=f"rate{rate}{'-busy' * busy}"
+    )
+    sender = subprocess.Popen(
+        [sys.executable, "-c", _SENDER, str(server.port), str(rate), "6", str(folder / "rows.jsonl")],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while busy and sender.poll() is None:
+        sum(number * number for number in range(100_000))
+    n_sent, give_up = int(sender.communicate()[0]), time.monotonic() + 60
+    while len(taken) < n_sent and time.monotonic() < give_up:
+        time.sleep(0.05)
+    late = np.array(taken[len(taken) // 6 :]) * 1e3  # without the first second
+    figures = " ".join(f"p{share:g} {np.percentile(late, share):>8.1f}" for share in (50, 90, 99, 99.9))
+    print(f"  {rate:>7,} rows/s wished, {n_sent / 6:>8,.0f} sent: {figures} ms")
+    flowing.stop()
+    flowing.settle()
+    server.kill()
 
 
 def compare_panel(run, rows) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lepton_jupyter.data.schema import understand
 from lepton_jupyter.exceptions.lepton_error import LeptonError
+from lepton_jupyter.preprocessing.number_column import NumberColumn
 from lepton_jupyter.preprocessing.prepared_column import VIEWS
 from lepton_jupyter.preprocessing.recipe import Recipe
 from lepton_jupyter.preprocessing.row_reading import RowReader
@@ -64,6 +65,30 @@ def test_each_row_is_judged_by_itself(rows):
         if not why:
             at = sum(each not in refused for each in range(place))
             assert alone["tree"].tobytes() == views["tree"][at : at + 1].tobytes()
+
+
+@settings(max_examples=10)
+@given(st.lists(st.fixed_dictionaries(FITTING | {"age": ANYTHING, "since": ANYTHING}), min_size=1, max_size=4))
+def test_rows_among_many_are_judged_as_among_few(rows):
+    among = [{**row} for row in rows for _ in range(20)]
+    _, few = READER.read(rows, VIEWS)
+    _, many = READER.read(among, VIEWS)
+    assert {place: many[place] for place in many} == {
+        20 * place + copy: refusal for place, refusal in few.items() for copy in range(20)
+    }
+
+
+def test_one_value_that_cannot_be_read_costs_no_look_at_each_of_a_thousand(monkeypatch):
+    read, n_reads = NumberColumn.read, []
+    monkeypatch.setattr(
+        NumberColumn, "read", lambda column, values: n_reads.append(len(values)) or read(column, values)
+    )
+    rows = [{"age": place, "vip": True, "text": "a"} for place in range(1000)]
+    rows[617]["age"] = "old"
+    _, refused = READER.read(rows, VIEWS)
+    assert list(refused) == [617]
+    assert refused[617].reason == "column 'age' is no number"
+    assert len(n_reads) < 200
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,8 @@ class Soak:
         try:
             random = np.random.default_rng(9)
             for start in range(0, self.n_rows, _BLOCK):
+                while start > self._may_be_sent():
+                    time.sleep(0.05)
                 stop = min(self.n_rows, start + _BLOCK)
                 lines = made_block(start, stop).to_json(orient="records", lines=True, force_ascii=False).splitlines()
                 lines = [poison(start + at) if is_poison(start + at) else line for at, line in enumerate(lines)]
@@ -196,6 +198,10 @@ class Soak:
         except BaseException as error:
             self._failed = error
             raise
+
+    def _may_be_sent(self):
+        """Keys before the middle between the next fault and the one after it: each fault finds rows to come."""
+        return self.n_rows * (len(self.faults) + 1.5) / (self.n_faults + 1)
 
     def _send(self, lines):
         while True:

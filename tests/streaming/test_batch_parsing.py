@@ -169,6 +169,18 @@ def test_parts_cover_every_row_once_and_read_as_row_by_row(odd, n_good):
             assert READER.read(part.rows, VIEWS)[1] == {}
 
 
+def test_odd_rows_of_two_kinds_are_found_in_whatever_order_they_are_found():
+    payloads = [json.dumps(ROW).encode()] * 500
+    # Torn ones are found before any row is parsed, and of types the first; so that each hides the others.
+    payloads[10] = payloads[30] = b'{"id": "a", "bill": "much", "vip": true}'
+    payloads[20] = payloads[400] = b'{"id": "a", "bill": '
+    parts = BatchParser("id", ()).parts(payloads, READER.schema)
+    assert [place for part in parts for place in range(part.start, part.stop)] == list(range(500))
+    one_by_one = [place for part in parts if part.rows is None for place in range(part.start, part.stop)]
+    # Ten rows are too few to be parsed together.
+    assert one_by_one == [*range(11), *range(11, 31), 400]
+
+
 def test_a_column_of_another_type_is_soon_no_longer_divided():
     payloads = [json.dumps({**ROW, "bill": "much"}).encode()] * 256
     parser = BatchParser("id", ())

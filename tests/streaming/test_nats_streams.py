@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
-import shutil
-import subprocess
 import time
 from itertools import count
 
 import pytest
 from contracts.sink_contract import SinkContract
 from contracts.source_contract import SourceContract
-from streaming.redis_server import free_port
+from streaming.broker_servers import nats_server
 
 from lepton_jupyter.exceptions.stream_errors import StreamConnectionError, StreamPlaceError
 
@@ -24,18 +23,8 @@ NUMBERS = count()
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The address of a NATS server with JetStream on a folder of its own."""
-    if shutil.which("nats-server") is None:
-        pytest.skip("nats-server is not installed")
-    port, folder = free_port(), tmp_path_factory.mktemp("nats")
-    process = subprocess.Popen(
-        ["nats-server", "-js", "-a", "127.0.0.1", "-p", str(port), "-sd", folder],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield _answering(f"nats://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
+    with nats_server(tmp_path_factory.mktemp("nats")) as broker:
+        yield _answering(broker.address)
 
 
 def _answering(address):
@@ -124,3 +113,42 @@ def test_a_server_that_is_not_there_is_said_without_its_password():
     with pytest.raises(StreamConnectionError, match=r"nats://127.0.0.1:1/a does not answer") as caught:
         asyncio.run(NatsSink("nats://ada:secret@127.0.0.1:1/a").open())
     assert "secret" not in str(caught.value)
+
+
+# A socket that is left open becomes a warning when it is collected, and this suite takes warnings for failures.
+
+
+def test_no_socket_is_left_to_a_server_that_takes_the_connection_and_hangs_up():
+    async def hang_up(reader, writer):
+        writer.close()
+        await writer.wait_closed()
+
+    async def ask():
+        async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as silent:
+            port = silent.sockets[0].getsockname()[1]
+            with pytest.raises(StreamConnectionError, match=r"nats://127\.0\.0\.1:\d+/a does not answer"):
+                await NatsSink(f"nats://127.0.0.1:{port}/a").open()
+
+    asyncio.run(ask())
+    gc.collect()
+
+
+def test_no_socket_is_left_to_a_server_that_died(tmp_path):
+    async def read_on(source):
+        while True:
+            await source.read(10)
+
+    async def stream(broker):
+        connection = await nats.connect(broker.address)
+        await connection.jetstream().add_stream(name="orders", subjects=["orders"])
+        await connection.close()
+        source = NatsSource(f"{broker.address}/orders", "churn")
+        await source.open({})
+        broker.kill()
+        with pytest.raises(StreamConnectionError):
+            await read_on(source)
+        await source.close()
+
+    with nats_server(tmp_path / "nats") as broker:
+        asyncio.run(stream(broker))
+    gc.collect()
