@@ -14,6 +14,7 @@ import { mount as mountEvaluation } from "../src/evaluate/mounted_evaluation";
 import { speak } from "../src/lab/lab_texts";
 import type { Language } from "../src/lab/lab_texts";
 import { FORM_CATALOGUES } from "../src/lab/form_texts_zh";
+import { withBook } from "../src/lab/phrases";
 import { speakInPanels } from "../src/lab/panel_texts";
 import { STREAM_CATALOGUES } from "../src/lab/stream_texts_zh";
 import { STREAM_TEXTS } from "../src/stream/stream_texts";
@@ -226,6 +227,7 @@ function place(name: string): HTMLElement | null {
 
 // #zh shows the panels in Chinese.
 const language: Language = location.hash.includes("zh") ? "zh-CN" : "en";
+await withBook(language, Promise.resolve());
 Object.assign(FORM_TEXTS, FORM_CATALOGUES[language]);
 Object.assign(STREAM_TEXTS, STREAM_CATALOGUES[language]);
 speakInPanels(language);

@@ -50,6 +50,7 @@ export const TEXTS = {
   lowerIsBetter: "lower is better",
   scorePicture: (metric: string, score: string, elapsed: string, trials: number, baselines: string) =>
     `Best ${metric} over time: ${score} after ${elapsed} and ${plural(trials, "trial")}${baselines}`,
+  baseline: "baseline",
   noScoreYet: "The first score appears here",
   path: "Path",
   pathLearner: "Learner whose path is shown",
@@ -137,6 +138,9 @@ export const TEXTS = {
 
   log: "Log",
   logEmpty: "nothing yet",
+
+  /** What Python has written, in the page's language. */
+  told: (sentence: string) => sentence,
 
   saidBest: (metric: string, score: string) => `New best: ${metric} ${score}`,
   saidFinished: (metric: string, score: string) => `Search finished: ${metric} ${score}`,

@@ -213,6 +213,9 @@ class TestThePage:
         expect(lab.panel(1)).not_to_contain_text("Leaderboard")
         lab.panel(1).get_by_role("button", name="停止").click()
         expect(lab.board(1)).to_contain_text("已停止")
+        # What Python has written too: why it ended, and the last line of the log.
+        expect(lab.board(1)).to_contain_text("保留目前最好的结果；处理器用时")
+        expect(lab.board(1)).to_contain_text("后停止，保留目前最好的结果；完成")
         assert lab.errors == []
 
     def test_run_all_of_a_fit_and_a_predict_cell_waits_where_it_must(self, open_notebook):

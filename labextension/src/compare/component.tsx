@@ -31,10 +31,11 @@ export function ComparisonPanel({ model }: { model: ComparisonModel }) {
           <Head model={model} message={message} />
           {message.reason !== "" && (
             <p class="lepton-told lepton-why">
-              <b>{TEXTS.notPaired}</b> {message.reason} <span class="lepton-muted">{message.remedy}</span>
+              <b>{TEXTS.notPaired}</b> {TEXTS.told(message.reason)}{" "}
+              <span class="lepton-muted">{TEXTS.told(message.remedy)}</span>
             </p>
           )}
-          <Notices notices={message.notices} more={PANEL_TEXTS.moreNotices} />
+          <Notices notices={message.notices.map(TEXTS.told)} more={PANEL_TEXTS.moreNotices} />
           <Differences model={model} message={message} />
           <Folds model={model} message={message} />
           <Runs model={model} message={message} />
@@ -84,7 +85,7 @@ function Head({ model, message }: Props) {
         <span class={`lepton-big${difference.tied ? "" : " lepton-good"}`}>{value}</span>
         <span class="lepton-muted">{error}</span>
         <span class="lepton-ellipsis">
-          <span class="lepton-muted">{TEXTS.on(message.metric_label)}</span>
+          <span class="lepton-muted">{TEXTS.on(TEXTS.told(message.metric_label))}</span>
           <span class="lepton-mono" title={message.target}>
             {message.target}
           </span>
@@ -236,7 +237,7 @@ function Folds({ model, message }: Props) {
     <section class="lepton-block" role="group" aria-label={TEXTS.foldByFold}>
       <div class="lepton-bar">
         <span class="lepton-title">{TEXTS.foldByFold}</span>
-        <span class="lepton-muted lepton-small">{message.metric_label}</span>
+        <span class="lepton-muted lepton-small">{TEXTS.told(message.metric_label)}</span>
       </div>
       <FoldsPicture pair={pair} greaterIsBetter={message.greater_is_better} width={width} height={200} />
       <p class="lepton-muted lepton-small">{TEXTS.whyPaired}</p>
@@ -277,7 +278,7 @@ function Runs({ model, message }: Props) {
     },
     {
       name: "score",
-      head: message.metric_label,
+      head: TEXTS.told(message.metric_label),
       value: (row) => row.score,
       cell: (row) => (
         <>
@@ -326,7 +327,7 @@ function Run({ run, bytes }: { run: ComparedRun; bytes: (count: number) => strin
   );
   return (
     <dl>
-      {line(TEXTS.best, run.best_label)}
+      {line(TEXTS.best, TEXTS.told(run.best_label))}
       {line(TEXTS.table, `${run.table_name}, ${fixed(run.n_rows, 0)} × ${fixed(run.n_columns, 0)}`)}
       {line(TEXTS.folds, `${run.n_folds}, ${run.seed}`)}
       {line(TEXTS.fits, duration(run.fit_seconds))}

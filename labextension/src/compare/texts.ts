@@ -1,8 +1,12 @@
-/** Every sentence of a comparison's panel, in each language it speaks. What Python has written stays as it is. */
+/** Every sentence of a comparison's panel, in each language it speaks. */
 
 import type { Language } from "../lab/lab_texts";
+import { inChinese } from "../lab/phrases";
 
 const ENGLISH = {
+  /** What Python has written, in the page's language. */
+  told: (sentence: string): string => sentence,
+
   panel: (target: string): string => `Comparison of runs for ${target}`,
   unreadable:
     "This comparison was written by another version of lepton-jupyter and cannot be shown by this one.",
@@ -60,6 +64,8 @@ const ENGLISH = {
 type Texts = typeof ENGLISH;
 
 const CHINESE: Texts = {
+  told: inChinese,
+
   panel: (target) => `${target} 的运行对比`,
   unreadable: "此对比由另一版本的 lepton-jupyter 写入，当前版本无法显示。",
   nothing: "还没有内容",

@@ -22,7 +22,7 @@ export function EvaluationPanel({ model }: { model: EvaluationModel }) {
       {message !== null && (
         <>
           <Head message={message} />
-          <Notices notices={message.notices} more={PANEL_TEXTS.moreNotices} />
+          <Notices notices={message.notices.map(TEXTS.told)} more={PANEL_TEXTS.moreNotices} />
           <DecisionSection model={model} message={message} />
           <Classes model={model} message={message} />
           <CurvesSection model={model} message={message} />
@@ -50,11 +50,11 @@ function Head({ message }: { message: EvaluationMessage }) {
         {Number.isFinite(half) && (
           <span
             class="lepton-muted"
-            title={message.interval}
+            title={TEXTS.told(message.interval)}
           >{`${show(message.low)} … ${show(message.high)}`}</span>
         )}
         <span class="lepton-ellipsis">
-          <span class="lepton-muted">{TEXTS.on(message.metric_label)}</span>
+          <span class="lepton-muted">{TEXTS.on(TEXTS.told(message.metric_label))}</span>
           <span class="lepton-mono" title={message.target}>
             {message.target}
           </span>
@@ -65,7 +65,7 @@ function Head({ message }: { message: EvaluationMessage }) {
         {(message.source === "out_of_fold" ? TEXTS.ownRows(rows) : TEXTS.rowsOf(rows, message.table_name)) +
           leftOut}
         {Number.isFinite(message.baseline) && `; ${TEXTS.constant(show(message.baseline))}`}
-        {`; ${TEXTS.model(message.model_label, message.run_name)}`}
+        {`; ${TEXTS.model(TEXTS.told(message.model_label), message.run_name)}`}
       </span>
     </div>
   );

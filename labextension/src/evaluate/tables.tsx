@@ -21,7 +21,8 @@ interface Props {
 }
 
 export function Importance({ model, message }: Props) {
-  const { importance, metric_label: metric } = message;
+  const { importance } = message;
+  const metric = TEXTS.told(message.metric_label);
   if (importance.length === 0) return null;
   const most = Math.max(...importance.map((each) => Math.abs(each.importance)), 1e-12);
   const decimals = Math.max(0, decimalsOfTable(importance.map((each) => each.importance)) - 1);
@@ -55,7 +56,7 @@ export function Importance({ model, message }: Props) {
   ];
   const note = message.greater_is_better ? TEXTS.loses(metric) : TEXTS.grows(metric);
   return (
-    <ToldSection title={TEXTS.leansOn} note={`${note}; ${message.importance_note}`}>
+    <ToldSection title={TEXTS.leansOn} note={`${note}; ${TEXTS.told(message.importance_note)}`}>
       <SortedTable
         caption={TEXTS.leansOn}
         columns={columns}
@@ -71,7 +72,8 @@ export function Importance({ model, message }: Props) {
 }
 
 export function WeakSpots({ model, message }: Props) {
-  const { slices, n_slices: looked, slices_note: note } = message;
+  const { slices, n_slices: looked } = message;
+  const note = TEXTS.told(message.slices_note);
   const said = slices.length > 0 ? TEXTS.weakHere : TEXTS.weakNowhere;
   const words = looked > 0 || slices.length > 0 ? `${said}; ${note}` : note;
   const decimals = decimalsOfTable([message.score]);
@@ -92,7 +94,7 @@ export function WeakSpots({ model, message }: Props) {
     },
     {
       name: "score",
-      head: message.metric_label,
+      head: TEXTS.told(message.metric_label),
       value: (row) => row.score,
       cell: (row) => fixed(row.score, decimals),
       isNumber: true,
@@ -156,7 +158,10 @@ function Slice({ row, message }: { row: WeakSlice; message: EvaluationMessage })
     <dl>
       {line(TEXTS.where, row.condition)}
       {line(TEXTS.rows, `${fixed(row.n_rows, 0)}, ${TEXTS.ofRows(percent(row.share))}`)}
-      {line(message.metric_label, `${fixed(row.score, decimals)}  (${range(row.low, row.high, decimals)})`)}
+      {line(
+        TEXTS.told(message.metric_label),
+        `${fixed(row.score, decimals)}  (${range(row.low, row.high, decimals)})`,
+      )}
       {line(TEXTS.sliceLoss, `${fixed(row.loss, 3)}, ${fixed(row.rest_loss, 3)}`)}
       {Number.isFinite(row.predicted) &&
         line(
@@ -215,7 +220,7 @@ export function Scores({ model, message }: Props) {
     <details>
       <summary>
         <span>{TEXTS.allScores}</span>
-        <span class="lepton-muted lepton-ellipsis">{message.interval}</span>
+        <span class="lepton-muted lepton-ellipsis">{TEXTS.told(message.interval)}</span>
       </summary>
       <SortedTable
         caption={TEXTS.allScores}

@@ -1,8 +1,12 @@
-/** Every sentence of an evaluation's panel, in each language it speaks. What Python has written stays as it is. */
+/** Every sentence of an evaluation's panel, in each language it speaks. */
 
 import type { Language } from "../lab/lab_texts";
+import { inChinese } from "../lab/phrases";
 
 const ENGLISH = {
+  /** What Python has written, in the page's language. */
+  told: (sentence: string): string => sentence,
+
   panel: (target: string): string => `Evaluation for ${target}`,
   on: (metric: string): string => `${metric} on `,
   unreadable:
@@ -111,6 +115,8 @@ const ENGLISH = {
 type Texts = typeof ENGLISH;
 
 const CHINESE: Texts = {
+  told: inChinese,
+
   panel: (target) => `${target} 的评估`,
   on: (metric) => `${metric}，目标 `,
   unreadable: "此评估由另一版本的 lepton-jupyter 写入，当前版本无法显示。",

@@ -39,7 +39,7 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
             <Field
               id={`${id}-target`}
               label={FORM_TEXTS.target}
-              hint={model.isPending ? "" : message.target_note}
+              hint={model.isPending ? "" : FORM_TEXTS.told(message.target_note)}
             >
               <Picker
                 model={model}
@@ -69,7 +69,7 @@ export function LeptonForm({ model, id }: { model: FormModel; id: string }) {
         </>
       )}
       <div class="lepton-sr" role="status" aria-live="polite">
-        {model.sentence !== "" ? model.sentence : (message?.target_note ?? "")}
+        {model.sentence !== "" ? model.sentence : FORM_TEXTS.told(message?.target_note ?? "")}
       </div>
     </form>
   );
@@ -120,7 +120,11 @@ function Frame({
 }) {
   const hasFrames = message.frames.length > 0;
   return (
-    <Field id={id} label={FORM_TEXTS.table} hint={choices.is_path ? FORM_TEXTS.pathHint : message.frame_note}>
+    <Field
+      id={id}
+      label={FORM_TEXTS.table}
+      hint={choices.is_path ? FORM_TEXTS.pathHint : FORM_TEXTS.told(message.frame_note)}
+    >
       {hasFrames && (
         <select
           id={id}

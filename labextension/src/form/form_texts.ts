@@ -33,6 +33,9 @@ export const FORM_TEXTS = {
   wantsTable: "Choose a table: make one by df = pd.read_csv(…), or type the path of a file.",
   wantsTarget: "Type the name of the column to predict.",
 
+  /** What Python has written, in the page's language. */
+  told: (sentence: string) => sentence,
+
   // Names, meanings and kinds come from Python, in English: another language knows its own words for them by name.
   option: (name: string) => {
     const words = name.replace(/^-+/, "").replaceAll("-", " ");

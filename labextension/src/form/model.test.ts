@@ -3,14 +3,14 @@ import { goldenDocument, goldenForm } from "../fixtures/golden";
 import type { FormCommand, FormMessage } from "./form_message";
 import { FORM_TEXTS } from "./form_texts";
 import { FormModel } from "./model";
-import type { CellOutcome } from "./model";
+import type { LineOutcome } from "../line_actions";
 
 function setUp(message: unknown = goldenForm()) {
   const host = {
     sent: [] as FormCommand[],
     lines: [] as string[],
     alive: true,
-    finish: null as ((outcome: CellOutcome) => void) | null,
+    finish: null as ((outcome: LineOutcome) => void) | null,
     place: (): void => undefined,
   };
   const model = new FormModel({

@@ -5,25 +5,17 @@
  * answer is awaited the last line stands, and Start waits for the new one: what runs is what was read.
  */
 
+import { LineStart } from "../line_start";
+import type { LineHost } from "../line_start";
 import { PanelModel } from "../panel_model";
 import { readForm } from "./form_message";
 import type { FormChoices, FormColumn, FormCommand, FormMessage, FormOption } from "./form_message";
 import { FORM_TEXTS } from "./form_texts";
 
-/** How the page fared with a line: it has run, it failed, or this page cannot put lines into cells. */
-export type CellOutcome = "done" | "failed" | "unavailable";
-
-export interface FormHost {
+export interface FormHost extends LineHost {
   /** Sends a command to the kernel; false when nobody is there. */
   send(command: FormCommand): boolean;
-  /** Puts a line into a new cell below and runs it; `placed` is called as soon as it stands there. */
-  runInCell(line: string, placed: () => void): Promise<CellOutcome>;
-  /** Puts a text on the clipboard. */
-  copy(text: string): Promise<boolean>;
 }
-
-/** What the page itself knows of the start, beside what the kernel says. */
-type Start = "none" | "wanted" | "placing" | "placed" | "failed" | "done";
 
 /** One list that is open, below the field it belongs to. */
 interface OpenList {
@@ -48,7 +40,8 @@ export class FormModel extends PanelModel {
   private chosen: FormChoices | null = null;
   private sentRevision = 0;
   private sentFind = "";
-  private start_: Start = "none";
+  /** What the page itself knows of the start, beside what the kernel says. */
+  private readonly start_ = new LineStart();
   private list: OpenList | null = null;
   private copied = false;
   private optionsOpen = false;
@@ -71,8 +64,8 @@ export class FormModel extends PanelModel {
     // A page that was loaded again begins where the kernel stands.
     this.sentRevision = Math.max(this.sentRevision, message.revision);
     if (message.revision === this.sentRevision) this.chosen = message.choices;
-    if (message.state !== "ready" && this.start_ === "wanted") this.start_ = "none";
-    if (this.start_ === "wanted" && !this.isPending) this.begin();
+    if (message.state !== "ready" && this.start_.phase === "wanted") this.start_.drop();
+    if (this.start_.phase === "wanted" && !this.isPending) this.begin();
     if (this.list !== null) this.keepActive(this.list);
     const { awaited } = this;
     if (awaited !== null && !this.isPending) {
@@ -146,7 +139,7 @@ export class FormModel extends PanelModel {
   /** Starts the search, as soon as the line for these choices is there. */
   start(): void {
     if (!this.canStart) return;
-    if (this.isPending) this.start_ = "wanted";
+    if (this.isPending) this.start_.want();
     else this.begin();
     this.emit();
   }
@@ -281,25 +274,19 @@ export class FormModel extends PanelModel {
 
   get isStarting(): boolean {
     const { state } = this.message ?? {};
-    return (
-      this.start_ === "wanted" ||
-      this.start_ === "placing" ||
-      this.start_ === "placed" ||
-      state === "queued" ||
-      state === "starting"
-    );
+    return this.start_.isUnderWay || state === "queued" || state === "starting";
   }
 
   /** What is wrong or waited for, in one sentence; empty when all is well. */
   get sentence(): string {
     if (!this.connected) return FORM_TEXTS.silent;
-    if (this.start_ === "wanted") return FORM_TEXTS.awaitsKernel;
-    if (this.start_ === "placed") return FORM_TEXTS.placed;
-    if (this.start_ === "failed") return FORM_TEXTS.failedBelow;
+    if (this.start_.phase === "wanted") return FORM_TEXTS.awaitsKernel;
+    if (this.start_.phase === "placed") return FORM_TEXTS.placed;
+    if (this.start_.phase === "failed") return FORM_TEXTS.failedBelow;
     const { state, detail } = this.message ?? {};
-    if (state === "started" || this.start_ === "done") return FORM_TEXTS.started;
-    if (this.problem !== "") return this.problem;
-    return state === "queued" ? FORM_TEXTS.awaitsKernel : (detail ?? "");
+    if (state === "started" || this.start_.phase === "done") return FORM_TEXTS.started;
+    if (this.problem !== "") return FORM_TEXTS.told(this.problem);
+    return state === "queued" ? FORM_TEXTS.awaitsKernel : FORM_TEXTS.told(detail ?? "");
   }
 
   /** What is wrong with the choices; what is not chosen yet is asked for in the page's own words. */
@@ -314,7 +301,7 @@ export class FormModel extends PanelModel {
   }
 
   get isProblem(): boolean {
-    if (this.start_ === "failed" || this.message?.state === "failed") return true;
+    if (this.start_.phase === "failed" || this.message?.state === "failed") return true;
     // What is not chosen yet is asked for, not complained of.
     if (this.chosen?.frame === "" || this.chosen?.target === "") return false;
     return !this.isPending && !this.isStarting && this.message?.problem !== "";
@@ -326,7 +313,7 @@ export class FormModel extends PanelModel {
     if (this.chosen === null) return;
     this.chosen = { ...this.chosen, ...part };
     this.copied = false;
-    if (this.start_ !== "placed" && this.start_ !== "placing") this.start_ = "none";
+    this.start_.change();
     this.ask(this.sentFind);
     this.emit();
   }
@@ -349,26 +336,20 @@ export class FormModel extends PanelModel {
   private begin(): void {
     const message = this.message;
     if (message === null || message.problem !== "") {
-      this.start_ = "none";
+      this.start_.drop();
       return;
     }
-    this.start_ = "placing";
     const { line } = message;
-    const placed = (): void => {
-      this.start_ = "placed";
-      this.emit();
-    };
-    void this.host.runInCell(line, placed).then((outcome) => {
-      if (outcome === "unavailable") {
-        this.start_ = "none";
-        this.command({ type: "StartForm", revision: message.revision, choices: message.choices });
-      } else if (outcome === "failed") {
-        this.start_ = "failed";
-      } else {
-        this.start_ = "done";
+    this.start_.run(line, this.host, {
+      changed: () => {
+        this.emit();
+      },
+      done: () => {
         this.command({ type: "LineStarted", line });
-      }
-      this.emit();
+      },
+      unavailable: () => {
+        this.command({ type: "StartForm", revision: message.revision, choices: message.choices });
+      },
     });
   }
 

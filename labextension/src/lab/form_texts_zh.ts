@@ -3,6 +3,7 @@
 import { FORM_TEXTS } from "../form/form_texts";
 import type { Language } from "./lab_texts";
 import type { Widened } from "./panel_texts";
+import { inChinese } from "./phrases";
 
 export type FormTexts = Widened<typeof FORM_TEXTS>;
 
@@ -64,6 +65,8 @@ const CHINESE: FormTexts = {
   started: "已开始。要再次搜索，请更改任一选择后按“开始”。",
   wantsTable: "请选择一个表：用 df = pd.read_csv(…) 生成，或输入文件路径。",
   wantsTarget: "请输入要预测的列名。",
+
+  told: inChinese,
 
   option: (name) => OPTIONS[name]?.[0] ?? ENGLISH.option(name),
   meaning: (name, meaning) => OPTIONS[name]?.[1] ?? meaning,

@@ -2,12 +2,14 @@
  * The sentences of a run's board in Simplified Chinese.
  *
  * They are part of the extension, which draws saved boards, and not of a widget's bundle, which every notebook that
- * stores widget state would carry. What Python has written into a document stays as it is.
+ * stores widget state would carry. What Python has written is
+ * translated phrase by phrase.
  */
 
 import { TEXTS } from "../texts";
 import { FORM_CATALOGUES } from "./form_texts_zh";
 import type { Language } from "./lab_texts";
+import { inChinese } from "./phrases";
 import { PLAN_CATALOGUES } from "./plan_panel_texts";
 import { STREAM_CATALOGUES } from "./stream_texts_zh";
 
@@ -21,17 +23,17 @@ export type PanelTexts = Widened<typeof TEXTS>;
 
 const CHINESE: PanelTexts = {
   panel: (target) => `搜索 ${target}`,
-  on: (metric) => `${metric}，目标 `,
+  on: (metric) => `${inChinese(metric)}，目标 `,
   stop: "停止",
   more: (seconds) => `+${seconds} 秒`,
   moreTitle: (seconds) => `再搜索 ${seconds} 秒`,
   stopTitle: "立即结束搜索，保留目前最好的模型",
   nothingBetter: "线性基线，尚无更好的模型",
-  over: (baseline) => `高于 ${baseline}`,
-  under: (baseline) => `低于 ${baseline}`,
-  against: (baseline) => `相对 ${baseline}`,
+  over: (baseline) => `高于${inChinese(baseline)}`,
+  under: (baseline) => `低于${inChinese(baseline)}`,
+  against: (baseline) => `相对${inChinese(baseline)}`,
   folds: (better, all) => `${all} 折中 ${better} 折更好`,
-  foldStrip: (baseline, all, from, to) => `${all} 折中每折相对 ${baseline} 的增益：${from} 至 ${to}`,
+  foldStrip: (baseline, all, from, to) => `${all} 折中每折相对${inChinese(baseline)}的增益：${from} 至 ${to}`,
   left: (time) => `剩余 ${time}`,
   finishing: "即将完成",
   ofBudget: (budget, trials) => `/ ${budget}，${trials} 次试验`,
@@ -62,7 +64,8 @@ const CHINESE: PanelTexts = {
   now: "现在",
   lowerIsBetter: "越低越好",
   scorePicture: (metric, score, elapsed, trials, baselines) =>
-    `最佳 ${metric} 随时间的变化：${elapsed}、${trials} 次试验后为 ${score}${baselines}`,
+    `最佳 ${inChinese(metric)} 随时间的变化：${elapsed}、${trials} 次试验后为 ${score}${baselines}`,
+  baseline: "基线",
   noScoreYet: "第一个得分将显示在此处",
   path: "路径",
   pathLearner: "显示其路径的学习器",
@@ -108,12 +111,12 @@ const CHINESE: PanelTexts = {
   format: "导出格式",
   anyFormat: "任何格式",
   noMatch: "没有符合的模型",
-  boardCaption: (metric, target) => `按 ${target} 的 ${metric} 排列的模型，最好的在前`,
+  boardCaption: (metric, target) => `按 ${target} 的 ${inChinese(metric)} 排列的模型，最好的在前`,
   rank: "#",
   model: "模型",
   versusBest: "与最佳之差，95 %",
   versusBestTitle: (baseline) =>
-    `与最佳模型配对差的 95 % 区间${baseline === null ? "" : `；虚线：${baseline} 基线`}`,
+    `与最佳模型配对差的 95 % 区间${baseline === null ? "" : `；虚线：${inChinese(baseline)}基线`}`,
   versusBestValue: (difference, error) => `与最佳之差 ${difference} ±${error}`,
   versusBestOff: (difference) => `${difference}，超出图的左侧`,
   foldsHead: "各折",
@@ -149,9 +152,11 @@ const CHINESE: PanelTexts = {
   log: "日志",
   logEmpty: "还没有内容",
 
-  saidBest: (metric, score) => `新的最佳：${metric} ${score}`,
-  saidFinished: (metric, score) => `搜索完成：${metric} ${score}`,
-  saidStopped: (metric, score) => `搜索已停止：保留 ${metric} ${score}`,
+  told: inChinese,
+
+  saidBest: (metric, score) => `新的最佳：${inChinese(metric)} ${score}`,
+  saidFinished: (metric, score) => `搜索完成：${inChinese(metric)} ${score}`,
+  saidStopped: (metric, score) => `搜索已停止：保留 ${inChinese(metric)} ${score}`,
   saidFailed: (detail) => `没有模型：${detail}`,
 };
 

@@ -1,7 +1,8 @@
-/** The sentences of a preparation's panel in Simplified Chinese; what Python has written stays as it is. */
+/** The sentences of a preparation's panel in Simplified Chinese. */
 
 import { PLAN_TEXTS } from "../prepare/plan_texts";
 import type { Language } from "./lab_texts";
+import { inChinese } from "./phrases";
 
 export type PlanTexts = typeof PLAN_TEXTS;
 
@@ -132,6 +133,8 @@ const CHINESE: PlanTexts = {
   failedBelow: "此行无法运行；原因见下面的单元格。",
   started: "已在下面的单元格中完成。",
   changedSince: "显示的内容已改动；重新准备后才生效。",
+
+  told: inChinese,
 
   saidPlan: (changed, all, out) => `计划：${all} 列中清理 ${changed} 列，去掉 ${out} 列`,
   saidState: (state, sentence) => `${state}${sentence === "" ? "" : `：${sentence}`}`,

@@ -20,6 +20,7 @@ import type { UiComponents } from "./icon";
 import { LoadedExtension } from "./loaded_extension";
 import { onLanguage, spokenLanguage } from "./lab_texts";
 import { answerWithWords, tellWordsChanged } from "../panel_words";
+import { withBook } from "./phrases";
 import { placeLines, tellKernels } from "./placed_lines";
 import { RunsPanel, addRunsCommand } from "./runs_panel";
 import { addSearchCount } from "./search_count";
@@ -114,7 +115,7 @@ export function plugins({
         addRunsCommand(app, runs, icon);
         // The sentences are loaded when a live panel asks for them.
         answerWithWords(document, async (panel) =>
-          (await import("./panel_texts")).wordsOf(panel, spokenLanguage()),
+          (await withBook(spokenLanguage(), import("./panel_texts"))).wordsOf(panel, spokenLanguage()),
         );
         onLanguage(() => {
           tellWordsChanged(document);

@@ -3,7 +3,8 @@
 import type { RunBoardMessage, RunBoardPageMessage, RunLine } from "../runs/messages";
 import type { SearchModel } from "../search/model";
 import type { LuminoWidgets, RenderMime, ShellWidget } from "./host";
-import { LAB_TEXTS } from "./lab_texts";
+import { LAB_TEXTS, spokenLanguage } from "./lab_texts";
+import { withBook } from "./phrases";
 import { RUN_TYPE } from "./run_outputs";
 
 /** What a board wants done with its run. */
@@ -80,7 +81,7 @@ export function makeRunBoard(
       // The newest, should several come while the panel is loaded.
       this.document = document;
       this.connected = true;
-      const { drawSearch } = await import("./mounted_search");
+      const { drawSearch } = await withBook(spokenLanguage(), import("./mounted_search"));
       if (this.isDisposed) return;
       if (this.board === null) {
         this.node.replaceChildren();

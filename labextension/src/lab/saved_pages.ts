@@ -7,6 +7,7 @@
 import type { LuminoWidgets, MimeExtension, MimeModel, MimeRenderer } from "./host";
 import { spokenLanguage } from "./lab_texts";
 import type { Language } from "./lab_texts";
+import { withBook } from "./phrases";
 import { PLAN_TYPE, RUN_TYPE } from "./run_outputs";
 
 /** Behind a live widget, which has a rank below zero, and before static HTML, which has 50. */
@@ -74,7 +75,7 @@ function savedPageExtension({ Widget }: LuminoWidgets, kind: Kind): MimeExtensio
     }
 
     async renderModel(model: MimeModel): Promise<void> {
-      const mount = await kind.load();
+      const mount = await withBook(spokenLanguage(), kind.load());
       if (this.isDisposed) return;
       const document = model.data[kind.type];
       if (this.panel !== null) {

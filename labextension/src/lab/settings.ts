@@ -3,6 +3,7 @@
 import type { SettingRegistry } from "./host";
 import { CATALOGUES, languageOf, speak } from "./lab_texts";
 import type { Language } from "./lab_texts";
+import { isBookOpen, withBook } from "./phrases";
 import { AREAS } from "./runs_area";
 import type { Area } from "./runs_area";
 
@@ -43,21 +44,23 @@ export async function followSettings(
   locale: string,
   apply: (settings: Settings) => void,
 ): Promise<void> {
-  const take = (found: Record<string, unknown>): void => {
+  const take = async (found: Record<string, unknown>): Promise<void> => {
     Object.assign(SETTINGS, readSettings(found));
-    speak(SETTINGS.language === "auto" ? languageOf(locale) : SETTINGS.language);
+    const language = SETTINGS.language === "auto" ? languageOf(locale) : SETTINGS.language;
+    if (!isBookOpen(language)) await withBook(language, Promise.resolve());
+    speak(language);
     apply(SETTINGS);
   };
   // Before anything is read: what is drawn meanwhile is in the page's language.
   speak(languageOf(locale));
   try {
     const settings = await registry?.load(PLUGIN);
-    take(settings?.composite ?? {});
+    await take(settings?.composite ?? {});
     settings?.changed.connect(() => {
-      take(settings.composite);
+      void take(settings.composite);
     });
   } catch {
     // A server without our schema, such as one of an older version that was not started again.
-    take({});
+    await take({});
   }
 }

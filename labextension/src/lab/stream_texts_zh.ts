@@ -3,6 +3,7 @@
 import { STREAM_TEXTS } from "../stream/stream_texts";
 import type { Language } from "./lab_texts";
 import type { Widened } from "./panel_texts";
+import { inChinese } from "./phrases";
 
 export type StreamTexts = Widened<typeof STREAM_TEXTS>;
 
@@ -30,7 +31,7 @@ const CHINESE: StreamTexts = {
   goOn: (id) => `%lepton resume ${id}`,
   goOnHint: "从已提交的偏移处继续",
 
-  score: (metric, labels) => `${metric}，${labels} 个标签`,
+  score: (metric, labels) => `${inChinese(metric)}，${labels} 个标签`,
   rate: "每秒行数",
   latency: "延迟 p50 / p99",
   lag: "积压",
@@ -65,6 +66,8 @@ const CHINESE: StreamTexts = {
   value: "值",
   deadLetters: (count) => `${count} 条死信`,
   deadIn: "位于",
+
+  told: inChinese,
 
   saidState: (state, sentence) => `流：${state}${sentence === "" ? "" : `。${sentence}`}`,
   unreadable: "此面板由另一版本的 lepton-jupyter 写入，当前版本无法显示。",

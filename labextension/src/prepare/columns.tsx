@@ -198,10 +198,10 @@ function Step({ model, column, step }: { model: PlanModel; column: string; step:
   const on = model.isOn(column, step);
   const said = (
     <span>
-      <bdi class="lepton-plan-action">{step.action}</bdi>
+      <bdi class="lepton-plan-action">{PLAN_TEXTS.told(step.action)}</bdi>
       <span class="lepton-muted">
         {" – "}
-        <bdi>{step.reason}</bdi>
+        <bdi>{PLAN_TEXTS.told(step.reason)}</bdi>
       </span>
     </span>
   );

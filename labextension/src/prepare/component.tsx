@@ -102,7 +102,7 @@ function headSentence(model: PlanModel, message: PreparationMessage): string {
   if (look === "planning") return PLAN_TEXTS.planning;
   if (look === "disconnected") return PLAN_TEXTS.since(timeOfDay(model.heardAtMilliseconds));
   if (look === "saved") return PLAN_TEXTS.savedAmid;
-  if (look === "failed") return message.failure;
+  if (look === "failed") return PLAN_TEXTS.told(message.failure);
   if (look === "stopped") {
     const phase = PLAN_TEXTS.phases[message.phase] ?? message.phase;
     return phase === "" ? PLAN_TEXTS.nothingKept : `${phase} · ${PLAN_TEXTS.nothingKept}`;
@@ -222,9 +222,11 @@ function words(bytes: number): string {
 }
 
 function PlanNotices({ message }: { message: PreparationMessage }) {
-  const bad = message.bad_partitions.map(({ name, problem }) => PLAN_TEXTS.bad(apart(name), apart(problem)));
+  const bad = message.bad_partitions.map(({ name, problem }) =>
+    PLAN_TEXTS.bad(apart(name), apart(PLAN_TEXTS.told(problem))),
+  );
   const more = message.n_bad - bad.length;
-  const notices = [...message.notes.map(apart), ...bad];
+  const notices = [...message.notes.map((note) => apart(PLAN_TEXTS.told(note))), ...bad];
   if (more > 0) notices.push(PLAN_TEXTS.moreBad(fixed(more, 0)));
   return <Notices notices={notices} />;
 }

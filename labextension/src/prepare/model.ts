@@ -5,7 +5,8 @@
  */
 
 import { duration, fixed } from "../formats";
-import type { LineOutcome } from "../line_actions";
+import { LineStart } from "../line_start";
+import type { LineHost } from "../line_start";
 import { LivePanelModel } from "../panel_model";
 import type { KernelHost } from "../panel_model";
 import { NONE, chosenOf, kindIsOff, stepIsOff, withChoice, withKind, withStep } from "./choices";
@@ -25,12 +26,9 @@ export type PlanLook = keyof typeof PLAN_TEXTS.looks;
 export const FILTERS = ["all", "changed", "out"] as const;
 export type ColumnFilter = (typeof FILTERS)[number];
 
-export interface PlanHost extends KernelHost<PlanCommand> {
+export interface PlanHost extends KernelHost<PlanCommand>, LineHost {
   /** Whether a document of a notebook is shown, which nobody brings up to date. */
   isSaved?: boolean;
-  /** Puts a line into a cell of its own and runs it there. */
-  runInCell(line: string, placed: () => void): Promise<LineOutcome>;
-  copy(line: string): Promise<boolean>;
 }
 
 /** A kind of step, for all columns. */
@@ -40,8 +38,6 @@ export interface KindSwitch {
   n_columns: number;
 }
 
-type Start = "none" | "wanted" | "placing" | "placed" | "done" | "failed";
-
 export class PlanModel extends LivePanelModel<PlanCommand> {
   private message: PreparationMessage | null = null;
   private chosen: PlanChoices | null = null;
@@ -50,7 +46,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   private sentRevision = 0;
   private wanted = "";
   private filter: ColumnFilter = "all";
-  private start_: Start = "none";
+  private readonly start_ = new LineStart();
   private copied = false;
   private stopAsked = false;
   private saying = "";
@@ -82,7 +78,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
         this.chosen = editing.choices;
         if (before === null) this.wanted = message.find;
       }
-      if (this.start_ === "wanted" && !this.isPending) this.begin();
+      if (this.start_.phase === "wanted" && !this.isPending) this.begin();
     }
     this.speak(before, message);
     this.emit();
@@ -139,7 +135,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   /** Prepares with what is chosen, as soon as the line for it is there. */
   start(): void {
     if (!this.canStart) return;
-    if (this.isPending) this.start_ = "wanted";
+    if (this.isPending) this.start_.want();
     else this.begin();
     this.emit();
   }
@@ -279,26 +275,25 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
 
   get isStarting(): boolean {
     const state = this.editing?.state;
-    if (this.start_ === "wanted" || this.start_ === "placing" || this.start_ === "placed") return true;
-    return state === "queued" || state === "starting";
+    return this.start_.isUnderWay || state === "queued" || state === "starting";
   }
 
   /** What is wrong or waited for, in one sentence; empty when all is well. */
   get sentence(): string {
     if (this.lostItsKernel) return PLAN_TEXTS.silent;
-    if (this.start_ === "wanted") return PLAN_TEXTS.waits;
-    if (this.start_ === "placed") return PLAN_TEXTS.placed;
-    if (this.start_ === "failed") return PLAN_TEXTS.failedBelow;
+    if (this.start_.phase === "wanted") return PLAN_TEXTS.waits;
+    if (this.start_.phase === "placed") return PLAN_TEXTS.placed;
+    if (this.start_.phase === "failed") return PLAN_TEXTS.failedBelow;
     const { editing } = this;
     if (editing === null) return "";
-    if (editing.problem !== "") return editing.problem;
-    if (editing.state === "started" || this.start_ === "done") return PLAN_TEXTS.started;
-    if (editing.detail !== "") return editing.detail;
+    if (editing.problem !== "") return PLAN_TEXTS.told(editing.problem);
+    if (editing.state === "started" || this.start_.phase === "done") return PLAN_TEXTS.started;
+    if (editing.detail !== "") return PLAN_TEXTS.told(editing.detail);
     return this.message?.state === "finished" && this.isChanged ? PLAN_TEXTS.changedSince : "";
   }
 
   get isProblem(): boolean {
-    if (this.start_ === "failed" || this.editing?.state === "failed") return true;
+    if (this.start_.phase === "failed" || this.editing?.state === "failed") return true;
     return !this.isPending && (this.editing?.problem ?? "") !== "";
   }
 
@@ -325,7 +320,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   private choose(choices: PlanChoices): void {
     this.chosen = choices;
     this.copied = false;
-    if (this.start_ !== "placed" && this.start_ !== "placing") this.start_ = "none";
+    this.start_.change();
     this.ask();
     this.emit();
   }
@@ -340,26 +335,20 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
   private begin(): void {
     const { editing, chosen } = this;
     if (editing === null || chosen === null || editing.problem !== "" || editing.line === "") {
-      this.start_ = "none";
+      this.start_.drop();
       return;
     }
-    this.start_ = "placing";
     const { line, revision } = editing;
-    const placed = (): void => {
-      this.start_ = "placed";
-      this.emit();
-    };
-    void this.page.runInCell(line, placed).then((outcome) => {
-      if (outcome === "unavailable") {
-        this.start_ = "none";
-        this.command({ type: "StartPreparation", revision, choices: chosen });
-      } else if (outcome === "failed") {
-        this.start_ = "failed";
-      } else {
-        this.start_ = "done";
+    this.start_.run(line, this.page, {
+      changed: () => {
+        this.emit();
+      },
+      done: () => {
         this.command({ type: "LineStarted", line });
-      }
-      this.emit();
+      },
+      unavailable: () => {
+        this.command({ type: "StartPreparation", revision, choices: chosen });
+      },
     });
   }
 
@@ -376,7 +365,7 @@ export class PlanModel extends LivePanelModel<PlanCommand> {
 
 function endSentence(message: PreparationMessage): string {
   if (message.state === "finished") return resultSentence(message);
-  return message.state === "stopped" ? PLAN_TEXTS.nothingKept : message.failure;
+  return message.state === "stopped" ? PLAN_TEXTS.nothingKept : PLAN_TEXTS.told(message.failure);
 }
 
 /** What came of it. */

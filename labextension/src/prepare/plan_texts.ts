@@ -138,6 +138,9 @@ export const PLAN_TEXTS = {
   started: "Done in the cell below.",
   changedSince: "What is shown was changed since; it holds once you prepare again.",
 
+  /** What Python has written, in the page's language. */
+  told: (sentence: string): string => sentence,
+
   saidPlan: (changed: string, all: string, out: string) =>
     `Plan: ${changed} of ${plural(all, "column")} cleaned, ${out} left out`,
   saidState: (state: string, sentence: string) => `${state}${sentence === "" ? "" : `: ${sentence}`}`,

@@ -32,7 +32,7 @@ export function Row({ row, rows, span, scales, isOpen, place, isFirst, toggle }:
   const memory = size(row.size_bytes);
   const facts: [name: string, value: string][] = isOpen
     ? [
-        [TEXTS.description, isEnsemble ? membersText(row, rows) : row.description],
+        [TEXTS.description, isEnsemble ? membersText(row, rows) : TEXTS.told(row.description)],
         [
           TEXTS.foldsHead,
           row.fold_scores.map((each) => fixed(each, Math.min(3, scales.decimals))).join(", "),
@@ -60,7 +60,7 @@ export function Row({ row, rows, span, scales, isOpen, place, isFirst, toggle }:
               </>
             ) : (
               <span class="lepton-ellipsis">
-                {row.label} <span class="lepton-muted lepton-wide">{row.description}</span>
+                {row.label} <span class="lepton-muted lepton-wide">{TEXTS.told(row.description)}</span>
               </span>
             )}
           </span>

@@ -7,12 +7,13 @@ import { TEXTS } from "../texts";
 export function Columns({ message }: { message: RunPanelMessage }) {
   const { columns, n_columns: all } = message;
   if (columns.length === 0 && message.columns_summary === "") return null;
+  const summary = TEXTS.told(message.columns_summary);
   return (
     <details>
       <summary>
         <span class="lepton-nowrap">{TEXTS.columns}</span>
-        <span class="lepton-muted lepton-ellipsis" title={message.columns_summary}>
-          {message.columns_summary}
+        <span class="lepton-muted lepton-ellipsis" title={summary}>
+          {summary}
         </span>
       </summary>
       <div class="lepton-scroll lepton-plain" tabIndex={0}>
@@ -48,12 +49,12 @@ export function Columns({ message }: { message: RunPanelMessage }) {
                 <th scope="row" class="lepton-mono" title={column.name}>
                   {column.name}
                 </th>
-                <td class="lepton-wide">{column.kind}</td>
-                <td title={column.treatment}>{column.treatment}</td>
+                <td class="lepton-wide">{TEXTS.told(column.kind)}</td>
+                <td title={TEXTS.told(column.treatment)}>{TEXTS.told(column.treatment)}</td>
                 <td class="lepton-num lepton-wide">{percent(column.missing_share)}</td>
                 <td class="lepton-num lepton-wide">{fixed(column.n_distinct, 0)}</td>
-                <td class="lepton-muted" title={column.reason}>
-                  {column.reason}
+                <td class="lepton-muted" title={TEXTS.told(column.reason)}>
+                  {TEXTS.told(column.reason)}
                 </td>
               </tr>
             ))}

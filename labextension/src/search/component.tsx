@@ -35,7 +35,7 @@ function Run({ model, message }: { model: SearchModel; message: RunPanelMessage 
     <>
       <Header model={model} message={message} />
       <TimeLine model={model} message={message} />
-      <Notices notices={message.notices} more={TEXTS.moreNotices} />
+      <Notices notices={message.notices.map(TEXTS.told)} more={TEXTS.moreNotices} />
       {!isEmpty && <Pictures model={model} message={message} />}
       {!isEmpty && <FrameAfter of={message} draw={() => <Leaderboard model={model} message={message} />} />}
       <Kept

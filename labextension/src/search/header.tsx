@@ -66,7 +66,8 @@ function Gain({ message, room }: { message: RunPanelMessage; room: Room }) {
   if (message.score === null) return null;
   if (gain === null || !Number.isFinite(gain.gain)) {
     const onlyLinear = message.state === "running" && message.rows.every((row) => row.family === "linear");
-    const words = onlyLinear && message.rows.length > 0 ? TEXTS.nothingBetter : message.best_label;
+    const words =
+      onlyLinear && message.rows.length > 0 ? TEXTS.nothingBetter : TEXTS.told(message.best_label);
     return words === "" ? null : (
       <div class="lepton-answer">
         <span class="lepton-ellipsis" title={words}>
@@ -127,6 +128,7 @@ function FoldStrip({ gain, decimals }: { gain: GainOverBaseline; decimals: numbe
 function Progress({ model, message }: { model: SearchModel; message: RunPanelMessage }) {
   const look = model.appearance;
   const elapsed = duration(message.elapsed_seconds);
+  const detail = TEXTS.told(message.detail);
   switch (look) {
     case "running":
       return timeLeft(model, message);
@@ -135,11 +137,11 @@ function Progress({ model, message }: { model: SearchModel; message: RunPanelMes
         <StateWords
           look={look}
           plain
-          words={`${TEXTS.inTime(elapsed, message.n_trials)}${message.detail === "" ? "" : `; ${message.detail}`}`}
+          words={`${TEXTS.inTime(elapsed, message.n_trials)}${detail === "" ? "" : `; ${detail}`}`}
         />
       );
     case "stopped":
-      return <StateWords look={look} words={message.detail === "" ? TEXTS.at(elapsed) : message.detail} />;
+      return <StateWords look={look} words={detail === "" ? TEXTS.at(elapsed) : detail} />;
     case "disconnected":
       return <StateWords look={look} words={TEXTS.since(timeOfDay(model.heardAtMilliseconds))} />;
     case "starting":
@@ -147,7 +149,7 @@ function Progress({ model, message }: { model: SearchModel; message: RunPanelMes
     case "stopping":
     case "failed":
     case "saved":
-      return <StateWords look={look} words={message.detail} />;
+      return <StateWords look={look} words={detail} />;
     default:
       return look satisfies never;
   }

@@ -132,7 +132,7 @@ interface HeadProps {
 
 function Head({ model, message, tested }: HeadProps) {
   const linear = message.gain?.baseline ?? null;
-  const metric = message.metric_label;
+  const metric = TEXTS.told(message.metric_label);
   const column = (by: SortColumn, words: string, classes: string, title: string) => (
     <SortHead model={model} message={message} column={by} words={words} classes={classes} title={title} />
   );

@@ -7,7 +7,8 @@ import { TEXTS } from "../texts";
 const CLASSES: Record<string, string> = { warning: "lepton-warn", error: "lepton-bad" };
 
 export function Log({ lines }: { lines: LogLine[] }) {
-  const last = lines.at(-1)?.text ?? TEXTS.logEmpty;
+  const newest = lines.at(-1)?.text;
+  const last = newest === undefined ? TEXTS.logEmpty : TEXTS.told(newest);
   return (
     <details>
       <summary>
@@ -21,7 +22,7 @@ export function Log({ lines }: { lines: LogLine[] }) {
           {[...lines].reverse().map((line, index) => (
             <li key={lines.length - index}>
               <span>{duration(line.elapsed_seconds)}</span>
-              <span class={CLASSES[line.level] ?? ""}>{line.text}</span>
+              <span class={CLASSES[line.level] ?? ""}>{TEXTS.told(line.text)}</span>
             </li>
           ))}
         </ol>

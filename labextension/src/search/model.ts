@@ -362,7 +362,7 @@ export class SearchModel extends LivePanelModel<Command> {
     if (before !== null && before.state !== after.state) {
       if (after.state === "finished") this.#toSay = TEXTS.saidFinished(after.metric_label, score);
       if (after.state === "stopped") this.#toSay = TEXTS.saidStopped(after.metric_label, score);
-      if (after.state === "failed") this.#toSay = TEXTS.saidFailed(after.detail);
+      if (after.state === "failed") this.#toSay = TEXTS.saidFailed(TEXTS.told(after.detail));
       if (!LIVE.has(after.state)) return;
     }
     if (before !== null && after.score !== null && after.score !== before.score) {

@@ -150,11 +150,11 @@ function Picture({
         />
       ))}
       <text x={px(right)} y={px(bottom + 30)} text-anchor="end">
-        {fitText(path.x_name, right - left)}
+        {fitText(TEXTS.told(path.x_name), right - left)}
       </text>
       {hasY && (
         <text class="lepton-halo" x={px(left + 6)} y={top + 10}>
-          {fitText(path.y_name, right - left)}
+          {fitText(TEXTS.told(path.y_name), right - left)}
         </text>
       )}
       {labels.map(({ text, box, isStrong }) => (

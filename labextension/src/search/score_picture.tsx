@@ -46,7 +46,7 @@ export function ScoreSection({ model, message, width, height }: PictureProps) {
           {families.map((family) => (
             <span key={family}>
               <InlineMark family={family} />
-              {family}
+              {TEXTS.told(family)}
             </span>
           ))}
         </div>
@@ -100,7 +100,7 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
       .filter((line) => orient(line.score) < range.low)
       .map((line) => textWidth(fixed(line.score, Math.abs(line.score) < 100 ? 2 : 0))),
   );
-  const widestName = Math.max(30, ...baselines.map((line) => textWidth(line.label)));
+  const widestName = Math.max(30, ...baselines.map((line) => textWidth(TEXTS.told(line.label))));
 
   // A run that goes on after it was resumed may have scored later than its clock says.
   const elapsed = Math.max(model.elapsedSeconds, last?.elapsed_seconds ?? 0);
@@ -138,7 +138,9 @@ function ScorePicture({ model, message, width, height }: PictureProps) {
       draw={() => <Marks points={points.filter((each) => each.improved === improved)} frame={frame} />}
     />
   );
-  const baselineWords = baselines.map((line) => `; ${line.label} baseline ${fixed(line.score, 3)}`).join("");
+  const baselineWords = baselines
+    .map((line) => `; ${TEXTS.told(line.label)} ${TEXTS.baseline} ${fixed(line.score, 3)}`)
+    .join("");
   return (
     <Drawing
       width={width}
@@ -288,7 +290,7 @@ function Labels({
         <g key={line.label}>
           <path class="lepton-base" d={`M${px(frame.left)} ${px(lineAt(line.score))}H${px(frame.right)}`} />
           <text x={px(frame.right + 6)} y={px((placed[index] ?? 0) + 4)}>
-            {line.label}
+            {TEXTS.told(line.label)}
           </text>
           {frame.isBelow(line.score) && (
             <text x={px(frame.left - 6)} y={px(lineAt(line.score) + 4)} text-anchor="end">

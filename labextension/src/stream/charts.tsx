@@ -148,7 +148,9 @@ function spoken(message: StreamMessage): string {
     ),
   ];
   if (message.score !== null) {
-    parts.unshift(`${message.metric_label} ${fixed(message.score, decimalsOfTable([message.score]) - 1)}`);
+    parts.unshift(
+      `${STREAM_TEXTS.told(message.metric_label)} ${fixed(message.score, decimalsOfTable([message.score]) - 1)}`,
+    );
   }
   return parts.join(", ");
 }
@@ -327,7 +329,8 @@ function Marks({ marks, x, window, right, bottom }: MarksProps) {
       {seen.map((mark, place) => {
         const from = x(Math.max(low, mark.at));
         const to = x(Math.min(high, mark.until ?? high));
-        const words = textWidth(mark.label);
+        const label = STREAM_TEXTS.told(mark.label);
+        const words = textWidth(label);
         const begins = Math.min(from, right - words);
         const fits = begins >= free;
         if (fits) free = begins + words + 8;
@@ -345,7 +348,7 @@ function Marks({ marks, x, window, right, bottom }: MarksProps) {
             <path d={`M${px(from)} ${TOP - 4}V${px(bottom)}`} />
             {fits && (
               <text class="lepton-halo" x={px(begins)} y={TOP - 9}>
-                {mark.label}
+                {label}
               </text>
             )}
           </g>
@@ -405,7 +408,9 @@ export function readingWords(point: StreamSecond, message: StreamMessage): strin
         ]),
   ];
   if (point.score !== null) {
-    parts.unshift(`${message.metric_label} ${fixed(point.score, decimalsOfTable([point.score]) - 1)}`);
+    parts.unshift(
+      `${STREAM_TEXTS.told(message.metric_label)} ${fixed(point.score, decimalsOfTable([point.score]) - 1)}`,
+    );
   }
   return STREAM_TEXTS.reading(
     clockTime(secondsOfDay(message.started_at) + point.at, true),

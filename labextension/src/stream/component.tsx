@@ -82,7 +82,9 @@ function StateMark({ look }: { look: StreamLook }) {
 function Head({ model, message }: { model: StreamModel; message: StreamMessage }) {
   const { look } = model;
   const said =
-    look === "disconnected" ? STREAM_TEXTS.since(timeOfDay(model.heardAtMilliseconds)) : message.sentence;
+    look === "disconnected"
+      ? STREAM_TEXTS.since(timeOfDay(model.heardAtMilliseconds))
+      : STREAM_TEXTS.told(message.sentence);
   return (
     <>
       <div class="lepton-head">
@@ -106,7 +108,7 @@ function Head({ model, message }: { model: StreamModel; message: StreamMessage }
           </span>
         </div>
         {message.guarantee !== "" && (
-          <span class="lepton-badge" title={message.promise}>
+          <span class="lepton-badge" title={STREAM_TEXTS.told(message.promise)}>
             {message.guarantee}
           </span>
         )}
@@ -245,7 +247,9 @@ function Events({ message }: { message: StreamMessage }) {
           {message.notes.slice(0, NOTES_SHOWN).map((note, place) => (
             <li key={place}>
               <span>{note.at}</span>
-              <span>{note.severe ? <b>{note.sentence}</b> : note.sentence}</span>
+              <span>
+                {note.severe ? <b>{STREAM_TEXTS.told(note.sentence)}</b> : STREAM_TEXTS.told(note.sentence)}
+              </span>
             </li>
           ))}
         </ol>
@@ -268,7 +272,7 @@ function DeadLetters({ message }: { message: StreamMessage }) {
         {message.dead_reasons.map(({ reason, n_rows }) => (
           <li key={reason}>
             <span class="lepton-num">{fixed(n_rows, 0)}</span>
-            <span class="lepton-muted">{reason}</span>
+            <span class="lepton-muted">{STREAM_TEXTS.told(reason)}</span>
           </li>
         ))}
       </ul>

@@ -245,7 +245,10 @@ export class StreamModel extends LivePanelModel<StreamCommand> {
 
   private speak(before: StreamMessage | null, after: StreamMessage): void {
     if (before !== null && before.state !== after.state) {
-      this.saying = STREAM_TEXTS.saidState(STREAM_TEXTS.states[after.state], after.sentence);
+      this.saying = STREAM_TEXTS.saidState(
+        STREAM_TEXTS.states[after.state],
+        STREAM_TEXTS.told(after.sentence),
+      );
     }
   }
 }

@@ -64,6 +64,9 @@ export const STREAM_TEXTS = {
   deadLetters: (count: string) => plural(count, "dead letter"),
   deadIn: "in",
 
+  /** What Python has written, in the page's language. */
+  told: (sentence: string) => sentence,
+
   saidState: (state: string, sentence: string) => `Stream: ${state}${sentence === "" ? "" : `. ${sentence}`}`,
   unreadable: "This panel was written by another version of lepton-jupyter and cannot be shown by this one.",
 } as const;
