@@ -70,10 +70,10 @@ def list_runs() -> RunsTable:
     summaries = []
     for folder in current_session().store.list():
         try:
-            events = read_log(folder.events).events
+            contents, alive = folder.look()
         except DamagedRunError:
             continue
-        disk_bytes, alive = folder.disk_bytes(), folder.is_running()
+        events, disk_bytes = contents.events, folder.disk_bytes()
         begun = events[0].event if events else None
         if isinstance(begun, StreamStarted):
             summaries.append(summarise_stream(StreamState.from_events(events), disk_bytes=disk_bytes, alive=alive))
@@ -164,9 +164,9 @@ def _open(folder: RunFolder, *, trust: bool) -> Run | Stream:
 
 def opened_stream(folder: RunFolder) -> Stream:
     """Stream of a folder, followed where it goes on in another process."""
-    contents = read_log(folder.events)
+    contents, alive = folder.look()
     log = EventLog(history=contents)
-    follower = LogFollower(folder, log, contents) if folder.is_running() else None
+    follower = LogFollower(folder, log, contents) if alive else None
     stream = Stream(folder, log, follower=follower, show=show_stream)
     if follower is not None:
         follower.start()

@@ -135,15 +135,17 @@ class DiskRuns:
 def _line_of(folder: RunFolder, known: _Read | None) -> _Read | None:
     """Line of a run, read from its log if that has changed; None for a log that cannot be read."""
     try:
+        # Looked first: whoever is gone has left a log that the stamp is of.
+        gone = known is not None and known.line.goes_on and not folder.is_running()
         stamp = _stamp(folder)
         if known is not None and known.stamp == stamp:
-            if known.line.goes_on and not folder.is_running():
+            if gone:
                 return _Read(stamp, replace(known.line, state="interrupted", goes_on=False, stoppable=False))
             return known
-        contents = read_log(folder.events)
+        contents, alive = folder.look()
     except (OSError, DamagedRunError):
         return None
-    return _Read(stamp, _read_line(folder, contents))
+    return _Read(stamp, _read_line(folder, contents, alive=alive))
 
 
 def _stamp(folder: RunFolder) -> tuple[int, int]:
@@ -154,8 +156,8 @@ def _stamp(folder: RunFolder) -> tuple[int, int]:
     return (status.st_mtime_ns, status.st_size)
 
 
-def _read_line(folder: RunFolder, contents: LogContents) -> RunLine:
-    events, alive = contents.events, folder.is_running()
+def _read_line(folder: RunFolder, contents: LogContents, *, alive: bool) -> RunLine:
+    events = contents.events
     begun = events[0].event if events else None
     if isinstance(begun, StreamStarted):
         # Another kernel hears of a wish that is left in the folder.
@@ -264,7 +266,8 @@ def _own_board(run: Run | Stream | GoingPreparation) -> RunBoardMessage:
 
 
 def _disk_board(folder: RunFolder) -> RunBoardMessage:
-    events, alive = read_log(folder.events).events, folder.is_running()
+    contents, alive = folder.look()
+    events = contents.events
     begun = events[0].event if events else None
     if isinstance(begun, StreamStarted):
         message = extract_stream(StreamState.from_events(events), live=alive)

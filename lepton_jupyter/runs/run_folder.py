@@ -11,6 +11,7 @@ import numpy as np
 
 from lepton_jupyter.exceptions.run_errors import DamagedRunError, RunLockedError
 from lepton_jupyter.runs import private_files
+from lepton_jupyter.runs.log_reading import read_log
 from lepton_jupyter.runs.run_lock import RunLock
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from lepton_jupyter.runs.log_reading import LogContents
 
 OUT_OF_FOLD_NAME = "out_of_fold.npy"
 
@@ -96,6 +99,19 @@ class RunFolder:
         except RunLockedError:
             return True
         return False
+
+    def look(self) -> tuple[LogContents, bool]:
+        """Its log, and whether somebody writes it.
+
+        In the other order a run that ends in between would seem cut off: whoever is gone has written what is then read.
+
+        Raises
+        ------
+        DamagedRunError
+            If the log is absent, or damaged in its middle.
+        """
+        alive = self.is_running()
+        return read_log(self.events), alive
 
     def read_text(self, name: str) -> str:
         """Text of a file of this run, such as ``"recipe.json"``.

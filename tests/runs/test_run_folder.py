@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from lepton_jupyter.events.run_events import StopRequested
 from lepton_jupyter.exceptions.run_errors import DamagedRunError, RunLockedError
+from lepton_jupyter.runs.event_log import EventLog
 from lepton_jupyter.runs.retention import has_models, remove_models
 from lepton_jupyter.runs.run_store import RunStore
 
@@ -177,3 +179,21 @@ def test_a_link_in_place_of_the_holder_s_note_leaves_what_it_leads_to_alone(fold
     with folder.lock():
         assert letter.read_text(encoding="utf-8") == "mine"
     assert letter.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_run_that_ends_while_it_is_looked_at_is_not_taken_for_one_that_was_cut_off(folder, monkeypatch):
+    lock = folder.lock()
+    log = EventLog(folder.events)
+    log.append(StopRequested(source="panel"))
+    looks_at_the_lock = folder.is_running
+
+    def ends_now():
+        log.append(StopRequested(source="python"))
+        log.flush()
+        lock.release()
+        return looks_at_the_lock()
+
+    monkeypatch.setattr(folder, "is_running", ends_now)
+    contents, alive = folder.look()
+    assert not alive
+    assert [each.event.source for each in contents.events] == ["panel", "python"]
