@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from lepton_jupyter.learners.boosting_rounds import PATIENCE, expected_rounds
+from lepton_jupyter.learners.catboost_package import catboost_package
 from lepton_jupyter.learners.cross_fitted_rounds import JudgedRows
 from lepton_jupyter.learners.fold_cache import FoldCache
 from lepton_jupyter.learners.learner import Learner, number
@@ -103,9 +104,7 @@ class CatBoostModel:
     def booster(self) -> Any:
         """CatBoost's own object, read from its binary when it is first needed."""
         if self._booster is None:
-            import catboost
-
-            booster = catboost.CatBoost()
+            booster = catboost_package().CatBoost()
             booster.load_model(blob=self.blob)
             self._booster = booster
         return self._booster
@@ -206,7 +205,7 @@ class CatBoostLearner(Learner):
 
         What is kept of the validation rows is cross-fitted: see `lepton_jupyter.learners.cross_fitted_rounds`.
         """
-        import catboost
+        catboost = catboost_package()
 
         self.keep_to(deadline)
         if len(np.unique(fold.y_train)) == 1:  # which CatBoost refuses
@@ -269,7 +268,7 @@ class CatBoostLearner(Learner):
 
 def _rate_that_fits(settings: dict[str, Any], training: Any, deadline: Deadline) -> dict[str, Any]:
     """Rate and rounds for the time that is left, from a probe of a few rounds; nothing if the rate given fits."""
-    import catboost
+    catboost = catboost_package()
 
     started = deadline.clock()
     catboost.CatBoost({**settings, "iterations": _PROBE_ROUNDS}).fit(training, callbacks=[_UntilDeadline(deadline)])
@@ -321,9 +320,9 @@ def _both_pools(fold: Fold) -> tuple[Any, Any]:
 def _pool(
     X: NDArray[np.float32], y: NDArray[Any] | None, categorical: tuple[int, ...], weights: NDArray[Any] | None = None
 ) -> Any:
-    import catboost
     import pandas as pd
 
+    catboost = catboost_package()
     if not categorical:
         return catboost.Pool(X, y, weight=weights)
     table = pd.DataFrame(X)

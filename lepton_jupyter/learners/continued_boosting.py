@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepton_jupyter.learners.catboost import CatBoostModel, cbm_of
+from lepton_jupyter.learners.catboost_package import catboost_package
 from lepton_jupyter.learners.lightgbm import LightGBMModel
 from lepton_jupyter.learners.xgboost import XGBoostModel
 
@@ -120,7 +121,7 @@ class _CatBoost(ContinuedBoosting):
     def _boosted(
         self, model: CatBoostModel, X: NDArray[np.float32], y: NDArray[np.float64], rounds: int, n_threads: int
     ) -> tuple[Any, int, int]:
-        import catboost
+        catboost = catboost_package()
 
         begun = model.booster()
         settings: dict[str, Any] = {
