@@ -309,6 +309,8 @@ class Board:
         events : list of Event
             What is new.
         """
+        if not candidates:  # the disk had no room for any of them
+            return {}, []
         data = self._data
         most_seconds = self._last_seconds if last else self._combine_seconds
         ensemble = select_honestly(

@@ -41,13 +41,12 @@ def keep_conformity(
         If it cannot be written.
     """
     everyone = predicting_folds(data.n_folds, in_time=data.in_time)
-    write_conformity(
-        folder,
-        (
-            (weights, form, folds or everyone, _conformity(folder, data, weights, form, folds or everyone))
-            for weights, form, folds in predictors
-        ),
-    )
+    distinct = []
+    for weights, form, folds in predictors:
+        asked = (dict(weights), form, folds or everyone)
+        if asked not in distinct:  # the best may be a model of the front as well
+            distinct.append(asked)
+    write_conformity(folder, ((*each, _conformity(folder, data, *each)) for each in distinct))
 
 
 def write_conformity(

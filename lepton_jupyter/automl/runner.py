@@ -410,15 +410,12 @@ class Runner:
             if self._end_seconds - now <= _RETURN_SECONDS:
                 self._reason = "budget"
                 break
-            race = next((each for each in self._races.values() if each.waiting), None)
-            if race is not None and self._is_late(race, now):
+            race = self._next_race(now, orders)
+            if race is None:
+                break
+            if self._is_late(race, now):
                 orders += self._cancel(race, "too little time is left for its other folds")
                 continue
-            if race is None:
-                asked = self._ask(now, orders)
-                if asked is None:
-                    break
-                race = asked
             if not self._fits_beside(race.trial):
                 break  # it waits for a fold to come back
             limit = self._limit(race, now)
@@ -426,6 +423,18 @@ class Runner:
             race.running.add(fold)
             orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=limit))
         return orders
+
+    def _next_race(self, now: float, orders: list[Order]) -> TrialRace | None:
+        """The trial whose next fold is started: one in progress, a new one, or one that may be given up meanwhile.
+
+        A fold that is begun beside the one by which its trial is given up was begun for nothing: with two workers that
+        took a fifteenth of their time. So a free worker rather begins another trial, unless the one in progress leads.
+        """
+        waiting = [each for each in self._races.values() if each.waiting]
+        for race in waiting:
+            if not race.running or self._search.leads(race.trial, race.losses, race.blend_gains):
+                return race
+        return self._ask(now, orders) or next(iter(waiting), None)
 
     def _is_late(self, race: TrialRace, now: float) -> bool:
         if not race.losses or race.trial.origin == "baseline" or self._end_seconds == math.inf:
@@ -457,7 +466,9 @@ class Runner:
         )
         self._postponed |= waiting.keys()
         without_clock = self._end_seconds == math.inf
-        side_by_side = self._plan.n_folds / self._rounds(self._plan.n_folds)
+        # Beside one that has folds to come it will have no more than a worker of its own.
+        shared = any(each.waiting for each in self._races.values())
+        side_by_side = 1.0 if shared else self._plan.n_folds / self._rounds(self._plan.n_folds)
         within = math.inf if without_clock else (self._end_seconds - now) * side_by_side * _FILL
         share = math.inf if without_clock else self._budget_seconds * self._n_workers * _PORTFOLIO_SHARE
         trial = self._search.ask(within=within, share=share, excluding=waiting.keys())
@@ -573,7 +584,8 @@ class Runner:
             return [*orders, WakeAt(seconds=self._end_seconds + _GRACE_SECONDS)]
         if self._combining:
             return orders
-        if not self._combined_last and self._n_kept >= 2:
+        # A trial that completed just now is on the board before this order is carried out, though not yet told as kept.
+        if not self._combined_last and self._learner_of:
             self._combined_last = True
             left = self._budget_seconds - now - _FINISH_SECONDS
             return [*orders, self._combine(last=True, within_seconds=max(left, _LEAST_SELECTION_SECONDS))]

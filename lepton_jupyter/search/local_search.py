@@ -41,6 +41,8 @@ _LEAST_SCREENED = 3
 _PROMOTED_WEIGHT = 0.1
 #: Folds on which a blend must have failed to help: on one alone a few rows decide.
 _FOLDS_TO_BLEND = 2
+#: Part of its loss that a portfolio entry must gain in the blend, for its other folds to be fitted side by side.
+_CLEAR_BLEND_GAIN = 0.01
 #: Steps of one learner before it is held to be searched out.
 _MOST_STEPS = 400
 
@@ -220,6 +222,30 @@ class LocalSearch:
         if trial.origin == "portfolio" and blend_gains and len(blend_gains) >= _FOLDS_TO_BLEND:
             return bool(np.mean(list(blend_gains.values())) > 0)
         return self._points[trial.learner].keeps_up(trial, fold_losses, self._n_folds)
+
+    def leads(
+        self, trial: Trial, fold_losses: Mapping[int, float], blend_gains: Mapping[int, float] | None = None
+    ) -> bool:
+        """Whether a half-evaluated trial will hardly be given up by its next fold, so that two may be fitted at once.
+
+        A step leads while it is ahead of its incumbent; a portfolio entry until as many folds are known as it is judged
+        by, and then while it clearly helps the best predictor so far.
+
+        Parameters
+        ----------
+        trial : Trial
+        fold_losses : mapping of int to float
+        blend_gains : mapping of int to float, optional
+            As for `keeps_up`.
+        """
+        if trial.learner in self._baselines:
+            return True
+        if trial.origin == "portfolio":
+            if not blend_gains or len(blend_gains) < _FOLDS_TO_BLEND:
+                return True
+            loss = float(np.mean([abs(fold_losses[fold]) for fold in blend_gains]))
+            return bool(np.mean(list(blend_gains.values())) > _CLEAR_BLEND_GAIN * loss)
+        return self._points[trial.learner].leads(fold_losses)
 
     def tell(self, trial: Trial, report: Report) -> Judgement | None:
         """Hear what became of a trial; None for baselines, from which nothing steps."""

@@ -55,6 +55,10 @@ class Incumbent:
         """What one fold cost."""
         return self.cost / len(self.fold_losses)
 
+    def gains_of(self, fold_losses: Mapping[int, float]) -> list[float]:
+        """What another trial gains over it on each fold that both have."""
+        return [self.fold_losses[fold] - loss for fold, loss in fold_losses.items() if fold in self.fold_losses]
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -162,13 +166,17 @@ class SinglePoint:
         incumbent = self.incumbent
         if trial.origin not in {"step", "restart"} or incumbent is None or not fold_losses:
             return True
-        differences = [loss - incumbent.fold_losses[i] for i, loss in fold_losses.items() if i in incumbent.fold_losses]
-        if not differences:
+        gains = incumbent.gains_of(fold_losses)
+        if not gains:
             return True
-        worse = float(np.mean(differences))
+        worse = -float(np.mean(gains))
         spread = float(np.std(list(incumbent.fold_losses.values()))) / math.sqrt(len(fold_losses))
         patience = 1.0 if trial.origin == "restart" else _RACE_ERRORS
         return len(fold_losses) >= n_folds or not worse > max(patience * spread, 1e-12)
+
+    def leads(self, fold_losses: Mapping[int, float]) -> bool:
+        """Whether a half-evaluated step is ahead of the incumbent on the folds it has; without one, any is."""
+        return self.incumbent is None or sum(self.incumbent.gains_of(fold_losses)) > 0
 
     def judge(self, trial: Trial, report: Report) -> Judgement:
         """Hear how a trial went; move there, or turn round, or shrink."""
@@ -198,12 +206,11 @@ class SinglePoint:
     def _paired_gain(self, report: Report) -> tuple[float, float]:
         if self.incumbent is None or report.failed or not report.fold_losses:
             return -math.inf, 0.0
-        theirs = self.incumbent.fold_losses
-        differences = [theirs[fold] - loss for fold, loss in report.fold_losses.items() if fold in theirs]
-        if not differences:
+        gains = self.incumbent.gains_of(report.fold_losses)
+        if not gains:
             return -math.inf, 0.0
-        error = float(np.std(differences, ddof=1) / math.sqrt(len(differences))) if len(differences) > 1 else 0.0
-        return float(np.mean(differences)), error
+        error = float(np.std(gains, ddof=1) / math.sqrt(len(gains))) if len(gains) > 1 else 0.0
+        return float(np.mean(gains)), error
 
     def _move(self, trial: Trial, report: Report, loss: float) -> None:
         self.incumbent = Incumbent(trial.id, trial.point, report.fold_losses, report.cost, trial.row_share)

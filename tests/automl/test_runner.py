@@ -228,6 +228,7 @@ def test_a_fold_that_overstays_the_end_is_given_up():
     bench.now = 9.5
     bench.tell(Woken())
     assert bench.of(TrialCancelled)
+    bench.combined()
     assert bench.reason == "budget"
     assert bench.kept == [0]
 
@@ -312,6 +313,7 @@ def test_what_would_not_fit_is_not_started():
     bench.measure(seconds=6.0)  # this machine takes six seconds for what should take one
     bench.now = 8.7
     bench.measure(seconds=6.0)
+    bench.combined()
     assert bench.reason == "budget"
     assert bench.kept == [0]
 
@@ -365,29 +367,58 @@ def test_more_time_moves_the_end():
     assert bench.reason == "budget"
 
 
+def until_a_step(bench):
+    """Play until a step has a fold in flight, and return its trial."""
+    bench.start()
+    while not any(order.trial.origin == "step" for order in bench.in_flight):
+        if bench.combining:
+            bench.combined()
+        else:
+            bench.measure()
+    return next(order.trial for order in bench.in_flight if order.trial.origin == "step")
+
+
+def measure_one_of(bench, trial, *, mine=True, loss=None):
+    """A fold in flight of one trial comes back, or, if it is not to be `mine`, one of another trial."""
+    index = next(i for i, order in enumerate(bench.in_flight) if (order.trial.id == trial.id) is mine)
+    bench.in_flight.insert(0, bench.in_flight.pop(index))
+    return bench.measure(loss=loss)
+
+
+def folds_in_flight(bench, trial):
+    return [order.fold for order in bench.in_flight if order.trial.id == trial.id]
+
+
 def test_a_step_that_loses_the_race_is_dropped_with_its_other_folds():
     bench = Bench(trials=10, n_workers=2, n_folds=3)
-    bench.start()
-    while not any(order.trial.origin == "step" and order.fold == 0 for order in bench.in_flight):
-        bench.measure()
-        if bench.combining:
-            bench.combined()
-    step = next(order.trial for order in bench.in_flight if order.trial.origin == "step")
-    while any(order.trial.id != step.id for order in bench.in_flight):
-        index = next(i for i, order in enumerate(bench.in_flight) if order.trial.id != step.id)
-        bench.in_flight.insert(0, bench.in_flight.pop(index))
-        bench.measure()
-        if bench.combining:
-            bench.combined()
-        if len([order for order in bench.in_flight if order.trial.id == step.id]) == 2:
-            break
-    bench.in_flight.sort(key=lambda order: order.trial.id != step.id)
-    bench.measure(loss=8.0)
+    step = until_a_step(bench)
+    measure_one_of(bench, step, loss=-1.0)  # it leads, so that two of its folds may be on their way
+    while len(folds_in_flight(bench, step)) < 2:
+        measure_one_of(bench, step, mine=False)
+    measure_one_of(bench, step, loss=8.0)
     rejected = bench.of(TrialRejected)
-    assert [event.trial_id for event in rejected] == [step.id]
-    assert all(order.trial.id != step.id for order in bench.in_flight)
-    assert [event.trial_id for event in bench.of(StepJudged)] == [step.id]
-    assert not bench.of(StepJudged)[0].accepted
+    assert step.id in [event.trial_id for event in rejected]
+    assert not folds_in_flight(bench, step)
+    [judged] = [event for event in bench.of(StepJudged) if event.trial_id == step.id]
+    assert not judged.accepted
+
+
+def test_a_worker_begins_another_trial_rather_than_a_fold_that_may_be_for_nothing():
+    bench = Bench(trials=10, n_workers=2, n_folds=5)
+    step = until_a_step(bench)
+    while len(folds_in_flight(bench, step)) == len(bench.in_flight):
+        measure_one_of(bench, step)
+    while any(order.trial.origin != "step" for order in bench.in_flight):
+        measure_one_of(bench, step, mine=False)
+    assert len(bench.in_flight) == len({order.trial.id for order in bench.in_flight}) == 2
+
+
+def test_the_last_trial_has_all_workers_for_there_is_no_other():
+    bench = Bench(trials=3, n_workers=2, n_folds=5)
+    step = until_a_step(bench)
+    while any(order.trial.id != step.id for order in bench.in_flight):
+        measure_one_of(bench, step, mine=False)
+    assert len(folds_in_flight(bench, step)) == 2
 
 
 def test_a_broken_fold_costs_its_trial_and_nothing_else():
@@ -464,11 +495,11 @@ def test_models_that_cannot_be_written_by_workers_count_as_well():
     bench.measure()
     n_lost = 0
     while bench.reason is None and n_lost < 10:
-        if bench.combining:
-            bench.combined()
         order = bench.in_flight.pop(0)
         n_lost += 1
         bench.tell(FoldBroke(trial_id=order.trial.id, fold=order.fold, error="The disk is full.", unwritten=True))
+        if bench.combining:
+            bench.combined()
     assert n_lost <= 5
     assert bench.reason in {"unwritable", "exhausted"}
 
@@ -533,6 +564,7 @@ def test_a_learner_that_needs_more_memory_than_there_is_is_named():
     bench.measure()
     bench.measure()
     assert "GiB" in bench.of(LearnerPostponed)[0].reason
+    bench.combined()
     assert bench.reason == "exhausted"
 
 

@@ -141,6 +141,15 @@ class TestRuns:
         front = [each.event.trial_ids for each in run.events if isinstance(each.event, FrontierUpdated)][-1]
         assert {tuple(each["weights"]) for each in kept} >= {(str(trial_id),) for trial_id in front}
 
+    @pytest.mark.parametrize(("budget", "trial_id"), [("1trials", 0), ("2trials", 1)])
+    def test_a_model_that_is_alone_is_a_front_of_its_own(self, budget, trial_id):
+        # Plain to see on each fold: a model that is no better than the mean on the fold that ends first is given up.
+        table = pd.DataFrame({"months": range(120), "bill": [20 + 3 * month for month in range(120)]})
+        run = fit(table, target="bill", **{**OPTIONS, "budget": budget})
+        front = [each.event for each in run.events if isinstance(each.event, FrontierUpdated)]
+        assert [each.trial_ids for each in front] == [(trial_id,)]
+        assert len(json.loads(run.folder.read_text("conformity.json"))["predictors"]) == 1
+
     def test_a_resumed_run_has_those_of_its_new_best(self, churn):
         run = fit(churn, target="bill", **{**OPTIONS, "budget": "2trials"})
         before = run.model.predict_interval(churn)

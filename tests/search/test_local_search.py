@@ -178,6 +178,29 @@ def test_a_step_that_is_clearly_worse_loses_the_race():
     assert search.keeps_up(step, {0: 0.5})
 
 
+def test_a_step_leads_while_it_is_ahead_of_its_incumbent():
+    search = make_search(portfolio=[Start("bowl", {"x": 0.5, "y": 0.03})])
+    start = search.ask()
+    assert search.leads(start, {})
+    search.tell(start, Report(fold_losses=dict(enumerate((1.0, 1.1, 1.2))), complete=True, cost=1.0))
+    step = search.ask()
+    assert not search.leads(step, {})
+    assert not search.leads(step, {0: 1.01})
+    assert search.leads(step, {0: 1.01, 1: 1.0})
+
+
+def test_an_entry_leads_until_it_is_judged_and_then_while_it_clearly_helps_the_blend():
+    search = make_search()
+    mean = search.ask()
+    assert search.leads(mean, {0: 9.5, 1: 9.5, 2: 9.5})
+    search.tell(mean, report_of(mean))
+    bowl, losses = search.ask(), {0: 1.0, 1: 3.0}
+    assert search.leads(bowl, {0: 1.0}, {0: 0.0})
+    assert search.leads(bowl, losses, {0: 0.01, 1: 0.04})
+    assert not search.leads(bowl, losses, {0: 0.01, 1: 0.02})
+    assert search.leads(bowl, losses, {})
+
+
 def test_what_is_no_better_than_the_baseline_gets_no_second_fold():
     search = make_search()
     mean = search.ask()
