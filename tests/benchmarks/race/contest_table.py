@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _N_RESAMPLES = 200
@@ -113,6 +113,26 @@ class ContestTable:
         # Whoever is certain and wrong loses much, not everything.
         clipped = np.clip(predicted, 1e-9, 1.0)
         return float(log_loss(truth, clipped / clipped.sum(axis=1, keepdims=True), labels=self.classes))
+
+
+def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, pd.DataFrame, str, str]]) -> None:
+    """Write tables as `ContestTable.open` reads them.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing.
+    tables : mapping of str to (DataFrame, DataFrame, str, str)
+        Training part, test part, name of the target, and task, by name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    index = {}
+    for name, (train, test, target, task) in tables.items():
+        train.to_parquet(folder / f"{name}.train.parquet", index=False)
+        test.to_parquet(folder / f"{name}.test.parquet", index=False)
+        rows, columns = len(train) + len(test), train.shape[1] - 1
+        index[name] = {"target": target, "task": task, "rows": rows, "columns": columns}
+    (folder / "index.json").write_text(json.dumps(index, indent=1), "utf-8")
 
 
 def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:

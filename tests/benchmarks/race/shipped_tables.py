@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from benchmarks.race.contest_table import write_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,13 +81,10 @@ def write_shipped(folder: Path, names: tuple[str, ...] = tuple(SHIPPED)) -> None
         Made where it is missing.
     names : tuple of str
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    index = {}
+    tables = {}
     for name in names:
         frame, target, task = SHIPPED[name]()
         # Drawn with a seed of its own, so that a table is cut alike whichever others are written.
         test = frame.sample(frac=_TEST_SHARE, random_state=1)
-        test.to_parquet(folder / f"{name}.test.parquet", index=False)
-        frame.drop(index=test.index).to_parquet(folder / f"{name}.train.parquet", index=False)
-        index[name] = {"target": target, "task": task, "rows": len(frame), "columns": frame.shape[1] - 1}
-    (folder / "index.json").write_text(json.dumps(index, indent=1), "utf-8")
+        tables[name] = (frame.drop(index=test.index), test, target, task)
+    write_tables(folder, tables)
