@@ -168,12 +168,13 @@ class _Edges(NamedTuple):
 
 
 def _bars(shown: NDArray[Any], edges: _Edges) -> NDArray[np.int64]:
-    low, high = edges.low, edges.high
-    if not high > low:
+    # Halved, since the range of doubles is larger than the largest double; the smallest one has no half.
+    low, span = edges.low / 2, edges.high / 2 - edges.low / 2
+    if not span > 0:
         return np.zeros(len(shown), dtype=np.int64)
-    # Halved, since the range of doubles is larger than the largest double.
-    places = (shown / 2 - low / 2) / (high / 2 - low / 2) * edges.n_bars
-    return np.clip(np.nan_to_num(places, posinf=edges.n_bars, neginf=0), 0, edges.n_bars - 1).astype(np.int64)
+    # Held within the edges first: far outside narrow ones there is no such number of their widths.
+    places = (np.clip(shown, edges.low, edges.high) / 2 - low) / span * edges.n_bars
+    return np.minimum(places, edges.n_bars - 1).astype(np.int64)
 
 
 def _edges(ordered: NDArray[Any]) -> _Edges:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from preprocessing.test_nasty_tables import NASTY, REFUSED
 
@@ -108,6 +108,8 @@ def test_any_objects_are_profiled(data, n_rows):
 
 @settings(deadline=None, max_examples=40)
 @given(values=st.lists(st.floats(width=64), min_size=1, max_size=200))
+@example(values=[0.0, 5e-324])
+@example(values=[1e-310 * place for place in range(200)] + [1e300])
 def test_histograms_hold_every_number(values):
     found = column(profile_table(pd.DataFrame({"a": values})))
     known = sum(not np.isnan(value) for value in values)
