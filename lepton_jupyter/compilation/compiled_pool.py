@@ -151,7 +151,8 @@ class CompiledPool:
             how = IN_LIGHTGBM
             call = _CalledLightGBM(model)
         else:
-            how = IN_NUMPY if isinstance(model, _PRODUCTS) else BY_ITSELF
+            inner = model.model if isinstance(model, FeaturedModel) and model.features.are_pieces else model
+            how = IN_NUMPY if isinstance(inner, _PRODUCTS) else BY_ITSELF
         self.how[how] += 1
         if how != IN_NUMPY and str(error) not in self.reasons:
             self.reasons.append(str(error))

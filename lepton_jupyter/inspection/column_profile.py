@@ -174,7 +174,8 @@ def _bars(shown: NDArray[Any], edges: _Edges) -> NDArray[np.int64]:
         return np.zeros(len(shown), dtype=np.int64)
     # Held within the edges first: far outside narrow ones there is no such number of their widths.
     places = (np.clip(shown, edges.low, edges.high) / 2 - low) / span * edges.n_bars
-    return np.minimum(places, edges.n_bars - 1).astype(np.int64)
+    bars: NDArray[np.int64] = np.minimum(places, edges.n_bars - 1).astype(np.int64)
+    return bars
 
 
 def _edges(ordered: NDArray[Any]) -> _Edges:

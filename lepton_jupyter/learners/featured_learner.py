@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.made_folds import MadeFolds
+from lepton_jupyter.learners.made_folds import MadeFolds, make_fold
 from lepton_jupyter.learners.model_after_features import load_after_features, save_after_features
 from lepton_jupyter.learners.model_file import is_model_file
 from lepton_jupyter.learners.wrapped_learner import WrappedLearner
-from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MADE, MadeFeatures
+from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MADE, PIECES, MadeFeatures
+from lepton_jupyter.preprocessing.number_pieces import MOST_PIECES_OF_ALL
 from lepton_jupyter.search.space import Choice, Space
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ _WIDE = 30
 #: Seconds that making takes on one core: a constant, and for each row up to the screens' samples and beyond.
 _MAKING_SECONDS, _SECONDS_PER_ROW, _SECONDS_PER_FURTHER_ROW = 0.05, 2e-5, 2e-6
 _SCREENED_ROWS = 10_000
+#: The same for each value of pieces, which are not screened.
+_SECONDS_PER_PIECE = 5e-9
+#: Values of pieces up to which they are made, 4 bytes each.
+_MOST_VALUES = 2**23
 # Of the process, not of a learner: a learner that is sent to a worker arrives as a new object with each call, and
 # learners of different kinds share what is made.
 _MADE_FOLDS = MadeFolds()
@@ -65,7 +71,7 @@ class FeaturedModel:
 
 
 class FeaturedLearner(WrappedLearner):
-    """A learner of the tree view with one more coordinate: the features that are made within each fold.
+    """A learner with one more coordinate: the features that are made within each fold.
 
     The search steps along it as along any other, so features are made where they pay. A point without the coordinate,
     as runs logged it before there was one, makes none.
@@ -73,7 +79,6 @@ class FeaturedLearner(WrappedLearner):
     Parameters
     ----------
     learner : Learner
-        Of the tree view.
     started_with : tuple of str, default=()
         Choices that its first starting point is also tried with, as further starting points after its own.
 
@@ -101,9 +106,13 @@ class FeaturedLearner(WrappedLearner):
         Columns are selected on wide tables alone: on narrow ones even the least telling column is worth having.
         """
         own = self.learner.space(shape)
+        return Space((*own.dimensions, Choice(MADE_FEATURES, self._choices(shape)))) if self._may_make(shape) else own
+
+    def _choices(self, shape: TableShape) -> tuple[str, ...]:
+        if self.view == "linear":
+            return tuple(PIECES)
         wide = shape.n_columns[self.view] >= _WIDE
-        choices = FEATURE_CHOICES if wide else tuple(each for each in FEATURE_CHOICES if each != "selected")
-        return Space((*own.dimensions, Choice(MADE_FEATURES, choices))) if self._may_make(shape) else own
+        return FEATURE_CHOICES if wide else tuple(each for each in FEATURE_CHOICES if each != "selected")
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """The learner's own without made features, then its first one with them."""
@@ -114,6 +123,9 @@ class FeaturedLearner(WrappedLearner):
         return (*({**point, MADE_FEATURES: _PLAIN} for point in own), *made)
 
     def _may_make(self, shape: TableShape) -> bool:
+        if self.view == "linear":
+            most = _n_pieces(shape, max(PIECES.values()))
+            return most > 0 and shape.n_rows * most <= _MOST_VALUES
         return shape.n_columns[self.view] > 1
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
@@ -121,6 +133,8 @@ class FeaturedLearner(WrappedLearner):
         cost = self.learner.cost_units(point, _widened(shape, self.view, point))
         if _choice(point) == _PLAIN:
             return cost
+        if self.view == "linear":
+            return cost + _SECONDS_PER_PIECE * shape.n_rows * _n_made(shape, self.view, point)
         further = max(0, shape.n_rows - _SCREENED_ROWS)
         screened = shape.n_rows - further
         return cost + _MAKING_SECONDS + _SECONDS_PER_ROW * screened + _SECONDS_PER_FURTHER_ROW * further
@@ -148,7 +162,10 @@ class FeaturedLearner(WrappedLearner):
         own = {name: value for name, value in point.items() if name != MADE_FEATURES}
         if _choice(point) == _PLAIN:
             return self.learner.fit(fold, own, deadline=deadline, seed=seed)
-        made = _MADE_FOLDS.get(fold, _choice(point), stop=deadline.passed)
+        if self.view == "linear":  # in no time, and large: not kept
+            made = make_fold(fold, _choice(point), stop=deadline.passed)
+        else:
+            made = _MADE_FOLDS.get(fold, _choice(point), stop=deadline.passed)
         if made is None:
             raise DeadlinePassedError.from_learner(self.label)
         return FeaturedModel(made.features, self.learner.fit(made.fold, own, deadline=deadline, seed=seed))
@@ -192,5 +209,16 @@ def _choice(point: Point) -> str:
 
 
 def _widened(shape: TableShape, view: str, point: Point) -> TableShape:
-    columns = {**shape.n_columns, view: shape.n_columns[view] + (0 if _choice(point) == _PLAIN else MOST_MADE)}
-    return replace(shape, n_columns=columns)
+    return replace(shape, n_columns={**shape.n_columns, view: shape.n_columns[view] + _n_made(shape, view, point)})
+
+
+def _n_made(shape: TableShape, view: str, point: Point) -> int:
+    if view == "linear":
+        return _n_pieces(shape, PIECES.get(_choice(point), 0))
+    return 0 if _choice(point) == _PLAIN else MOST_MADE
+
+
+def _n_pieces(shape: TableShape, of_each: int) -> int:
+    """About so many: a number stands for itself in both views, a category for several columns of the linear one."""
+    n_numbers = min(shape.n_columns["linear"], shape.n_columns.get("tree", sys.maxsize) - shape.n_categorical)
+    return 0 if 2 * n_numbers > MOST_PIECES_OF_ALL else min(MOST_PIECES_OF_ALL, max(0, n_numbers) * of_each)

@@ -86,7 +86,7 @@ class MadeFolds:
             places.move_to_end(key)
         with place.lock:
             if place.made is None:
-                place.made = _make(fold, choice, stop, learn)
+                place.made = make_fold(fold, choice, stop=stop, learn=learn)
             made = place.made
         with self._lock:
             self._let_go(places)
@@ -108,7 +108,10 @@ class _Place:
     made: MadeFold | None = None
 
 
-def _make(fold: Fold, choice: str, stop: Callable[[], bool], learn: Learn) -> MadeFold | None:
+def make_fold(
+    fold: Fold, choice: str, *, stop: Callable[[], bool], learn: Learn = MadeFeatures.learn
+) -> MadeFold | None:
+    """A fold with the columns of a choice, made for this once; as `MadeFolds.get` gives it."""
     rows = TrainingRows(
         fold.X_train, fold.y_train, fold.categorical, fold.n_classes, weights=fold.weights_train, seed=fold.index
     )

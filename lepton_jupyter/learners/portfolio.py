@@ -14,34 +14,38 @@ if TYPE_CHECKING:
 #: (learner, number of its starting point), best gain per second first, as found by trial on public tables; -1 is the
 #: last one, however many a learner has for the table.
 _USUAL: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("lightgbm", 2), ("lightgbm", -1),
-    ("perceptron", 0), ("catboost", 0), ("extra_trees", 0), ("discriminant", 0), ("lightgbm", 3), ("lightgbm", 1),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", 2), ("lightgbm", 2),
+    ("lightgbm", -1), ("perceptron", 0), ("catboost", 0), ("extra_trees", 0), ("perceptron", 1), ("discriminant", 0),
+    ("lightgbm", 3), ("lightgbm", 1),
     ("kernel_machine", 0), ("random_forest", 0), ("lightgbm", 4), ("neighbours", 0), ("xgboost", 0), ("catboost", 1),
     ("discriminant", 1), ("naive_bayes", 0), ("decision_tree", 0),
 )  # fmt: skip
 #: Features made within folds gain nothing on most small tables of classes.
 _FEW_ROWS_OF_CLASSES: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("discriminant", 0), ("lightgbm", 2),
-    ("catboost", 0), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 3), ("lightgbm", -1), ("lightgbm", 1),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", 2), ("discriminant", 0),
+    ("lightgbm", 2), ("catboost", 0), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 3), ("perceptron", 1),
+    ("lightgbm", -1), ("lightgbm", 1),
     ("kernel_machine", 0), ("random_forest", 0), ("neighbours", 0), ("xgboost", 0), ("catboost", 1),
     ("discriminant", 1), ("naive_bayes", 0), ("lightgbm", 4), ("decision_tree", 0),
 )  # fmt: skip
 #: With many rows there is more to fit than small trees can; what does not help the blend is given up after two folds.
 _MANY_ROWS_FIRST: tuple[tuple[str, int], ...] = (
     ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("lightgbm", 4), ("lightgbm", -1), ("linear", 1),
-    ("catboost", 0), ("lightgbm", 1), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 2), ("xgboost", 0),
+    ("linear", 2), ("catboost", 0), ("lightgbm", 1), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 2),
+    ("perceptron", 1), ("xgboost", 0),
     ("lightgbm", 3), ("random_forest", 0), ("kernel_machine", 0), ("neighbours", 0), ("catboost", 1),
     ("discriminant", 0), ("discriminant", 1), ("naive_bayes", 0), ("decision_tree", 0),
 )  # fmt: skip
 #: With many classes a boosting round is as many trees; with few rows a booster overfits before it learns.
 _CHEAP_FIRST: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("linear", 1), ("extra_trees", 0), ("discriminant", 0),
-    ("lightgbm", 3), ("perceptron", 0), ("kernel_machine", 0), ("neighbours", 0), ("discriminant", 1),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("linear", 1), ("linear", 2), ("extra_trees", 0),
+    ("discriminant", 0), ("lightgbm", 3), ("perceptron", 0), ("kernel_machine", 0), ("perceptron", 1),
+    ("neighbours", 0), ("discriminant", 1),
     ("naive_bayes", 0), ("catboost", 0), ("lightgbm", 0), ("random_forest", 0), ("lightgbm", -1), ("lightgbm", 2),
     ("lightgbm", 1), ("xgboost", 0), ("catboost", 1), ("decision_tree", 0), ("lightgbm", 4),
 )  # fmt: skip
 #: Learners that start on the logarithms of a skewed target, too.
-_ON_LOGARITHMS = frozenset({"linear", "lightgbm", "catboost"})
+_ON_LOGARITHMS = frozenset({"linear", "lightgbm", "catboost", "perceptron"})
 _MANY_CLASSES = 8
 _FEW_ROWS = 500
 _MANY_ROWS = 15_000
@@ -94,7 +98,7 @@ def opening(shape: TableShape, learners: Sequence[Learner]) -> tuple[tuple[str, 
     >>> from lepton_jupyter.learners.training_data import TableShape
     >>> shape = TableShape(n_rows=1000, n_columns={"tree": 5, "linear": 5}, n_classes=0)
     >>> [name for name, _ in opening(shape, choose_learners(["linear", "extra_trees"], shape=shape))]
-    ['mean', 'linear', 'extra_trees']
+    ['mean', 'linear', 'linear', 'extra_trees']
     """
     order = _order(shape)
     place = {key: index for index, key in enumerate(order)}

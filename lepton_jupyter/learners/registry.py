@@ -37,13 +37,16 @@ if TYPE_CHECKING:
 _REGISTERED: dict[str, Learner] = {
     learner.name: learner
     for learner in (
-        MajorityLearner(), MeanLearner(), LogTargetLearner(LinearLearner()),
+        MajorityLearner(), MeanLearner(),
+        LogTargetLearner(FeaturedLearner(LinearLearner(), started_with=("16 pieces",))),
         LogTargetLearner(FeaturedLearner(LightGBMLearner(), started_with=("all",))),
         LogTargetLearner(FeaturedLearner(CatBoostLearner())),
         LogTargetLearner(FeaturedLearner(XGBoostLearner()), at_once=False),
         LogTargetLearner(FeaturedLearner(ExtraTreesLearner()), at_once=False),
-        RandomForestLearner(), DecisionTreeLearner(), PerceptronLearner(), NeighboursLearner(), NaiveBayesLearner(),
-        DiscriminantLearner(), KernelMachineLearner(), *map(KindLearner, KINDS.values()),
+        RandomForestLearner(), DecisionTreeLearner(),
+        LogTargetLearner(FeaturedLearner(PerceptronLearner(), started_with=("8 pieces",))),
+        NeighboursLearner(), NaiveBayesLearner(), DiscriminantLearner(),
+        LogTargetLearner(KernelMachineLearner(), at_once=False), *map(KindLearner, KINDS.values()),
     )
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from lepton_jupyter.preprocessing.column_gains import column_gains, screened_row
 from lepton_jupyter.preprocessing.encoded_keys import encoded_keys, repeating_columns
 from lepton_jupyter.preprocessing.group_statistics import GroupStatistics
 from lepton_jupyter.preprocessing.number_pairs import NumberPairs
+from lepton_jupyter.preprocessing.number_pieces import NumberPieces
 from lepton_jupyter.preprocessing.ordered_cross import OrderedCross
 from lepton_jupyter.preprocessing.shadow_selection import telling_columns
 from lepton_jupyter.preprocessing.target_encoding import TargetEncoding
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 #: counts of values; mean targets; all of these. Where whole numbers have an order in common, it is in each. The last
 #: one makes none, and leaves out columns that tell nothing.
 FEATURE_CHOICES = ("plain", "pairs", "groups", "encoded", "all", "selected")
+#: Choices for the linear view, the first one none, with the most pieces that a number is cut into.
+PIECES = {"plain": 0, "8 pieces": 8, "16 pieces": 16}
 #: Columns that are made at most.
 MOST_MADE = 16
 #: Columns that pairs and groups are made of: those that serve a small booster most.
@@ -62,13 +65,14 @@ class FeatureStep(Protocol):
 
 
 _STEPS: dict[str, Callable[[dict[str, NDArray[np.generic]]], FeatureStep]] = {
-    each.kind: each.from_arrays for each in (NumberPairs, OrderedCross, GroupStatistics, ValueCounts, TargetEncoding)
+    each.kind: each.from_arrays
+    for each in (NumberPairs, OrderedCross, GroupStatistics, ValueCounts, TargetEncoding, NumberPieces)
 }
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFeatures:
-    """Columns that are made beside those of the tree view.
+    """Columns that are made beside those of a view.
 
     Parameters
     ----------
@@ -96,14 +100,15 @@ class MadeFeatures:
     ) -> tuple[Self, NDArray[np.float32]] | None:
         """Choose and fit the features of one choice.
 
-        All candidates compete in one small booster, beside the columns of the table, and the best are kept.
+        For the tree view all candidates compete in one small booster, beside the columns of the table, and the best are
+        kept.
 
         Parameters
         ----------
         rows : TrainingRows
             Nothing else is seen.
         choice : str
-            One of `FEATURE_CHOICES` but the first.
+            One of `FEATURE_CHOICES`, or for the linear view of `PIECES`, but the first.
         stop : callable
             Asked before each step.
 
@@ -117,6 +122,9 @@ class MadeFeatures:
         n_own = rows.X.shape[1]
         if stop():
             return None
+        if choice in PIECES:
+            made = cls((NumberPieces.learn(rows, PIECES[choice]),))
+            return made, made.beside(rows.X)
         if choice == "selected":
             left = telling_columns(rows)
             return cls((), left), rows.X[:, left]
@@ -173,6 +181,11 @@ class MadeFeatures:
         file = io.BytesIO()
         np.savez(file, **arrays)  # type: ignore[arg-type]  # its keywords are names of arrays but one
         return file.getvalue()
+
+    @property
+    def are_pieces(self) -> bool:
+        """Whether numbers are cut into pieces, and nothing else is made: a few products of whole columns."""
+        return all(isinstance(step, NumberPieces) for step in self.steps)
 
     @classmethod
     def from_bytes(cls, archive: bytes) -> Self:

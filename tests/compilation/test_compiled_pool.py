@@ -51,9 +51,9 @@ class Member:
         return self.models
 
 
-def member(name, table, weight=1.0):
+def member(name, table, weight=1.0, **changed):
     learner = learner_named(name)
-    point = dict(learner.starting_points(table.shape)[0]) | ({"n_estimators": 20} if "forest" in name else {})
+    point = dict(learner.starting_points(table.shape)[0]) | ({"n_estimators": 20} if "forest" in name else {}) | changed
     deadline = Deadline.after(60)
     models = [learner.fit(table.fold(fold, learner.view), point, deadline=deadline, seed=0) for fold in range(2)]
     return Member(learner.view, weight, tuple(models))
@@ -112,6 +112,14 @@ def test_a_pool_of_many_kinds_is_summed_as_it_is_pooled(form, n_classes):
     assert "no compiled form of NaiveBayes models" in pool.reasons[0]
     assert_alike(pool, members, form)
     assert_alike(pickle.loads(pickle.dumps(pool)), members, form)
+
+
+@pytest.mark.parametrize("name", ["linear", "perceptron"])
+def test_products_after_pieces_are_products(name):
+    members = [member(name, data(2), features="8 pieces")]
+    pool = compiled(members, MEAN, 2)
+    assert (dict(pool.how), pool.reasons) == ({IN_NUMPY: 2}, [])
+    assert_alike(pool, members, MEAN)
 
 
 @pytest.mark.parametrize("n_classes", [0, 2, 3])

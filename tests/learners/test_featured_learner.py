@@ -11,7 +11,9 @@ from contracts.learner_contract import NO_LIMIT, EveryTaskContract, easy_table
 from lepton_jupyter.learners.extra_trees import ExtraTreesLearner
 from lepton_jupyter.learners.featured_learner import FeaturedLearner, FeaturedModel
 from lepton_jupyter.learners.lightgbm import LightGBMLearner
-from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES
+from lepton_jupyter.learners.linear import LinearLearner
+from lepton_jupyter.learners.perceptron import PerceptronLearner
+from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, PIECES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,18 @@ class TestExtraTreesWithFeatures(EveryTaskContract):
     @pytest.fixture
     def learner(self) -> FeaturedLearner:
         return FirstWithFeatures(ExtraTreesLearner(), started_with=("pairs",))
+
+
+class TestLinearWithPieces(EveryTaskContract):
+    @pytest.fixture
+    def learner(self) -> FeaturedLearner:
+        return FirstWithFeatures(LinearLearner(), started_with=("16 pieces",))
+
+
+class TestPerceptronWithPieces(EveryTaskContract):
+    @pytest.fixture
+    def learner(self) -> FeaturedLearner:
+        return FirstWithFeatures(PerceptronLearner(), started_with=("8 pieces",))
 
 
 def ratio_table(n_rows: int = 1_500) -> TrainingData:
@@ -119,3 +133,45 @@ def test_a_single_column_has_nothing_to_be_paired_with() -> None:
     shape = easy_table(2, n_columns=1).shape
     assert learner.starting_points(shape) == LightGBMLearner().starting_points(shape)
     assert learner.space(shape) == LightGBMLearner().space(shape)
+
+
+def test_a_linear_model_of_pieces_follows_what_is_bent() -> None:
+    data = easy_table(0, n_rows=900)
+    bent = dataclasses.replace(data, y=np.abs(data.views["linear"][:, 0].astype(np.float64)))
+    learner, fold = FeaturedLearner(LinearLearner()), bent.fold(0, "linear")
+    losses = {
+        choice: float(np.mean((model.predict(fold.X_validation)[:, 0] - fold.y_validation) ** 2))
+        for choice in PIECES
+        for model in [learner.fit(fold, point_with(learner, bent, choice), deadline=NO_LIMIT, seed=0)]
+    }
+    assert losses["16 pieces"] < 0.1 * losses["plain"]
+    assert losses["8 pieces"] < 0.1 * losses["plain"]
+
+
+def test_the_linear_view_is_cut_into_pieces_and_nothing_else() -> None:
+    learner, shape = FeaturedLearner(LinearLearner(), started_with=("16 pieces",)), easy_table(2).shape
+    assert learner.space(shape).dimensions[-1].options == ("plain", "8 pieces", "16 pieces")
+    *own, cut = learner.starting_points(shape)
+    assert [point["features"] for point in own] == ["plain"]
+    assert learner.describe(cut) == "C 0.3 + 16 pieces"
+    costs = [learner.cost_units({**cut, "features": choice}, shape) for choice in PIECES]
+    assert costs == sorted(costs)
+    assert costs[0] < costs[2]
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_columns", "n_categorical", "cut"),
+    [
+        (1_000, {"tree": 5, "linear": 5}, 0, True),
+        (1_000, {"tree": 5, "linear": 60}, 5, False),  # no numbers
+        (1_000, {"tree": 600, "linear": 600}, 0, False),  # so many that none could be cut
+        (1_000_000, {"tree": 50, "linear": 50}, 0, False),  # too large
+    ],
+)
+def test_numbers_are_cut_where_there_are_some_and_room_for_it(
+    n_rows: int, n_columns: dict[str, int], n_categorical: int, *, cut: bool
+) -> None:
+    shape = dataclasses.replace(easy_table(2).shape, n_rows=n_rows, n_columns=n_columns, n_categorical=n_categorical)
+    learner = FeaturedLearner(LinearLearner(), started_with=("16 pieces",))
+    assert (learner.space(shape) != LinearLearner().space(shape)) == cut
+    assert (len(learner.starting_points(shape)) > 1) == cut

@@ -164,11 +164,11 @@ def test_a_skewed_target_is_opened_in_both_scales_and_with_made_features_where_t
     shape = dataclasses.replace(prices(2_000).shape, n_columns={"tree": 20, "linear": 20})
     learners = choose_learners(["linear", "lightgbm"], shape=shape)
     opened = [(name, point.get("target_scale"), point.get("features")) for name, point in opening(shape, learners)]
-    assert opened[:6] == [
-        ("mean", None, None), ("linear", "plain", None), ("linear", "log", None), ("lightgbm", "plain", "plain"),
-        ("lightgbm", "log", "plain"), ("lightgbm", "plain", "plain"),
+    assert opened[:7] == [
+        ("mean", None, None), ("linear", "plain", "plain"), ("linear", "log", "plain"), ("lightgbm", "plain", "plain"),
+        ("lightgbm", "log", "plain"), ("linear", "plain", "16 pieces"), ("lightgbm", "plain", "plain"),
     ]  # fmt: skip
-    assert opened[6] == ("lightgbm", "plain", "all")
+    assert opened[7] == ("lightgbm", "plain", "all")
 
 
 def test_monotone_learners_stay_what_they_are() -> None:

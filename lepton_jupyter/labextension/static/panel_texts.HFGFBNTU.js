@@ -1,1 +1,0 @@
-import{a,b,c}from"./chunk.ZKV4P3OE.js";import"./chunk.MKU5VCGM.js";import"./chunk.D6NDWSES.js";import"./chunk.NGEOYT2T.js";import"./chunk.TZUARU4D.js";export{a as PANEL_CATALOGUES,c as speakInPanels,b as wordsOf};
