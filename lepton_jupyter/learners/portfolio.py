@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: (learner, number of its starting point), best gain per second first, as found by trial on public tables; -1 is the
 #: last one, however many a learner has for the table.
 _USUAL: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", 2), ("lightgbm", 2),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", -1), ("lightgbm", 2),
     ("lightgbm", -1), ("perceptron", 0), ("catboost", 0), ("extra_trees", 0), ("perceptron", 1), ("discriminant", 0),
     ("lightgbm", 3), ("lightgbm", 1),
     ("kernel_machine", 0), ("random_forest", 0), ("lightgbm", 4), ("neighbours", 0), ("xgboost", 0), ("catboost", 1),
@@ -22,7 +22,7 @@ _USUAL: tuple[tuple[str, int], ...] = (
 )  # fmt: skip
 #: Features made within folds gain nothing on most small tables of classes.
 _FEW_ROWS_OF_CLASSES: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", 2), ("discriminant", 0),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("linear", 1), ("linear", -1), ("discriminant", 0),
     ("lightgbm", 2), ("catboost", 0), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 3), ("perceptron", 1),
     ("lightgbm", -1), ("lightgbm", 1),
     ("kernel_machine", 0), ("random_forest", 0), ("neighbours", 0), ("xgboost", 0), ("catboost", 1),
@@ -31,15 +31,15 @@ _FEW_ROWS_OF_CLASSES: tuple[tuple[str, int], ...] = (
 #: With many rows there is more to fit than small trees can; what does not help the blend is given up after two folds.
 _MANY_ROWS_FIRST: tuple[tuple[str, int], ...] = (
     ("majority", 0), ("mean", 0), ("linear", 0), ("lightgbm", 0), ("lightgbm", 4), ("lightgbm", -1), ("linear", 1),
-    ("linear", 2), ("catboost", 0), ("lightgbm", 1), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 2),
+    ("linear", -1), ("catboost", 0), ("lightgbm", 1), ("extra_trees", 0), ("perceptron", 0), ("lightgbm", 2),
     ("perceptron", 1), ("xgboost", 0),
     ("lightgbm", 3), ("random_forest", 0), ("kernel_machine", 0), ("neighbours", 0), ("catboost", 1),
     ("discriminant", 0), ("discriminant", 1), ("naive_bayes", 0), ("decision_tree", 0),
 )  # fmt: skip
 #: With many classes a boosting round is as many trees; with few rows a booster overfits before it learns.
 _CHEAP_FIRST: tuple[tuple[str, int], ...] = (
-    ("majority", 0), ("mean", 0), ("linear", 0), ("linear", 1), ("linear", 2), ("extra_trees", 0),
-    ("discriminant", 0), ("lightgbm", 3), ("perceptron", 0), ("kernel_machine", 0), ("perceptron", 1),
+    ("majority", 0), ("mean", 0), ("linear", 0), ("linear", 1), ("extra_trees", 0), ("discriminant", 0),
+    ("linear", -1), ("lightgbm", 3), ("perceptron", 0), ("kernel_machine", 0), ("perceptron", 1),
     ("neighbours", 0), ("discriminant", 1),
     ("naive_bayes", 0), ("catboost", 0), ("lightgbm", 0), ("random_forest", 0), ("lightgbm", -1), ("lightgbm", 2),
     ("lightgbm", 1), ("xgboost", 0), ("catboost", 1), ("decision_tree", 0), ("lightgbm", 4),
@@ -110,6 +110,8 @@ def opening(shape: TableShape, learners: Sequence[Learner]) -> tuple[tuple[str, 
         last = after_linear if learner.name not in known else len(order)
         for number, point in enumerate(points):
             by_number = place.get((learner.name, number), last)
-            entries.append((place.get((learner.name, number - len(points)), by_number), learner.name, point))
+            # The first one has its own place, though it be the last one too.
+            by_end = place.get((learner.name, number - len(points)), by_number) if number else by_number
+            entries.append((by_end, learner.name, point))
     # Sorting is stable: what has no place of its own keeps the order in which it was given.
     return tuple((name, point) for _, name, point in sorted(entries, key=lambda entry: entry[0]))

@@ -46,8 +46,8 @@ class NumberPieces:
     Examples
     --------
     >>> pieces = NumberPieces(np.array([0, 0]), np.float32([0.0, 2.0]), np.float32([2.0, 4.0]))
-    >>> pieces.columns(np.array([[-9.0], [1.0], [3.0]], np.float32)).round(1).tolist()
-    [[-0.3, -0.3], [0.0, -0.3], [0.3, 0.0]]
+    >>> (10 * pieces.columns(np.array([[-9.0], [1.0], [3.0]], np.float32))).round().tolist()
+    [[-3.0, -3.0], [0.0, -3.0], [3.0, 0.0]]
     """
 
     kind: ClassVar[str] = "number pieces"

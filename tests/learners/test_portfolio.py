@@ -77,3 +77,12 @@ def test_an_unknown_learner_comes_after_the_linear_one() -> None:
     own = learner_from_estimator(BayesianRidge(), name="own")
     names = [name for name, _ in opening(shape, (own, *choose_learners(shape=shape)))]
     assert names[:4] == ["mean", "linear", "own", "lightgbm"]
+
+
+@pytest.mark.parametrize("n_classes", [0, 2, 3])
+def test_the_first_start_keeps_its_place_where_it_is_the_last_one_too(n_classes: int) -> None:
+    # Categories alone: no numbers to be cut, and so fewer starting points.
+    shape = TableShape(n_rows=300, n_columns={"tree": 5, "linear": 20}, n_classes=n_classes, n_categorical=5)
+    names = [name for name, _ in opening(shape, choose_learners(["linear", "extra_trees", "lightgbm"], shape=shape))]
+    assert names[1] == "linear"
+    assert "extra_trees" in names[2:4]

@@ -25,7 +25,7 @@ def noise(n_rows=2000, n_columns=200, seed=0):
     [
         ("6trials", ("linear", "decision_tree", "naive_bayes")),
         # They stop on the rows that judge them: on noise that was worth up to .06.
-        ("9trials", ("lightgbm", "catboost", "xgboost", "perceptron")),
+        ("10trials", ("lightgbm", "catboost", "xgboost", "perceptron")),
     ],
 )
 def test_noise_is_called_noise(budget, learners):
