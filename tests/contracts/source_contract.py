@@ -135,8 +135,11 @@ class SourceContract:
             await read_some(source)
             await source.open({} if source.keeps_offsets else offsets_of([first]))
             again = await read_all(source, enough=len(ROWS) - len(first))
-            assert rows_of(again) == self.same(ROWS)[len(first) :]
             await source.close()
+            # A queue whose broker is still giving some out puts what comes back behind those.
+            given, expected = rows_of(again), self.same(ROWS)[len(first) :]
+            order = (lambda rows: rows) if source.keeps_offsets else (lambda rows: sorted(rows, key=repr))
+            assert order(given) == order(expected), f"{len(given)} of {len(expected)} rows: {given}"
 
         self.fill(ROWS)
         if self.make().replays:
