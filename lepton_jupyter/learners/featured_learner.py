@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepton_jupyter.exceptions.learner_errors import DeadlinePassedError
-from lepton_jupyter.learners.made_folds import MadeFolds, make_fold
 from lepton_jupyter.learners.model_after_features import load_after_features, save_after_features
 from lepton_jupyter.learners.model_file import is_model_file
+from lepton_jupyter.learners.offered_features import OFFERED, PLAIN
 from lepton_jupyter.learners.wrapped_learner import WrappedLearner
-from lepton_jupyter.preprocessing.made_features import FEATURE_CHOICES, MOST_MADE, PIECES, MadeFeatures
-from lepton_jupyter.preprocessing.number_pieces import MOST_PIECES_OF_ALL
 from lepton_jupyter.search.space import Choice, Space
 
 if TYPE_CHECKING:
@@ -24,25 +21,14 @@ if TYPE_CHECKING:
 
     from lepton_jupyter.execution.deadline import Deadline
     from lepton_jupyter.learners.learner import FoldModel, Learner
+    from lepton_jupyter.learners.offered_features import OfferedFeatures
     from lepton_jupyter.learners.training_data import Fold, TableShape
+    from lepton_jupyter.preprocessing.made_features import MadeFeatures
     from lepton_jupyter.search.space import Point
 
 #: Coordinate that says whether features are made before the learner.
 MADE_FEATURES = "features"
 _LENGTH_NAME = "features_bytes"
-_PLAIN = FEATURE_CHOICES[0]
-#: Columns from which some may be left out.
-_WIDE = 30
-#: Seconds that making takes on one core: a constant, and for each row up to the screens' samples and beyond.
-_MAKING_SECONDS, _SECONDS_PER_ROW, _SECONDS_PER_FURTHER_ROW = 0.05, 2e-5, 2e-6
-_SCREENED_ROWS = 10_000
-#: The same for each value of pieces, which are not screened.
-_SECONDS_PER_PIECE = 5e-9
-#: Values of pieces up to which they are made, 4 bytes each.
-_MOST_VALUES = 2**23
-# Of the process, not of a learner: a learner that is sent to a worker arrives as a new object with each call, and
-# learners of different kinds share what is made.
-_MADE_FOLDS = MadeFolds()
 
 
 class FeaturedModel:
@@ -101,55 +87,35 @@ class FeaturedLearner(WrappedLearner):
         return self.learner.held_monotone()
 
     def space(self, shape: TableShape) -> Space:
-        """The learner's own coordinates and the features; these not where there is but one column.
-
-        Columns are selected on wide tables alone: on narrow ones even the least telling column is worth having.
-        """
+        """The learner's own coordinates and the features; these not on a table which nothing is made of."""
         own = self.learner.space(shape)
-        return Space((*own.dimensions, Choice(MADE_FEATURES, self._choices(shape)))) if self._may_make(shape) else own
-
-    def _choices(self, shape: TableShape) -> tuple[str, ...]:
-        if self.view == "linear":
-            return tuple(PIECES)
-        wide = shape.n_columns[self.view] >= _WIDE
-        return FEATURE_CHOICES if wide else tuple(each for each in FEATURE_CHOICES if each != "selected")
+        choices = self._offered.choices(shape)
+        return own if len(choices) == 1 else Space((*own.dimensions, Choice(MADE_FEATURES, choices)))
 
     def starting_points(self, shape: TableShape) -> tuple[Point, ...]:
         """The learner's own without made features, then its first one with them."""
         own = self.learner.starting_points(shape)
-        if not self._may_make(shape):
+        if len(self._offered.choices(shape)) == 1:
             return own
         made: list[Point] = [{**own[0], MADE_FEATURES: choice} for choice in self.started_with]
-        return (*({**point, MADE_FEATURES: _PLAIN} for point in own), *made)
-
-    def _may_make(self, shape: TableShape) -> bool:
-        if self.view == "linear":
-            most = _n_pieces(shape, max(PIECES.values()))
-            return most > 0 and shape.n_rows * most <= _MOST_VALUES
-        return shape.n_columns[self.view] > 1
+        return (*({**point, MADE_FEATURES: PLAIN} for point in own), *made)
 
     def cost_units(self, point: Point, shape: TableShape) -> float:
         """The learner's cost on the wider table, and the making."""
-        cost = self.learner.cost_units(point, _widened(shape, self.view, point))
-        if _choice(point) == _PLAIN:
-            return cost
-        if self.view == "linear":
-            return cost + _SECONDS_PER_PIECE * shape.n_rows * _n_made(shape, self.view, point)
-        further = max(0, shape.n_rows - _SCREENED_ROWS)
-        screened = shape.n_rows - further
-        return cost + _MAKING_SECONDS + _SECONDS_PER_ROW * screened + _SECONDS_PER_FURTHER_ROW * further
+        cost = self.learner.cost_units(point, self._widened(shape, point))
+        return cost + self._offered.making_seconds(_choice(point), shape)
 
     def memory_bytes(self, point: Point, shape: TableShape) -> int:
         """The learner's memory on the wider table, and two copies of that."""
-        wide = _widened(shape, self.view, point)
-        copies = 0 if _choice(point) == _PLAIN else 8 * shape.n_rows * wide.n_columns[self.view]
+        wide = self._widened(shape, point)
+        copies = 0 if _choice(point) == PLAIN else 8 * shape.n_rows * wide.n_columns[self.view]
         return self.learner.memory_bytes(point, wide) + copies
 
     def describe(self, point: Point) -> str:
         """The learner's own words, and the features."""
         made = _choice(point)
         own = self.learner.describe(point)
-        return own if made == _PLAIN else f"{own} + {made}"
+        return own if made == PLAIN else f"{own} + {made}"
 
     def fit(self, fold: Fold, point: Point, *, deadline: Deadline, seed: int) -> FoldModel:
         """Fit on the fold, or on the same fold with its made features.
@@ -160,12 +126,9 @@ class FeaturedLearner(WrappedLearner):
             If the deadline passed before there was any model worth returning.
         """
         own = {name: value for name, value in point.items() if name != MADE_FEATURES}
-        if _choice(point) == _PLAIN:
+        if _choice(point) == PLAIN:
             return self.learner.fit(fold, own, deadline=deadline, seed=seed)
-        if self.view == "linear":  # in no time, and large: not kept
-            made = make_fold(fold, _choice(point), stop=deadline.passed)
-        else:
-            made = _MADE_FOLDS.get(fold, _choice(point), stop=deadline.passed)
+        made = self._offered.make(fold, _choice(point), stop=deadline.passed)
         if made is None:
             raise DeadlinePassedError.from_learner(self.label)
         return FeaturedModel(made.features, self.learner.fit(made.fold, own, deadline=deadline, seed=seed))
@@ -200,25 +163,17 @@ class FeaturedLearner(WrappedLearner):
         )
 
     @property
+    def _offered(self) -> OfferedFeatures:
+        return OFFERED[self.view]
+
+    def _widened(self, shape: TableShape, point: Point) -> TableShape:
+        n_columns = shape.n_columns[self.view] + self._offered.n_made(_choice(point), shape)
+        return replace(shape, n_columns={**shape.n_columns, self.view: n_columns})
+
+    @property
     def _with_features(self) -> str:
         return f"{self.name} with made features"
 
 
 def _choice(point: Point) -> str:
-    return str(point.get(MADE_FEATURES, _PLAIN))
-
-
-def _widened(shape: TableShape, view: str, point: Point) -> TableShape:
-    return replace(shape, n_columns={**shape.n_columns, view: shape.n_columns[view] + _n_made(shape, view, point)})
-
-
-def _n_made(shape: TableShape, view: str, point: Point) -> int:
-    if view == "linear":
-        return _n_pieces(shape, PIECES.get(_choice(point), 0))
-    return 0 if _choice(point) == _PLAIN else MOST_MADE
-
-
-def _n_pieces(shape: TableShape, of_each: int) -> int:
-    """About so many: a number stands for itself in both views, a category for several columns of the linear one."""
-    n_numbers = min(shape.n_columns["linear"], shape.n_columns.get("tree", sys.maxsize) - shape.n_categorical)
-    return 0 if 2 * n_numbers > MOST_PIECES_OF_ALL else min(MOST_PIECES_OF_ALL, max(0, n_numbers) * of_each)
+    return str(point.get(MADE_FEATURES, PLAIN))
