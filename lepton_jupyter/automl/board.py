@@ -22,6 +22,7 @@ from lepton_jupyter.events.run_events import (
     FrontierUpdated,
     PartialEnsembleFormed,
     TrialFinished,
+    TrialWidened,
 )
 from lepton_jupyter.exceptions.automl_errors import ModelWriteError
 from lepton_jupyter.execution.deadline import Deadline
@@ -198,6 +199,36 @@ class Board:
         finished = _summarise(trial, waiting, cost, predicting_folds(self._data.n_folds, in_time=self._data.in_time))
         self._put(trial.learner, finished, out_of_fold, baseline=trial.origin == "baseline")
         return finished
+
+    def widen(self, trial_id: int, fold: int, waiting: WaitingFold) -> TrialWidened:
+        """Put the model of a late fold beside those of a trial on the board.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; then the trial is what it was.
+        """
+        outcome = waiting.outcome
+        waiting.model.move_to(self._folder.trial(trial_id) / f"fold-{fold}.model")
+        made = TrialWidened(
+            trial_id=trial_id,
+            fold=fold,
+            score=outcome.score,
+            fit_seconds=outcome.fit_seconds,
+            n_iterations=outcome.n_iterations,
+            row_milliseconds=outcome.row_milliseconds,
+            size_bytes=len(waiting.model),
+            cpu_seconds=outcome.cpu_seconds,
+        )
+        self.restore_widened(made)
+        return made
+
+    def restore_widened(self, made: TrialWidened) -> None:
+        """Let a trial on the board be as slow and as large as it is with its late model; one that is not there, not."""
+        with self._lock:
+            kept = self._kept.get(made.trial_id)
+            if kept is not None:
+                self._kept[made.trial_id] = replace(kept, finished=made.added_to(kept.finished))
 
     def restore_ensemble(self, updated: EnsembleUpdated) -> None:
         """Put an ensemble of an earlier part of the run back."""

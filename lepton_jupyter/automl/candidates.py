@@ -14,6 +14,7 @@ from lepton_jupyter.events.run_events import (
     RunStarted,
     TrialAsked,
     TrialFinished,
+    TrialWidened,
 )
 from lepton_jupyter.learners.registry import exports_of
 
@@ -45,6 +46,7 @@ def candidates(
     """
     asked: dict[int, TrialAsked] = {}
     finished: dict[int, TrialFinished] = {}
+    of_folds: dict[int, TrialFinished] = {}  # without the models of late folds
     parts: dict[frozenset[int], PartialEnsembleFormed] = {}
     ensemble: EnsembleUpdated | None = None
     folds: tuple[int, ...] = (0,)
@@ -57,7 +59,10 @@ def candidates(
             case TrialAsked():
                 asked[event.trial_id] = event
             case TrialFinished():
-                finished[event.trial_id] = event
+                finished[event.trial_id] = of_folds[event.trial_id] = event
+            case TrialWidened(trial_id=trial_id):
+                finished[trial_id] = event.added_to(finished[trial_id])
+                ensemble = _widened(ensemble, event)
             case PartialEnsembleFormed():
                 parts[_members(event)] = event
             case EnsembleUpdated():
@@ -75,7 +80,20 @@ def candidates(
         together = [replace(each, contended_score=worse(each.score, most)) for each in together]
         together.append(replace(_of_ensemble(ensemble, asked, finished), contended_score=most))
     whole = [replace(each, folds=folds) for each in (*trials, *together)]
-    return (*whole, *(each.of_one_fold() for each in whole if len(folds) > 1))
+    return (*whole, *(_without_late(each, of_folds).of_one_fold() for each in whole if len(folds) > 1))
+
+
+def _widened(ensemble: EnsembleUpdated | None, by: TrialWidened) -> EnsembleUpdated | None:
+    return by.added_to(ensemble) if ensemble is not None and by.trial_id in _members(ensemble) else ensemble
+
+
+def _without_late(whole: Candidate, of_folds: Mapping[int, TrialFinished]) -> Candidate:
+    members = [of_folds[trial_id] for trial_id in whole.weights]
+    return replace(
+        whole,
+        row_milliseconds=sum(each.row_milliseconds for each in members),
+        size_bytes=sum(each.size_bytes for each in members),
+    )
 
 
 def _members(formed: EnsembleUpdated | PartialEnsembleFormed) -> frozenset[int]:

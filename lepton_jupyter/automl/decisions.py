@@ -134,6 +134,14 @@ class KeepTrial(Order):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WidenTrial(Order):
+    """Let the model of a late fold predict beside those of its trial, and announce it."""
+
+    trial_id: int
+    fold: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DropTrial(Order):
     """Forget the folds of a trial that will not be finished, and cancel those in flight."""
 

@@ -27,6 +27,7 @@ from lepton_jupyter.automl.decisions import (
     TrialLost,
     TrialsCombined,
     WakeAt,
+    WidenTrial,
     Woken,
 )
 from lepton_jupyter.automl.fold_evaluation import evaluate_fold
@@ -280,7 +281,7 @@ class SearchDriver:
 
     def _blend_gain(self, in_flight: _InFlight | None, fold: int, outcome: FoldOutcome) -> float | None:
         # Steps are raced against what they stepped from, and baselines against nothing.
-        if in_flight is None or in_flight.trial.origin != "portfolio":
+        if in_flight is None or in_flight.trial.origin != "portfolio" or fold >= self._data.n_folds:
             return None
         return self._board.blend_gain(fold, outcome.out_of_fold)
 
@@ -295,6 +296,8 @@ class SearchDriver:
                     self._evaluate(order)
                 case KeepTrial():
                     self._keep(order)
+                case WidenTrial(trial_id=trial_id, fold=fold):
+                    self._widen(trial_id, fold)
                 case DropTrial(trial_id=trial_id):
                     self._drop(trial_id)
                 case CombineTrials():
@@ -351,6 +354,13 @@ class SearchDriver:
             self._carry_out(self._runner.step(TrialLost(trial_id=trial.id, error=text), self._clock()))
             return
         self._carry_out(self._runner.step(self._kept(trial.id), self._clock()))
+
+    def _widen(self, trial_id: int, fold: int) -> None:
+        try:
+            self._append(self._board.widen(trial_id, fold, self._waiting[trial_id].pop(fold)))
+        except OSError as error:  # the trial predicts as it did before
+            text = f"A model of trial {trial_id} could not be written: {write_failure(error)}"
+            self._append(WarningRaised(text=text))
 
     def _kept(self, trial_id: int) -> TrialKept:
         return TrialKept(trial_id=trial_id, closing_seconds=self._board.closing_seconds())

@@ -181,11 +181,13 @@ class _Trial:
     own: bool  # of a class that is not the library's
     view: str
     weight: float
+    n_late: int  # models beyond those of its folds; files of older versions have none, and do not say so
 
     @classmethod
     def from_saved(cls, saved: dict[str, Any]) -> _Trial:
         learner, view = str(saved["learner"]), str(saved["view"])
-        return cls(int(saved["trial"]), learner, saved["own"] is True, view, _share(saved["weight"]))
+        n_late = int(saved.get("late_models", 0))
+        return cls(int(saved["trial"]), learner, saved["own"] is True, view, _share(saved["weight"]), n_late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +239,14 @@ class _Described:
         given = described.checksums.keys()
         # Counted first: a number of a forger's could name more files than there is memory for.
         models: set[str] = set()
-        if 0 < len(trials) * described.n_models <= len(given):
+        n_each = [described.n_models + each.n_late for each in trials]
+        if 0 < described.n_models <= min(n_each, default=0) and sum(n_each) <= len(given):
             # Paths are made here, and those of the manifest only compared: none of its names can lead elsewhere.
-            models = {_model_name(each.trial_id, fold) for each in trials for fold in range(described.n_models)}
+            models = {
+                _model_name(each.trial_id, fold) for each, n in zip(trials, n_each, strict=True) for fold in range(n)
+            }
         needed = {_RECIPE, _SETTINGS, *models}
-        if len(models) != len(trials) * described.n_models or not needed <= given <= {*needed, _CONFORMITY, _COPIES}:
+        if not models or len(models) != sum(n_each) or not needed <= given <= {*needed, _CONFORMITY, _COPIES}:
             raise ModelFileError.from_damage(path, "its manifest names other files than its model has")
         return described
 
@@ -266,7 +271,7 @@ def _lay_out(place: Path, model: ExportedModel, about: Mapping[str, Any]) -> Non
     for member in predictor.members:
         learner = _writer(member)
         folder.trial(member.trial_id).mkdir(parents=True)
-        for fold, fitted in enumerate(member.models):
+        for fold, fitted in enumerate(member.every):
             learner.save(fitted, place / _model_name(member.trial_id, fold))
     if predictor.conformity is not None:
         weights, folds = _weights(predictor), tuple(range(len(predictor.members[0].models)))
@@ -307,6 +312,7 @@ def _manifest(model: ExportedModel, about: Mapping[str, Any]) -> dict[str, Any]:
                 "own": _is_own(learner),
                 "view": member.view,
                 "weight": member.weight,
+                "late_models": len(member.late),
             }
             for member, learner in zip(predictor.members, learners, strict=True)
         ],
@@ -358,6 +364,7 @@ def _loaded(folder: RunFolder, described: _Described, *, trust: bool) -> Exporte
         weights,
         {each.trial_id: _reader(each, trust=trust) for each in described.trials},
         folds=range(described.n_models),
+        late={each.trial_id: range(described.n_models, described.n_models + each.n_late) for each in described.trials},
         n_outputs=described.n_outputs,
         form=described.form,
     )

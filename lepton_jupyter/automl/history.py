@@ -16,6 +16,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TrialWidened,
 )
 from lepton_jupyter.search.trial import Report, Trial
 
@@ -108,6 +109,15 @@ def best_so_far(events: Iterable[Event]) -> BestSoFar | None:
     return chosen or best
 
 
+def late_folds_of_trial(events: Iterable[Event]) -> dict[int, tuple[int, ...]]:
+    """Late folds of each trial in a log that was fitted on some, whose models predict beside those of its folds."""
+    folds: dict[int, tuple[int, ...]] = {}
+    for event in events:
+        if isinstance(event, TrialWidened):
+            folds[event.trial_id] = (*folds.get(event.trial_id, ()), event.fold)
+    return folds
+
+
 def learner_of_trial(events: Iterable[Event]) -> dict[int, str]:
     """Name of the learner of each trial in a log."""
     return {event.trial_id: event.learner for event in events if isinstance(event, TrialAsked)}
@@ -192,7 +202,11 @@ def rebuild(
         if isinstance(event, TrialFinished) and trial is not None:
             board.restore(trial.learner, event, baseline=trial.origin == "baseline")
             runner.learned(trial.id, trial.learner)
+            runner.may_widen(trial, event.fit_seconds / max(1, len(event.fold_scores)))
             n_finished += 1
+        elif isinstance(event, TrialWidened):
+            board.restore_widened(event)
+            runner.widened(event.trial_id, event.fold)
         elif isinstance(event, EnsembleUpdated):
             board.restore_ensemble(event)
     if n_finished > 1:  # with one alone nothing was ever combined

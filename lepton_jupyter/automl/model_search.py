@@ -315,6 +315,7 @@ class ModelSearch:
             patience=self._settings.patience,
             max_memory_bytes=as_bytes(self._settings.max_memory),
             trial_seconds=as_trial_seconds(self._settings.trial_seconds),
+            n_late_folds=prepared.data.n_late_folds,
         )
         runner = Runner(
             search,

@@ -42,6 +42,8 @@ class Member:
     weight : float
     models : tuple of FoldModel
         One for each fold that predicts.
+    late : tuple of FoldModel, optional
+        Of late folds, each of which counts as one of `models` does.
     quick : tuple of FoldModel, optional
         Fewer models of the same mean, where the learner has them.
     learner : str, default=""
@@ -54,15 +56,33 @@ class Member:
     models: tuple[FoldModel, ...]
     quick: tuple[FoldModel, ...] = ()
     learner: str = ""
+    late: tuple[FoldModel, ...] = ()
 
     @classmethod
-    def from_models(cls, trial_id: int, learner: Learner, weight: float, models: Sequence[FoldModel]) -> Member:
-        """Build from a trial's fold models."""
-        return cls(trial_id, learner.view, weight, tuple(models), learner.together(models), learner.name)
+    def from_models(
+        cls,
+        trial_id: int,
+        learner: Learner,
+        weight: float,
+        models: Sequence[FoldModel],
+        late: Sequence[FoldModel] = (),
+    ) -> Member:
+        """Build from a trial's fold models, and those of late folds."""
+        quick = learner.together([*models, *late])
+        return cls(trial_id, learner.view, weight, tuple(models), quick, learner.name, tuple(late))
+
+    def of_fold(self, fold: int) -> Member:
+        """With the model of one fold alone."""
+        return replace(self, models=(self.models[fold],), quick=(), late=())
+
+    @property
+    def every(self) -> tuple[FoldModel, ...]:
+        """Its models, of which each counts the same."""
+        return (*self.models, *self.late)
 
     def predicting(self, form: PoolForm) -> tuple[FoldModel, ...]:
         """Models to ask, of which each counts the same: the quick ones know their plain mean alone."""
-        return self.models if form.logarithmic else self.quick or self.models
+        return self.every if form.logarithmic else self.quick or self.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +218,7 @@ def load_predictor(
     *,
     folds: Sequence[int],
     n_outputs: int,
+    late: Mapping[int, Sequence[int]] | None = None,
     form: PoolForm = MEAN,
 ) -> Predictor:
     """Read the fold models of some trials back from a run's folder.
@@ -213,6 +234,8 @@ def load_predictor(
     folds : sequence of int
         Whose models predict.
     n_outputs : int
+    late : mapping of int to sequence of int, optional
+        Late folds of trials whose models predict too.
     form : PoolForm, default=MEAN
         How the trials are pooled.
 
@@ -225,12 +248,17 @@ def load_predictor(
     UntrustedModelError
         If a file asks for types that are not its learner's own.
     """
+
+    def loaded(trial_id: int, of_folds: Sequence[int]) -> list[FoldModel]:
+        return [learner_of[trial_id].load(folder.trial(trial_id) / f"fold-{fold}.model") for fold in of_folds]
+
     members = tuple(
         Member.from_models(
             trial_id,
             learner_of[trial_id],
             weight,
-            [learner_of[trial_id].load(folder.trial(trial_id) / f"fold-{fold}.model") for fold in folds],
+            loaded(trial_id, folds),
+            loaded(trial_id, (late or {}).get(trial_id, ())),
         )
         for trial_id, weight in weights.items()
     )

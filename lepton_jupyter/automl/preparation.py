@@ -155,6 +155,7 @@ class UnderstoodTask:
             class_weights=self.class_weights,
             monotone=monotone_columns(self.monotone, recipe),
             stopping_parts=self.splits.stopping_parts(self.target.y, self.target.n_classes, fold_of_row, self.seed),
+            late_part=self.splits.late_parts(self.target.y, self.target.n_classes, fold_of_row, self.seed),
         )
         chosen, notes_on_width = self._suited(data.shape)
         if not recipe.columns:  # whatever is tried can but learn the baseline once more

@@ -33,6 +33,8 @@ class RunPlan:
         What all fits that go on at once may take together, by the estimates of the learners.
     trial_seconds : float or None, default=None
         Longest that the fits of one trial may take, summed over its folds.
+    n_late_folds : int, default=0
+        Folds of nearly all rows, on which the best trials are fitted once more.
     """
 
     shape: TableShape
@@ -44,6 +46,7 @@ class RunPlan:
     patience: int | None = None
     max_memory_bytes: int | None = None
     trial_seconds: float | None = None
+    n_late_folds: int = 0
 
 
 #: Of which a last selection may take 3 seconds, since whoever stops a run waits for it.

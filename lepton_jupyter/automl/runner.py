@@ -28,8 +28,10 @@ from lepton_jupyter.automl.decisions import (
     TrialLost,
     TrialsCombined,
     WakeAt,
+    WidenTrial,
     Woken,
 )
+from lepton_jupyter.automl.late_folds import PATIENCE, LateFolds
 from lepton_jupyter.automl.trial_race import TrialRace
 from lepton_jupyter.events.quantities import size_text
 from lepton_jupyter.events.run_events import (
@@ -80,6 +82,8 @@ _FILL = 0.9
 _LITTLE_LEFT = 0.1
 #: Part of the budget that scoring the held-out table may take at most.
 _MOST_CLOSING = 0.3
+#: Part of the budget that late folds may take at most.
+_MOST_LATE = 0.25
 #: Trials that may fail one after the other before the run is held to be broken.
 _MOST_FAILURES = 25
 #: Trials that may fail to be written down, one after the other, before no other is begun: the disk is full.
@@ -136,6 +140,8 @@ class Runner:
         self._most_trials = math.inf if plan.budget.trials is None else plan.budget.trials
         self._n_asked = n_asked
         self._races: dict[int, TrialRace] = {}
+        # Where no clock is read, nobody knows that the end is near.
+        self._late = LateFolds(plan.n_folds, 0 if plan.budget.seconds is None else plan.n_late_folds)
         self._learner_of: dict[int, str] = {}
         self._postponed: set[str] = set()
         self._n_kept = 0
@@ -166,10 +172,25 @@ class Runner:
         closing = min(self._closing_seconds, _MOST_CLOSING * self._budget_seconds)
         return self._budget_seconds - self._reserve_seconds - closing
 
+    @property
+    def _search_seconds(self) -> float:
+        """When the search makes way for late folds; where there are none left to make, the same."""
+        if self._end_seconds == math.inf:
+            return math.inf
+        return self._end_seconds - self._late.seconds(self._n_workers, _MOST_LATE * self._budget_seconds)
+
     def learned(self, trial_id: int, learner: str) -> None:
         """A trial kept in an earlier part of the run counts towards the ensemble."""
         self._learner_of[trial_id] = learner
         self._n_kept += 1
+
+    def may_widen(self, trial: Trial, fold_seconds: float) -> None:
+        """A complete trial, one fold of which took so long, may be fitted on late folds."""
+        self._late.offer(trial, fold_seconds)
+
+    def widened(self, trial_id: int, fold: int) -> None:
+        """A late fold was made in an earlier part of the run."""
+        self._late.made_before(trial_id, fold)
 
     def combined(self, weights: Mapping[int, float]) -> None:
         """Tell the search how much of the best predictor each learner holds, as of now or of an earlier part."""
@@ -178,6 +199,7 @@ class Runner:
             learner = self._learner_of[trial_id]
             shares[learner] = shares.get(learner, 0.0) + weight
         self._search.weigh(shares)
+        self._late.weigh(weights)
 
     def start(self, now: float) -> list[Order]:
         """First orders."""
@@ -254,6 +276,9 @@ class Runner:
 
     def _fold_measured(self, fold: FoldMeasured, now: float) -> list[Order]:
         del now
+        if fold.fold >= self._plan.n_folds:
+            ours = self._late.end(fold.trial_id, fold.fold)
+            return [WidenTrial(trial_id=fold.trial_id, fold=fold.fold)] if ours else []
         race = self._races.get(fold.trial_id)
         if race is None:  # rejected or cancelled while this fold was on its way
             return []
@@ -261,6 +286,7 @@ class Runner:
         self._failures = 0
         race.running.discard(fold.fold)
         race.losses[fold.fold] = fold.loss
+        race.seconds += fold.fit_seconds
         race.scores[fold.fold] = fold.score
         if fold.blend_gain is not None:
             race.blend_gains[fold.fold] = fold.blend_gain
@@ -289,6 +315,7 @@ class Runner:
         trial = race.trial
         del self._races[trial.id]
         self._learner_of[trial.id] = trial.learner
+        self.may_widen(trial, race.seconds / self._plan.n_folds)
         report = Report(fold_losses=race.losses, complete=True, cost=race.cost)
         judgement = self._search.tell(trial, report)
         self._count_towards_patience(float(np.mean(list(race.losses.values()))))
@@ -337,6 +364,8 @@ class Runner:
 
     def _fold_broke(self, fold: FoldBroke, now: float) -> list[Order]:
         del now
+        if self._late.end(fold.trial_id, fold.fold):
+            return []  # its trial predicts without it
         race = self._races.pop(fold.trial_id, None)
         if race is None:
             return []
@@ -410,9 +439,14 @@ class Runner:
             if self._end_seconds - now <= _RETURN_SECONDS:
                 self._reason = "budget"
                 break
-            race = self._next_race(now, orders)
+            makes_way = self._search_seconds - now <= _RETURN_SECONDS
+            race = None if makes_way else self._next_race(now, orders)
             if race is None:
-                break
+                late = None if self._reason is not None else self._begin_late(now)
+                if late is None:
+                    break
+                orders.append(late)
+                continue
             if self._is_late(race, now):
                 orders += self._cancel(race, "too little time is left for its other folds")
                 continue
@@ -423,6 +457,20 @@ class Runner:
             race.running.add(fold)
             orders.append(EvaluateFold(trial=race.trial, fold=fold, limit_seconds=limit))
         return orders
+
+    def _has_late(self, now: float) -> bool:
+        """Whether late folds are on their way, or one could still be made."""
+        return bool(self._late.running) or self._late.next(self._end_seconds - now - _RETURN_SECONDS) is not None
+
+    def _begin_late(self, now: float) -> Order | None:
+        """A late fold instead of a trial, where the search makes way for it or has nothing that fits."""
+        left = self._end_seconds - now - _RETURN_SECONDS
+        fit = self._late.next(left)
+        if fit is None or not self._fits_beside(fit.trial):
+            return None
+        self._late.begin(fit)
+        limit = min(left, PATIENCE * fit.seconds, self._longest_fold)
+        return EvaluateFold(trial=fit.trial, fold=fit.fold, limit_seconds=limit)
 
     def _next_race(self, now: float, orders: list[Order]) -> TrialRace | None:
         """The trial whose next fold is started: one in progress, a new one, or one that may be given up meanwhile.
@@ -439,7 +487,7 @@ class Runner:
     def _is_late(self, race: TrialRace, now: float) -> bool:
         if not race.losses or race.trial.origin == "baseline" or self._end_seconds == math.inf:
             return False
-        return self._end_seconds - now - _RETURN_SECONDS < _LEAST_PART_OF_FOLD * race.cost / len(race.losses)
+        return self._search_seconds - now - _RETURN_SECONDS < _LEAST_PART_OF_FOLD * race.cost / len(race.losses)
 
     def _cancel(self, race: TrialRace, reason: str) -> list[Order]:
         trial_id = race.trial.id
@@ -452,11 +500,11 @@ class Runner:
         return min(self._resources.n_workers, self._plan.most_workers or self._resources.n_workers)
 
     def _n_running(self) -> int:
-        return sum(len(race.running) for race in self._races.values())
+        return sum(len(race.running) for race in self._races.values()) + len(self._late.running)
 
     def _ask(self, now: float, orders: list[Order]) -> TrialRace | None:
         if self._n_asked >= self._most_trials:
-            if not self._races:
+            if not self._races and not self._has_late(now):
                 self._reason = "trials"
             return None
         waiting = self._must_wait()
@@ -469,15 +517,15 @@ class Runner:
         # Beside one that has folds to come it will have no more than a worker of its own.
         shared = any(each.waiting for each in self._races.values())
         side_by_side = 1.0 if shared else self._plan.n_folds / self._rounds(self._plan.n_folds)
-        within = math.inf if without_clock else (self._end_seconds - now) * side_by_side * _FILL
+        within = math.inf if without_clock else (self._search_seconds - now) * side_by_side * _FILL
         share = math.inf if without_clock else self._budget_seconds * self._n_workers * _PORTFOLIO_SHARE
         trial = self._search.ask(within=within, share=share, excluding=waiting.keys())
-        if trial is None and not self._races and self._end_seconds - now > _LITTLE_LEFT * self._end_seconds:
+        if trial is None and not self._races and self._search_seconds - now > _LITTLE_LEFT * self._end_seconds:
             # Nothing fits, and much is left: a learner that is stopped at its limit is worth more than an early end.
             trial = self._search.ask(excluding=waiting.keys())
         if trial is None:
             # What is in flight may open new neighbourhoods, and processes that are on their way new learners.
-            if not self._races and not (waiting and self._more_expected):
+            if not self._races and not (waiting and self._more_expected) and not self._has_late(now):
                 searched_out = without_clock or self._search.searched_out(excluding=waiting.keys())
                 self._reason = "exhausted" if searched_out else "budget"
             return None
@@ -502,6 +550,7 @@ class Runner:
         if most is None or not self._n_running():
             return True
         taken = sum(len(race.running) * self._needed_bytes(race.trial) for race in self._races.values())
+        taken += sum(self._needed_bytes(each) for each in self._late.trials_running())
         return taken + self._needed_bytes(trial) <= most
 
     def _asked(self, trial: Trial) -> TrialAsked:
@@ -544,13 +593,17 @@ class Runner:
         """How often all workers together must take a fold each until so many are done: two for three on two workers."""
         return max(1, math.ceil(n_folds / self._n_workers))
 
+    @property
+    def _longest_fold(self) -> float:
+        return math.inf if self._plan.trial_seconds is None else self._plan.trial_seconds / self._plan.n_folds
+
     def _limit(self, race: TrialRace, now: float) -> float | None:
         trial = race.trial
-        longest = math.inf if self._plan.trial_seconds is None else self._plan.trial_seconds / self._plan.n_folds
+        longest = self._longest_fold
         if self._end_seconds == math.inf:
             return None if longest == math.inf else longest
         # Of what is left each round of folds gets the same: a trial whose last fold finds no time is lost whole.
-        left = (self._end_seconds - now - _RETURN_SECONDS) / self._rounds(len(race.waiting) + len(race.running))
+        left = (self._search_seconds - now - _RETURN_SECONDS) / self._rounds(len(race.waiting) + len(race.running))
         if trial.origin == "baseline":
             return max(left, _LEAST_LIMIT_SECONDS)
         incumbent = self._search.incumbents.get(trial.learner)
@@ -580,7 +633,11 @@ class Runner:
             can_complete = patient and not race.waiting
             if not can_complete:
                 orders += self._cancel(race, "the run ended")
-        if self._races:
+        late_trials = {trial_id for trial_id, _ in self._late.running}
+        if not patient:
+            orders += [DropTrial(trial_id=trial_id) for trial_id in sorted(late_trials)]
+            self._late.running.clear()
+        if self._races or self._late.running:
             return [*orders, WakeAt(seconds=self._end_seconds + _GRACE_SECONDS)]
         if self._combining:
             return orders

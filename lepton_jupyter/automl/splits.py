@@ -13,6 +13,7 @@ from lepton_jupyter.data.checks import find_column
 from lepton_jupyter.data.duplicate_rows import duplicate_groups
 from lepton_jupyter.data.row_columns import as_column, read_groups, read_times, read_weights
 from lepton_jupyter.evaluation.folds import assign_folds
+from lepton_jupyter.evaluation.late_parts import late_parts
 from lepton_jupyter.evaluation.row_groups import joined_groups, n_sharing
 from lepton_jupyter.evaluation.stopping_parts import stopping_parts
 from lepton_jupyter.evaluation.time_folds import assign_time_folds
@@ -178,6 +179,12 @@ class Splits:
     ) -> NDArray[np.int8]:
         """Part of its fold that each row is in when fits stop early; what shares a fold for a reason shares a part."""
         return stopping_parts(y, n_classes, fold_of_row, seed, groups=self.groups, moments=self.times)
+
+    def late_parts(
+        self, y: NDArray[Any], n_classes: int, fold_of_row: NDArray[np.int16], seed: int
+    ) -> NDArray[np.int8] | None:
+        """Late fold that leaves each row out; None where there are none, as where folds follow one another in time."""
+        return None if self.in_time else late_parts(y, n_classes, fold_of_row, seed, groups=self.groups)
 
     @property
     def shares_duplicates(self) -> bool:

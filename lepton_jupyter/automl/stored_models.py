@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lepton_jupyter.automl.history import learner_of_trial
+from lepton_jupyter.automl.history import late_folds_of_trial, learner_of_trial
 from lepton_jupyter.automl.kept_conformity import load_conformity
 from lepton_jupyter.automl.kept_copies import load_copies
 from lepton_jupyter.automl.predictor import load_predictor, predicting_folds
@@ -91,6 +91,8 @@ class StoredModels:
             weights,
             {trial_id: self._learner(names[trial_id]) for trial_id in weights},
             folds=folds,
+            # Whoever wants the models of some folds alone wants no others.
+            late=late_folds_of_trial(events) if folds == self._predicting() else None,
             n_outputs=max(1, started.n_classes),
             form=form,
         )

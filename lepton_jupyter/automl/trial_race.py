@@ -25,6 +25,8 @@ class TrialRace:
         What the best predictor would gain on each of them; empty while there is none but a baseline.
     cost : float
         Of those folds, in the cost model's unit.
+    seconds : float
+        Of their fits.
     """
 
     trial: Trial
@@ -34,3 +36,4 @@ class TrialRace:
     scores: dict[int, float] = field(default_factory=dict)
     blend_gains: dict[int, float] = field(default_factory=dict)
     cost: float = 0.0
+    seconds: float = 0.0

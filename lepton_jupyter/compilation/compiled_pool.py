@@ -72,8 +72,8 @@ class PoolMember(Protocol):
         ...
 
     @property
-    def models(self) -> Sequence[FoldModel]:
-        """One for each fold that predicts."""
+    def every(self) -> Sequence[FoldModel]:
+        """All that predict, of which each counts the same."""
         ...
 
     def predicting(self, form: PoolForm) -> Sequence[FoldModel]:
@@ -334,7 +334,7 @@ def _asked(member: PoolMember, form: PoolForm) -> list[tuple[float, FoldModel]]:
     """Models with their weights, those that are means of others taken apart."""
     trees = (LightGBMModel, XGBoostModel, PackedForest)
     # Quick forms of trees are means of them, or their library's input made once: here each tree is looked at anyway.
-    models = member.models if all(isinstance(each, trees) for each in member.models) else member.predicting(form)
+    models = member.every if all(isinstance(each, trees) for each in member.every) else member.predicting(form)
     return [(member.weight / len(models), each) for each in models]
 
 

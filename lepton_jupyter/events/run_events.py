@@ -7,8 +7,8 @@ good. A score's error is half the width of its 95 % interval.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from lepton_jupyter.events.quantities import Budget
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: What a parameter of a configuration may be, in memory and in JSON.
 Scalar = float | int | str | bool | None
+_Model = TypeVar("_Model", "TrialFinished", "EnsembleUpdated")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,6 +267,28 @@ class TrialFinished(Event):
     size_bytes: int
     cost: float  # in the cost model's unit, by which the search decides
     train_error: float = math.nan  # half the 95 % interval of `train_score`; NaN in logs of older versions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialWidened(Event):
+    """A finished trial of the best predictor was fitted once more, on nearly all rows; the model counts as a fold's."""
+
+    trial_id: int
+    fold: int  # from the number of folds on
+    score: float  # on the few rows that were left for stopping it
+    fit_seconds: float
+    n_iterations: int | None
+    row_milliseconds: float  # of this model alone
+    size_bytes: int
+    cpu_seconds: float | None = None
+
+    def added_to(self, model: _Model) -> _Model:
+        """The trial, or an ensemble that it is in, as slow and as large as it is with this model."""
+        return replace(
+            model,
+            row_milliseconds=model.row_milliseconds + self.row_milliseconds,
+            size_bytes=model.size_bytes + self.size_bytes,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -84,6 +84,9 @@ class TrainingData:
     monotone : tuple of int
         For each column of the tree view: 1 where predictions may never fall along it, -1 where they may never rise,
         else 0; empty where no column is constrained. Missing values have no place in that order.
+    late_part : ndarray of shape (n_rows,), optional
+        int8, for late folds, which count on from `n_folds`: the place among them of the one that a row is left out of,
+        to stop its fits; all other rows are learnt from. -1: learnt from in all of them.
     stopping_parts : ndarray of shape (n_rows,), optional
         int8, the part of its fold's validation rows that a row belongs to, from 0: a fit that stops early judges each
         part where the others would have stopped. Without it all are judged where they are best together.
@@ -101,6 +104,12 @@ class TrainingData:
     class_weights: NDArray[np.float64] | None = None
     monotone: tuple[int, ...] = ()
     stopping_parts: NDArray[np.int8] | None = None
+    late_part: NDArray[np.int8] | None = None
+
+    @property
+    def n_late_folds(self) -> int:
+        """How many folds there are beyond `n_folds`, each of nearly all rows."""
+        return 0 if self.late_part is None else int(self.late_part.max()) + 1
 
     @property
     def shape(self) -> TableShape:
@@ -114,11 +123,17 @@ class TrainingData:
         )
 
     def training_rows(self, index: int) -> NDArray[np.bool_]:
-        """Which rows are learnt from in one fold."""
-        training = self.fold_of_row < index if self.in_time else self.fold_of_row != index
+        """Which rows are learnt from in one fold, or in a late one."""
+        training = self.fold_of_row < index if self.in_time else ~self._validated_rows(index)
         if self.weights is not None:
             training &= self.weights > 0
         return training
+
+    def _validated_rows(self, index: int) -> NDArray[np.bool_]:
+        if index < self.n_folds:
+            return np.asarray(self.fold_of_row == index)
+        assert self.late_part is not None  # whoever names a late fold has asked for their number
+        return np.asarray(self.late_part == index - self.n_folds)
 
     def fold(self, index: int, view: str, row_share: float = 1.0) -> Fold:
         """Training and validation part of one fold in one view.
@@ -126,12 +141,13 @@ class TrainingData:
         Parameters
         ----------
         index : int
+            0 … n_folds - 1, or a late fold's.
         view : str
         row_share : float, default=1.0
             Part of the training rows that are in it, drawn at random but always alike: a smaller part lies within a
             larger one, and each class keeps its share of the rows.
         """
-        validation = self.fold_of_row == index
+        validation = self._validated_rows(index)
         training = self.training_rows(index)
         if row_share < 1.0:
             training = _part_of(training, self.y if self.n_classes else None, row_share)

@@ -183,9 +183,7 @@ def _out_of_fold_predict(
     by_fold = [
         dataclasses.replace(
             predictor,
-            members=tuple(
-                dataclasses.replace(each, models=(each.models[fold],), quick=()) for each in predictor.members
-            ),
+            members=tuple(each.of_fold(fold) for each in predictor.members),
         )
         for fold in range(int(fold_of_row.max()) + 1)
         if all(fold < len(each.models) for each in predictor.members)

@@ -36,6 +36,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TrialWidened,
     TurnCame,
     WarningRaised,
 )
@@ -345,6 +346,18 @@ class BoardState:
         record.improved = self._history.add(
             event.trial_id, logged.elapsed_seconds, event.score, event.score_error, record.asked.family
         )
+
+    @_hear.register
+    def _(self, event: TrialWidened, logged: LoggedEvent) -> None:
+        del logged
+        record = self.trials.get(event.trial_id)
+        if record is None or record.finished is None:
+            return
+        record.finished = event.added_to(record.finished)
+        record.cpu_seconds += event.fit_seconds if event.cpu_seconds is None else event.cpu_seconds
+        ensemble = self._whole_ensemble
+        if ensemble is not None and any(each.trial_id == event.trial_id for each in ensemble.members):
+            self._whole_ensemble = event.added_to(ensemble)
 
     @_hear.register
     def _(self, event: TrialRejected, logged: LoggedEvent) -> None:

@@ -26,6 +26,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TrialWidened,
     TurnCame,
     WarningRaised,
 )
@@ -221,6 +222,11 @@ def _(event: TrialFinished, state: BoardState) -> str:
     record = state.trials.get(event.trial_id)
     best = ", the best so far" if record is not None and record.improved else ""
     return f"{_trial(state, event.trial_id)} {_score(event.score)}{best}"
+
+
+@_sentence.register
+def _(event: TrialWidened, state: BoardState) -> str:
+    return f"{_trial(state, event.trial_id)} fitted once more, on nearly all rows"
 
 
 @_sentence.register

@@ -221,6 +221,9 @@ MANIFESTS = {
     "with a trial that is a path": (lambda m: m["trials"][0].update(trial="../1"), "its manifest cannot be read"),
     "with more models": (lambda m: m.update(models_of_each=3), "names other files"),
     "with endless models": (lambda m: m.update(models_of_each=10**12), "names other files"),
+    "with late models that are not there": (lambda m: m["trials"][0].update(late_models=2), "names other files"),
+    "with fewer models than none": (lambda m: m["trials"][0].update(late_models=-1), "names other files"),
+    "with endless late models": (lambda m: m["trials"][0].update(late_models=10**12), "names other files"),
     "that says nothing": (lambda m: m.clear(), "its manifest cannot be read"),
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from lepton_jupyter.automl.decisions import (
     TrialLost,
     TrialsCombined,
     WakeAt,
+    WidenTrial,
     Woken,
 )
 from lepton_jupyter.automl.run_plan import RunPlan, reserve_seconds
@@ -113,6 +114,7 @@ class Bench:
         self.runner = Runner(search, cost, plan, self.resources, more_expected=more_expected)
         self.now = 0.0
         self.in_flight, self.kept, self.events, self.orders, self.combinations = [], [], [], [], []
+        self.widened = []
         self.reason = None
         self.combining = False
 
@@ -130,6 +132,8 @@ class Bench:
                 case KeepTrial(trial=trial):
                     self.kept.append(trial.id)
                     self.tell(TrialKept(trial_id=trial.id))
+                case WidenTrial(trial_id=trial_id, fold=fold):
+                    self.widened.append((trial_id, fold))
                 case DropTrial(trial_id=trial_id):
                     self.in_flight = [each for each in self.in_flight if each.trial.id != trial_id]
                 case CombineTrials():
@@ -305,6 +309,105 @@ def test_the_last_selection_has_what_is_left_of_the_budget(now, within):
     assert first.within_seconds == math.inf
     assert last.last
     assert last.within_seconds == pytest.approx(within)
+
+
+def with_a_best(**held):
+    """A run of 20 s in which one trial is the best predictor; its folds take 1 s each, late ones 1.95."""
+    bench = Bench(seconds=20.0, n_late_folds=2, **held)
+    bench.start()
+    while bench.kept[-1:] != [1]:
+        bench.measure()
+    bench.tell(TrialsCombined(weights={1: 1.0}))
+    bench.in_flight.sort(key=lambda order: order.trial.id)
+    return bench
+
+
+def late_in_flight(bench):
+    return [(order.trial.id, order.fold) for order in bench.in_flight if order.fold >= 2]
+
+
+def test_the_best_trial_is_fitted_on_late_folds_before_the_end():
+    bench = with_a_best()
+    bench.now = 15.3  # two fits of 1.95 s before 19.2 s, and what is under way
+    bench.measure()
+    assert late_in_flight(bench) == [(1, 2)]
+    assert bench.in_flight[-1].limit_seconds == pytest.approx(1.5 * 1.95)
+    bench.now = 17.2
+    bench.measure()
+    assert bench.widened == [(1, 2)]
+    assert late_in_flight(bench) == [(1, 3)]
+    assert bench.in_flight[-1].limit_seconds == pytest.approx(19.2 - 17.2 - 0.15)
+    assert bench.reason is None
+    bench.now = 19.1
+    bench.play()
+    assert bench.widened == [(1, 2), (1, 3)]
+    assert bench.reason == "budget"
+
+
+def test_the_search_goes_on_as_long_as_late_folds_have_time():
+    bench = with_a_best()
+    bench.now = 10.0
+    bench.measure()
+    assert late_in_flight(bench) == []
+    assert all(order.limit_seconds <= 15.4 for order in bench.in_flight)
+
+
+def test_workers_make_late_folds_side_by_side():
+    bench = with_a_best(n_workers=2)
+    bench.now = 17.2
+    while any(order.fold < 2 for order in bench.in_flight):
+        bench.in_flight.sort(key=lambda order: order.fold)
+        bench.measure()
+    assert sorted(late_in_flight(bench)) == [(1, 2), (1, 3)]
+
+
+def test_a_late_fold_that_breaks_or_overstays_leaves_its_trial_as_it_was():
+    bench = with_a_best()
+    bench.now = 15.3
+    bench.measure()
+    [(trial_id, fold)] = late_in_flight(bench)
+    bench.in_flight.clear()
+    bench.now = 17.2
+    bench.tell(FoldBroke(trial_id=trial_id, fold=fold, error="no memory"))
+    assert not bench.of(TrialFailed)
+    assert late_in_flight(bench) == [(1, 3)]
+    bench.now = 19.2
+    bench.tell(Woken())
+    assert bench.reason is None  # it may come back yet
+    bench.now = 19.3
+    bench.tell(Woken())
+    assert DropTrial(trial_id=1) in bench.orders
+    bench.combined()
+    assert bench.reason == "budget"
+    assert bench.widened == []
+
+
+def test_who_stops_a_run_does_not_wait_for_late_folds():
+    bench = with_a_best()
+    bench.now = 15.3
+    bench.measure()
+    assert late_in_flight(bench)
+    bench.tell(StopWanted(source="panel"))
+    assert bench.in_flight == []
+    bench.combined()
+    assert bench.reason == "stopped"
+
+
+def test_without_a_clock_there_are_no_late_folds():
+    bench = Bench(trials=9, n_late_folds=2)
+    bench.now = math.nan
+    bench.start()
+    bench.play()
+    assert not bench.widened
+    assert all(order.fold < 2 for order in bench.orders if isinstance(order, EvaluateFold))
+
+
+def test_late_folds_of_an_earlier_part_of_a_run_are_not_made_again():
+    bench = with_a_best()
+    bench.runner.widened(1, 2)
+    bench.now = 17.2
+    bench.measure()
+    assert late_in_flight(bench) == [(1, 3)]
 
 
 def test_what_would_not_fit_is_not_started():

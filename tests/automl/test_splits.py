@@ -137,6 +137,20 @@ class TestGroups:
         fold = data.fold(1, "tree")
         assert np.array_equal(fold.stopping_parts, data.stopping_parts[data.fold_of_row == 1])
 
+    def test_late_folds_learn_from_nearly_all_rows_and_leave_groups_out_whole(self, tmp_path):
+        rows = pd.concat([table().assign(who=lambda each, n=n: each["who"] + 1_000 * n) for n in range(12)])
+        rows = rows.reset_index(drop=True)
+        task = understand_task(rows, settings_for(groups="who", n_folds=3))
+        data = task.prepare(RunStore(tmp_path).create("run")).data
+        assert data.n_late_folds == 2
+        for index in (3, 4):
+            left_out = ~data.training_rows(index)
+            assert 0.02 < left_out.mean() < 0.1
+            assert not set(rows["who"][left_out]) & set(rows["who"][~left_out])
+            fold = data.fold(index, "tree")
+            assert np.array_equal(fold.X_validation, data.views["tree"][left_out], equal_nan=True)
+            assert len(fold.y_train) + len(fold.y_validation) == len(rows)
+
     def test_they_are_learnt_from_where_that_is_asked_for(self):
         task = understand_task(table(), settings_for(groups="who", learn_groups=True))
         assert "who" in task.schema.names

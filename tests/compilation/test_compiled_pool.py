@@ -45,10 +45,10 @@ def data(n_classes):
 class Member:
     view: str
     weight: float
-    models: tuple
+    every: tuple
 
     def predicting(self, form):
-        return self.models
+        return self.every
 
 
 def member(name, table, weight=1.0, **changed):
@@ -61,9 +61,9 @@ def member(name, table, weight=1.0, **changed):
 
 def expected(members, form, views):
     total = sum(
-        each.weight / len(each.models) * form.opened(model.predict(views[each.view]))
+        each.weight / len(each.every) * form.opened(model.predict(views[each.view]))
         for each in members
-        for model in each.models
+        for model in each.every
     )
     return form.closed(total)
 

@@ -68,6 +68,7 @@ const SEARCH: readonly Phrase[] = [
   ["trial {#} {} rejected at {#}", "试验 {1} {2} 在 {3} 处被拒绝"],
   ["trial {#} {} failed: {*}", "试验 {1} {2} 失败：{3}"],
   ["trial {#} {} given up: {*}", "试验 {1} {2} 已放弃：{3}"],
+  ["trial {#} {} fitted once more, on nearly all rows", "试验 {1} {2} 又在几乎所有行上拟合了一次"],
   ["trial {#} {} {#}, the best so far", "试验 {1} {2} {3}，目前最好"],
   ["trial {#} {} {#}", "试验 {1} {2} {3}"],
   ["{}: step to trial {#} accepted, {#}; step size {#}", "{1}：接受到试验 {2} 的一步，{3}；步长 {4}"],

@@ -1,0 +1,1 @@
+import{a,b,c}from"./chunk.5XRPUZNS.js";import"./chunk.YKSBUYKI.js";import"./chunk.D6NDWSES.js";import"./chunk.RSSPRI2H.js";import"./chunk.TZUARU4D.js";export{a as PANEL_CATALOGUES,c as speakInPanels,b as wordsOf};

@@ -1,1 +1,0 @@
-import{a,b,c}from"./chunk.OTWGA5K3.js";import"./chunk.BYUCXTH7.js";import"./chunk.D6NDWSES.js";import"./chunk.5FRHII5M.js";import"./chunk.TZUARU4D.js";export{a as PANEL_CATALOGUES,c as speakInPanels,b as wordsOf};

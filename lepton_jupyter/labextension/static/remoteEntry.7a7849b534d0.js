@@ -1,0 +1,1 @@
+(()=>{var o=document.currentScript,i=o instanceof HTMLScriptElement?o.src:"",r={};(window._JUPYTERLAB??={})["lepton-jupyter"]={init:e=>{r=e},get:async e=>{let{moduleOf:n}=await import(new URL("./extension.37WSDBUK.js",i).href),t=await n(e,r);if(t===void 0)throw new Error(`lepton-jupyter has no module ${e}.`);return()=>({__esModule:!0,default:t})}};})();
