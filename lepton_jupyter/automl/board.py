@@ -63,9 +63,13 @@ def last_combine_seconds(reserve_seconds: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class KeptTrial:
-    """A finished trial in memory: its predictions and its line on the board, but not its models."""
+    """A finished trial in memory: its predictions and its line on the board, but not its models.
+
+    `fold_milliseconds` are those of one row by the models of its folds alone.
+    """
 
     finished: TrialFinished
+    fold_milliseconds: float
     learner: str
     baseline: bool
     out_of_fold: NDArray[np.float32]
@@ -162,10 +166,11 @@ class Board:
         return 1.0 if self._metric.greater_is_better else -1.0
 
     def closing_seconds(self) -> float:
-        """What scoring the held-out table with the best predictor so far will probably take."""
+        """What scoring the held-out table with the best predictor so far will probably take, late models included."""
         with self._lock:
-            milliseconds = sum(self._kept[trial_id].finished.row_milliseconds for trial_id in self._weights)
-        return 1e-3 * milliseconds * self._n_test_rows
+            milliseconds = sum(self._kept[trial_id].fold_milliseconds for trial_id in self._weights)
+        grows = 1.0 + self._data.n_late_folds / self._data.n_folds
+        return 1e-3 * grows * milliseconds * self._n_test_rows
 
     def lay_aside(self, outcome: FoldOutcome) -> WaitingFold:
         """Let a fold wait for the others of its trial.
@@ -248,7 +253,9 @@ class Board:
 
     def _put(self, learner: str, finished: TrialFinished, out_of_fold: NDArray[np.float32], *, baseline: bool) -> None:
         with self._lock:
-            self._kept[finished.trial_id] = KeptTrial(finished, learner, baseline, out_of_fold)
+            self._kept[finished.trial_id] = KeptTrial(
+                finished, finished.row_milliseconds, learner, baseline, out_of_fold
+            )
             if self._best_trial_score is None or self._is_better(finished.score, self._best_trial_score):
                 self._best_trial_score = finished.score
             if self._best_score is None or self._is_better(finished.score, self._best_score):

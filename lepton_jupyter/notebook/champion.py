@@ -72,7 +72,7 @@ def compiled_scorer(predictor: Predictor, *, target: str, label: str) -> tuple[M
     """
     began = time.perf_counter()
     plain = ModelScorer(predictor, target=target, label=label)
-    n_models = sum(len(member.models) for member in predictor.members)
+    n_models = sum(len(member.every) for member in predictor.members)
     try:
         made = CompiledPredictor(predictor)
         how, reasons = dict(made.pool.how), list(made.pool.reasons)

@@ -53,10 +53,11 @@ def test_a_late_model_is_asked_beside_those_of_its_trial(tmp_path):
     data = TrainingData(
         views={"tree": np.zeros((4, 1), np.float32)}, categorical=(), y=np.arange(4.0), n_classes=0,
         fold_of_row=np.array([0, 0, 1, 1], np.int16), n_folds=2, metric="neg_root_mean_squared_error",
+        late_part=np.array([0, 1, -1, -1], np.int8),
     )  # fmt: skip
     folder = RunFolder(tmp_path)
     folder.trials.mkdir()
-    board = Board(folder, data, find_metric("rmse", "regression"))
+    board = Board(folder, data, find_metric("rmse", "regression"), n_test_rows=1_000)
     half = FoldOutcome(np.zeros((2, 1), np.float32), 1.0, 1.0, 1.0, 0.1, 0.25, None, b"four")
     before = board.keep(
         Trial(id=1, learner="linear", point={}, origin="portfolio"),
@@ -64,11 +65,14 @@ def test_a_late_model_is_asked_beside_those_of_its_trial(tmp_path):
         1.0,
     )
     late = board.lay_aside(FoldOutcome(np.zeros((1, 1), np.float32), 0.5, 0.5, 0.5, 0.3, 0.5, 7, b"sixsix"))
+    seconds = board.closing_seconds()
+    assert seconds == pytest.approx(2 * 2 * 0.25)  # of two folds and two late ones, a quarter of a millisecond a row
     made = board.widen(1, 2, late)
     assert (made.trial_id, made.fold, made.score, made.n_iterations, made.size_bytes) == (1, 2, 0.5, 7, 6)
     assert (folder.trial(1) / "fold-2.model").read_bytes() == b"sixsix"
     after = made.added_to(before)
     assert (after.row_milliseconds, after.size_bytes, after.score) == (1.0, 14, before.score)
+    assert board.closing_seconds() == seconds  # time was left for late models before there were any
     board.restore_widened(TrialWidened(
         trial_id=9, fold=2, score=0.5, fit_seconds=1.0, n_iterations=None, row_milliseconds=1.0, size_bytes=1
     ))  # fmt: skip  # of a trial whose models were removed
