@@ -108,10 +108,10 @@ def test_compiled_trees_predict_the_same_quantile(name: str) -> None:
     model = learner.fit(fold, learner.starting_points(data.shape)[0], deadline=NO_LIMIT, seed=0)
 
     class OneTrial:
-        view, weight, models = "tree", 1.0, (model,)
+        view, weight, every = "tree", 1.0, (model,)
 
         def predicting(self, form: object) -> tuple[FoldModel, ...]:
-            return self.models
+            return self.every
 
     pool = CompiledPool([OneTrial()], MEAN, 1, {"tree": ViewShape(5, {2: 3})})
     assert not pool.reasons

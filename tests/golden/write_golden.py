@@ -72,6 +72,7 @@ def events() -> dict[str, object]:
         example_streams.shared(),
         example_streams.stalled(),
         example_streams.contested(),
+        example_runs.widened(),
         example_runs.chosen("balanced", 2),
         *runs,
         example_runs.sharing(),

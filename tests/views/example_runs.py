@@ -43,6 +43,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TrialWidened,
     TurnCame,
     WarningRaised,
 )
@@ -560,6 +561,26 @@ def stopped() -> ExampleRun:
 def finished() -> ExampleRun:
     """The run of `churn`, when its time is used up."""
     run = churn(27.0)
+    run.end("budget", test_score=0.853112)
+    return run
+
+
+def widened() -> ExampleRun:
+    """That run, where the heaviest trial was fitted once more, on nearly all rows."""
+    run = churn(27.0)
+    whole = next(each.event for each in reversed(run.log) if isinstance(each.event, EnsembleUpdated))
+    heaviest = max(whole.members, key=lambda each: each.weight).trial_id
+    made = TrialWidened(
+        trial_id=heaviest,
+        fold=len(whole.fold_scores),
+        score=round(whole.score + 0.002, 6),
+        fit_seconds=0.94,
+        n_iterations=212,
+        row_milliseconds=0.12,
+        size_bytes=310_000,
+        cpu_seconds=0.97,
+    )
+    run.happen(made, after=0.9)
     run.end("budget", test_score=0.853112)
     return run
 

@@ -27,6 +27,7 @@ from lepton_jupyter.events.run_events import (
     TrialFailed,
     TrialFinished,
     TrialRejected,
+    TrialWidened,
     WarningRaised,
 )
 from lepton_jupyter.views.board_state import BoardState
@@ -39,6 +40,7 @@ RUNS = (
     example_runs.stopped,
     example_runs.failed,
     partial(example_runs.chosen, "balanced", 2),
+    example_runs.widened,
 )
 
 
@@ -117,6 +119,8 @@ def orphan_events() -> list[Event]:
     done = next(each.event for each in example_runs.churn(3.0).log if isinstance(each.event, TrialFinished))
     return [
         replace(done, trial_id=999),
+        TrialWidened(trial_id=999, fold=3, score=0.5, fit_seconds=1.0, n_iterations=None, row_milliseconds=1.0,
+                     size_bytes=1),
         TrialRejected(trial_id=999, fold_scores=(0.5,), score=0.5, cost=1.0, reason=""),
         TrialFailed(trial_id=999, error="", cost=0.0),
         TrialCancelled(trial_id=999, reason=""),
@@ -212,3 +216,22 @@ def test_what_was_chosen_is_the_best_of_the_board_until_the_run_goes_on(
     assert state.best is not None
     assert state.best.score == choice.best_score
     assert len(extract(state, live=True).rows[0].members) == 4
+
+
+def test_a_late_model_makes_its_trial_and_the_ensemble_slower_and_larger() -> None:
+    log = example_runs.widened().log
+    at = next(place for place, each in enumerate(log) if isinstance(each.event, TrialWidened))
+    made = log[at].event
+    assert isinstance(made, TrialWidened)
+    before, after = BoardState.from_events(log[:at]), BoardState.from_events(log[: at + 1])
+    for trial_id in (made.trial_id, None):
+        ours, theirs = (
+            next(row for row in extract(each, live=True).rows if row.trial_id == trial_id) for each in (after, before)
+        )
+        assert ours.row_milliseconds == pytest.approx(theirs.row_milliseconds + made.row_milliseconds)
+        assert ours.size_bytes == theirs.size_bytes + made.size_bytes
+        assert (ours.score, ours.rank) == (theirs.score, theirs.rank)
+    assert made.cpu_seconds is not None
+    assert after.trials[made.trial_id].cpu_seconds == pytest.approx(
+        before.trials[made.trial_id].cpu_seconds + made.cpu_seconds
+    )
