@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lepton_jupyter.runs.event_log import EventLog
     from lepton_jupyter.runs.run_folder import RunFolder
 
+    _Wanted = tuple[dict[int, float], PoolForm, tuple[int, ...], dict[int, tuple[int, ...]]]
+
 
 class StoredModels:
     """Makes predictors from a run's files; the last one made is kept, since people predict more than once.
@@ -43,7 +45,8 @@ class StoredModels:
         self._trust = trust
         self._lock = threading.Lock()
         self._recipe: Recipe | None = None
-        self._last: tuple[tuple[dict[int, float], PoolForm, tuple[int, ...]], Predictor] | None = None
+        self._last: tuple[_Wanted, Predictor] | None = None
+        self._n_heard, self._late_folds = 0, dict[int, tuple[int, ...]]()
 
     def predictor(
         self, weights: Mapping[int, float], form: PoolForm = MEAN, *, folds: tuple[int, ...] = ()
@@ -56,11 +59,21 @@ class StoredModels:
             If a model is of a class that is not lepton's own, and nobody said that it may be trusted.
         """
         with self._lock:
-            wanted = (dict(weights), form, folds or self._predicting())
+            folds = folds or self._predicting()
+            # Whoever wants the models of some folds alone wants no others.
+            late = self._late_of(weights) if folds == self._predicting() else {}
+            wanted = (dict(weights), form, folds, late)
             if self._last is None or self._last[0] != wanted:
                 self._last = (wanted, self._load(*wanted))
-            self._last = (wanted, self._told_at_end(self._last[1], *wanted))
+            self._last = (wanted, self._told_at_end(self._last[1], weights, form, folds))
             return self._last[1]
+
+    def _late_of(self, weights: Mapping[int, float]) -> dict[int, tuple[int, ...]]:
+        """Late folds of some trials; a trial may get more of them as long as its run goes on."""
+        if len(self._log) != self._n_heard:
+            logged = self._log.events()
+            self._n_heard, self._late_folds = len(logged), late_folds_of_trial(each.event for each in logged)
+        return {trial_id: self._late_folds[trial_id] for trial_id in weights if trial_id in self._late_folds}
 
     def _told_at_end(
         self, made: Predictor, weights: Mapping[int, float], form: PoolForm, folds: tuple[int, ...]
@@ -79,7 +92,13 @@ class StoredModels:
     def _started(self) -> RunStarted:
         return next(each.event for each in self._log.events() if isinstance(each.event, RunStarted))
 
-    def _load(self, weights: Mapping[int, float], form: PoolForm, folds: tuple[int, ...]) -> Predictor:
+    def _load(
+        self,
+        weights: Mapping[int, float],
+        form: PoolForm,
+        folds: tuple[int, ...],
+        late: Mapping[int, tuple[int, ...]],
+    ) -> Predictor:
         events = [logged.event for logged in self._log.events()]
         started = self._started()
         if self._recipe is None:
@@ -91,8 +110,7 @@ class StoredModels:
             weights,
             {trial_id: self._learner(names[trial_id]) for trial_id in weights},
             folds=folds,
-            # Whoever wants the models of some folds alone wants no others.
-            late=late_folds_of_trial(events) if folds == self._predicting() else None,
+            late=late,
             n_outputs=max(1, started.n_classes),
             form=form,
         )

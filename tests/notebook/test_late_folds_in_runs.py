@@ -9,6 +9,7 @@ import pytest
 from lepton_jupyter import fit, load_model
 from lepton_jupyter.automl import late_folds, runner
 from lepton_jupyter.automl.candidates import candidates
+from lepton_jupyter.automl.stored_models import StoredModels
 from lepton_jupyter.events.run_events import RunFinished, TrialWidened
 from lepton_jupyter.notebook.library import show_run
 from lepton_jupyter.notebook.resuming import resume_run
@@ -60,6 +61,24 @@ def test_they_are_there_in_any_kernel_and_in_files(run, waves, tmp_path):
     current_session.cache_clear()
     assert np.array_equal(show_run(run.id).model.predict(rows), here)
     assert run.replay().exact
+
+
+class GrowingLog(list):
+    """Logged events, of which more come while somebody looks on."""
+
+    def events(self):
+        return tuple(self)
+
+
+def test_who_predicted_before_has_them_afterwards_too(run):
+    first = of(run, TrialWidened)[0]
+    at = next(place for place, each in enumerate(run.events) if each.event is first)
+    log = GrowingLog(run.events[:at])
+    models = StoredModels(run.folder, log)
+    assert models.predictor({first.trial_id: 1.0}).members[0].late == ()
+    log.append(run.events[at])
+    assert len(models.predictor({first.trial_id: 1.0}).members[0].late) == 1
+    assert models.predictor({first.trial_id: 1.0}) is models.predictor({first.trial_id: 1.0})
 
 
 def test_latency_and_size_are_those_of_all_models(run):
