@@ -124,6 +124,7 @@ class Board:
         self._data = data
         self._metric = metric
         self._n_test_rows = n_test_rows
+        self._late_growth = 1.0 + data.n_late_folds / data.n_folds
         self._combine_seconds = combine_seconds
         self._last_seconds = last_seconds
         self._lock = threading.Lock()
@@ -169,8 +170,7 @@ class Board:
         """What scoring the held-out table with the best predictor so far will probably take, late models included."""
         with self._lock:
             milliseconds = sum(self._kept[trial_id].fold_milliseconds for trial_id in self._weights)
-        grows = 1.0 + self._data.n_late_folds / self._data.n_folds
-        return 1e-3 * grows * milliseconds * self._n_test_rows
+        return 1e-3 * self._late_growth * milliseconds * self._n_test_rows
 
     def lay_aside(self, outcome: FoldOutcome) -> WaitingFold:
         """Let a fold wait for the others of its trial.

@@ -62,7 +62,7 @@ def candidates(
                 finished[event.trial_id] = of_folds[event.trial_id] = event
             case TrialWidened(trial_id=trial_id):
                 finished[trial_id] = event.added_to(finished[trial_id])
-                ensemble = _widened(ensemble, event)
+                ensemble = event.added_within(ensemble)
             case PartialEnsembleFormed():
                 parts[_members(event)] = event
             case EnsembleUpdated():
@@ -81,10 +81,6 @@ def candidates(
         together.append(replace(_of_ensemble(ensemble, asked, finished), contended_score=most))
     whole = [replace(each, folds=folds) for each in (*trials, *together)]
     return (*whole, *(_without_late(each, of_folds).of_one_fold() for each in whole if len(folds) > 1))
-
-
-def _widened(ensemble: EnsembleUpdated | None, by: TrialWidened) -> EnsembleUpdated | None:
-    return by.added_to(ensemble) if ensemble is not None and by.trial_id in _members(ensemble) else ensemble
 
 
 def _without_late(whole: Candidate, of_folds: Mapping[int, TrialFinished]) -> Candidate:

@@ -96,6 +96,12 @@ class LateFolds:
         self.running.discard((trial_id, fold))
         return ours
 
+    def give_up(self) -> list[int]:
+        """Expect nothing more of the fits on their way; their trials, each once."""
+        trials = sorted({trial_id for trial_id, _ in self.running})
+        self.running.clear()
+        return trials
+
     def trials_running(self) -> list[Trial]:
         """The trial of each fit that is on its way."""
         return [self._offered[trial_id][0] for trial_id, _ in self.running]

@@ -633,10 +633,8 @@ class Runner:
             can_complete = patient and not race.waiting
             if not can_complete:
                 orders += self._cancel(race, "the run ended")
-        late_trials = {trial_id for trial_id, _ in self._late.running}
         if not patient:
-            orders += [DropTrial(trial_id=trial_id) for trial_id in sorted(late_trials)]
-            self._late.running.clear()
+            orders += [DropTrial(trial_id=trial_id) for trial_id in self._late.give_up()]
         if self._races or self._late.running:
             return [*orders, WakeAt(seconds=self._end_seconds + _GRACE_SECONDS)]
         if self._combining:

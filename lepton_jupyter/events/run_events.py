@@ -290,6 +290,12 @@ class TrialWidened(Event):
             size_bytes=model.size_bytes + self.size_bytes,
         )
 
+    def added_within(self, ensemble: EnsembleUpdated | None) -> EnsembleUpdated | None:
+        """An ensemble with this model, if the trial is in it; else the very same."""
+        if ensemble is None or all(each.trial_id != self.trial_id for each in ensemble.members):
+            return ensemble
+        return self.added_to(ensemble)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrialRejected(Event):

@@ -317,8 +317,7 @@ class BoardState:
         del logged
         record = self.trials.get(event.trial_id)
         if record is not None:
-            # Logs of older versions have the clock alone: a fit has one thread.
-            record.cpu_seconds += event.fit_seconds if event.cpu_seconds is None else event.cpu_seconds
+            record.cpu_seconds += _core_seconds(event)
 
     @_hear.register
     def _(self, event: FoldDropped, logged: LoggedEvent) -> None:
@@ -354,10 +353,8 @@ class BoardState:
         if record is None or record.finished is None:
             return
         record.finished = event.added_to(record.finished)
-        record.cpu_seconds += event.fit_seconds if event.cpu_seconds is None else event.cpu_seconds
-        ensemble = self._whole_ensemble
-        if ensemble is not None and any(each.trial_id == event.trial_id for each in ensemble.members):
-            self._whole_ensemble = event.added_to(ensemble)
+        record.cpu_seconds += _core_seconds(event)
+        self._whole_ensemble = event.added_within(self._whole_ensemble)
 
     @_hear.register
     def _(self, event: TrialRejected, logged: LoggedEvent) -> None:
@@ -449,3 +446,8 @@ class BoardState:
             self.n_tried += 1
         record.outcome = outcome
         return record
+
+
+def _core_seconds(event: FoldScored | TrialWidened) -> float:
+    # Logs of older versions have the clock alone: a fit has one thread.
+    return event.fit_seconds if event.cpu_seconds is None else event.cpu_seconds
